@@ -1,0 +1,3 @@
+"""The achievements and patents catalogue."""
+
+__version__ = "0.1.0"
