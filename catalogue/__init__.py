@@ -1,3 +1,37 @@
-"""The achievements and patents catalogue."""
+"""The achievements and patents catalogue: `create_app` says what the site is made of."""
+
+from functools import partial
+
+from flask import Flask
+
+from catalogue import database, web
+from catalogue.config import Settings, load
+from catalogue.records.site import reporting_day
+from catalogue.resources import resource_folder
+from catalogue.search.sync import IndexSync
+from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.services import Services
 
 __version__ = "0.1.0"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The site, ready to serve or to be used by a command. Raises ConfigError for settings that cannot be used."""
+    settings = settings or load()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, template_folder=str(resource_folder("templates")))
+
+    database.init_app(app, settings)
+    database.migrate.init_app(app, database.db, directory=str(resource_folder("migrations")))
+    index = WhooshIndex(settings.index_folder)
+    with app.app_context():
+        sync = IndexSync(
+            index,
+            database.db.engine,
+            settings.data / "index.lock",
+            as_of=partial(reporting_day, setting=settings.as_of),
+        )
+    app.extensions["catalogue"] = Services(settings, index, sync)
+
+    web.init_app(app, settings)
+    return app

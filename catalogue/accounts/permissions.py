@@ -1,0 +1,42 @@
+"""Who may see what. So far there are two actors: the anonymous reader and the command line."""
+
+from dataclasses import dataclass
+from itertools import product
+
+from flask_babel import lazy_gettext as _l
+
+from catalogue.vocabulary import Vocabulary
+
+REVIEW_STATES = Vocabulary(
+    {
+        "draft": _l("Draft"),
+        "submitted": _l("Submitted"),
+        "returned": _l("Returned"),
+        "published": _l("Published"),
+        "withdrawn": _l("Withdrawn"),
+    }
+)
+CONFIDENTIALITY = Vocabulary({"public": _l("Public"), "internal": _l("Internal"), "restricted": _l("Restricted")})
+
+
+def access_label(review_state: str, confidentiality: str) -> str:
+    """What the index keeps of a record for `Actor.access`."""
+    return f"{review_state}/{confidentiality}"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody, or something, that asks or writes: the states and confidentialities it may see."""
+
+    name: str
+    review_states: frozenset[str]
+    confidentialities: frozenset[str]
+
+    @property
+    def access(self) -> frozenset[str]:
+        """The access labels this actor may see, for the index; `queries.visible_to` says the same in SQL."""
+        return frozenset(access_label(*pair) for pair in product(self.review_states, self.confidentialities))
+
+
+ANONYMOUS = Actor("anonymous", frozenset({"published"}), frozenset({"public"}))
+COMMAND_LINE = Actor("command line", frozenset(REVIEW_STATES), frozenset(CONFIDENTIALITY))

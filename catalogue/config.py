@@ -1,0 +1,115 @@
+"""Every setting of the catalogue: its environment variable, its default, and one line of help.
+
+Settings come from the environment only, under the prefix ``CATALOGUE_``. An unknown name or an unusable
+value stops the start with a `ConfigError` that names the variable and the remedy.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from catalogue.errors import ConfigError
+
+PREFIX = "CATALOGUE_"
+
+
+def _setting(default: Any, help_line: str) -> Any:
+    return field(default=default, metadata={"help": help_line})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings, parsed and checked. Build them with `load`."""
+
+    data: Path = _setting(Path("instance"), "Folder for all that the program writes (database, index).")
+    database_url: str = _setting("", "SQLAlchemy address of the database; empty: SQLite in the data folder.")
+    host: str = _setting("127.0.0.1", "Address that the site listens on.")
+    port: int = _setting(5000, "Port that the site listens on.")
+    threads: int = _setting(8, "Requests answered at the same time by one process (1-64).")
+    trusted_hosts: tuple[str, ...] = _setting(
+        ("localhost", "127.0.0.1", "[::1]"), "Host names, comma-separated, under which the site may be asked for."
+    )
+    timezone: str = _setting("Asia/Shanghai", "Time zone in which pages show times.")
+    as_of: date | None = _setting(
+        None, "Day (YYYY-MM-DD) on which figures stand unless a page asks for another; empty: the stored one, else today."
+    )
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's address, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data / 'catalogue.sqlite3'}"
+
+    @property
+    def index_folder(self) -> Path:
+        """The folder that belongs to the full-text index alone."""
+        return self.data / "index"
+
+
+def variable(name: str) -> str:
+    """The environment variable of the setting `name`."""
+    return PREFIX + name.upper()
+
+
+def _parse_int(low: int, high: int) -> Any:
+    def parse(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError(f"a number from {low} to {high}")
+        return value
+
+    return parse
+
+
+def _parse_timezone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("a time zone such as Asia/Shanghai") from error
+    return text
+
+
+def _parse_database_url(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("an address that begins with sqlite:/// or postgresql+psycopg://")
+    return text
+
+
+_PARSERS: Mapping[str, Any] = {
+    "data": lambda text: Path(text).expanduser(),
+    "database_url": _parse_database_url,
+    "port": _parse_int(1, 65535),
+    "threads": _parse_int(1, 64),
+    "trusted_hosts": lambda text: tuple(part.strip() for part in text.split(",") if part.strip()),
+    "timezone": _parse_timezone,
+    "as_of": date.fromisoformat,
+}
+
+
+def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Settings from `environ` (default: the process's), with `overrides` (already parsed) on top.
+
+    Raises ConfigError for an unknown ``CATALOGUE_…`` name or a value that cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    known = {variable(item.name): item.name for item in fields(Settings)}
+    values: dict[str, Any] = {}
+    for name, text in environ.items():
+        if not name.startswith(PREFIX):
+            continue
+        if name not in known:
+            raise ConfigError(f"{name} is not a setting. The settings are: {', '.join(sorted(known))}.")
+        if not text.strip():
+            continue
+        try:
+            values[known[name]] = _PARSERS.get(known[name], str)(text.strip())
+        except ValueError as error:
+            raise ConfigError(f"{name}={text!r} cannot be used: {error}.") from error
+    values.update(overrides)
+    settings = Settings(**values)
+    if not settings.data.is_absolute():
+        settings = Settings(**{**values, "data": settings.data.absolute()})
+    return settings

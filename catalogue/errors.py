@@ -1,0 +1,60 @@
+"""The exceptions that the catalogue raises on purpose, drawn as a tree.
+
+::
+
+    CatalogueError              anything a person can be told about
+     ├─ ConfigError             a setting is unknown or cannot be used
+     ├─ InvalidInput            what was entered cannot be used; says where and what to do
+     │   └─ InvalidFields      the same for several fields at once
+     ├─ NotFound                there is no such thing, or the asker may not see it
+     ├─ Conflict                somebody else has changed the same thing since
+     └─ IndexUnavailable        the full-text index is absent or cannot be read; it must be rebuilt
+
+Messages are whole sentences that name the place and the remedy. `web` gives them their HTML and JSON faces.
+"""
+
+
+class CatalogueError(Exception):
+    """Base of all errors that are shown to a person; `status` is the HTTP status of its page."""
+
+    status = 500
+
+
+class ConfigError(CatalogueError):
+    """A setting is unknown or its value cannot be used."""
+
+
+class InvalidInput(CatalogueError):
+    """What was entered cannot be used. `place` names the field or column, when there is one."""
+
+    status = 400
+
+    def __init__(self, message: str, place: str = "") -> None:
+        super().__init__(message)
+        self.place = place
+
+
+class InvalidFields(InvalidInput):
+    """Several fields at once cannot be used; `problems` are pairs of a field's name and what is expected of it."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{place}: {message}" for place, message in problems), problems[0][0])
+        self.problems = problems
+
+
+class NotFound(CatalogueError):
+    """There is no such thing, or the asker may not see it (the two are never told apart)."""
+
+    status = 404
+
+
+class Conflict(CatalogueError):
+    """The thing has been changed by somebody else since it was opened."""
+
+    status = 409
+
+
+class IndexUnavailable(CatalogueError):
+    """The full-text index is absent, damaged or of another version; rebuilding it mends this."""
+
+    status = 503

@@ -1,0 +1,191 @@
+"""The only writers. Each change writes what it changes, its revision and, for records, a place in the index queue.
+
+Operations flush and never commit: the edge (a view, a command) opens one `database.writing` transaction around them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flask_babel import gettext as _
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.permissions import Actor
+from catalogue.database import utc_now
+from catalogue.errors import InvalidFields
+from catalogue.records.entities import Entity
+from catalogue.records.history import IndexQueueEntry, Revision
+from catalogue.records.models import Award, Record
+from catalogue.records.people import Contribution, Division, Participation, Person
+from catalogue.records.references import References
+from catalogue.records.schemes import AwardScheme, SchemeStanding
+
+Change = Literal["new", "changed", "unchanged"]
+
+
+@dataclass
+class Work:
+    """One piece of work within one transaction: who does it, through what, and with which note."""
+
+    session: Session
+    actor: Actor
+    channel: str
+    note: str = ""
+    references: References = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.references = References(self.session)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an operation did. `changes` are field → (old, new) in text form."""
+
+    change: Change
+    code: str
+    changes: Mapping[str, tuple[str, str]]
+    thing: Any
+
+
+def save(work: Work, entity: Entity, texts: Mapping[str, str]) -> Outcome:
+    """Create or change the one thing that the key fields in `texts` identify.
+
+    `texts` are text forms by field name; fields that are not named keep their value (new things: the default).
+    Raises InvalidFields naming every unusable field; nothing is changed then.
+    """
+    values = _parse(entity, texts)
+    try:
+        thing = entity.find(work.references, values)
+    except ValueError as error:
+        raise InvalidFields([(entity.key[0], str(error))]) from None
+    if thing is None:
+        return _create(work, entity, _parse(entity, texts, complete=True))
+    return _change(work, entity, thing, texts, values)
+
+
+def _parse(entity: Entity, texts: Mapping[str, str], *, complete: bool = False) -> dict[str, Any]:
+    """Parsed values of the fields named in `texts` (of all fields if `complete`)."""
+    values: dict[str, Any] = {}
+    problems: list[tuple[str, str]] = []
+    for each in entity.fields:
+        if each.name not in texts and each.name not in entity.key and not complete:
+            continue
+        try:
+            values[each.name] = each.parse(texts.get(each.name, ""))
+        except ValueError as error:
+            problems.append((each.name, str(error)))
+    if problems:
+        raise InvalidFields(problems)
+    return values
+
+
+def _create(work: Work, entity: Entity, values: Mapping[str, Any]) -> Outcome:
+    thing = entity.model()
+    with work.session.no_autoflush:
+        _assign(work, entity, thing, values)
+    with _savepoint(work, entity):
+        work.session.add(thing)
+    changes = {name: ("", text) for name, text in entity.texts(thing).items() if text}
+    _revise(work, entity, thing, changes, number=1)
+    return Outcome("new", entity.code_of(thing), changes, thing)
+
+
+def _change(work: Work, entity: Entity, thing: Any, texts: Mapping[str, str], values: Mapping[str, Any]) -> Outcome:
+    before = entity.texts(thing)
+    differing = {name: value for name, value in values.items() if texts.get(name, before[name]) != before[name]}
+    code = entity.code_of(thing)
+    if not differing:
+        return Outcome("unchanged", code, {}, thing)
+    with _savepoint(work, entity):
+        _assign(work, entity, thing, differing)
+        after = entity.texts(thing)
+        changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
+        if changes and isinstance(thing, Record):
+            thing.version += 1
+            thing.updated_at = utc_now()
+    if not changes:
+        return Outcome("unchanged", code, {}, thing)
+    _revise(work, entity, thing, changes, number=thing.version if isinstance(thing, Record) else None)
+    return Outcome("changed", code, changes, thing)
+
+
+@contextmanager
+def _savepoint(work: Work, entity: Entity) -> Iterator[None]:
+    """All of what happens inside, or nothing; a constraint that refuses becomes a sentence about its field."""
+    try:
+        with work.session.begin_nested():
+            yield
+            work.session.flush()
+    except IntegrityError as error:
+        reason = str(error.orig)
+        place = next((each.name for each in entity.fields if each.name in reason), entity.key[0])
+        if "unique" in reason.lower():
+            message = _("another entry has the same value already")
+        else:
+            message = _("the database refuses this value (%(reason)s)", reason=reason)
+        raise InvalidFields([(place, message)]) from error
+
+
+def _assign(work: Work, entity: Entity, thing: Any, values: Mapping[str, Any]) -> None:
+    problems: list[tuple[str, str]] = []
+    for each in entity.fields:
+        if each.name not in values:
+            continue
+        try:
+            each.assign(thing, values[each.name], work.references)
+        except ValueError as error:
+            problems.append((each.name, str(error)))
+    if problems:
+        raise InvalidFields(problems)
+
+
+def _revise(
+    work: Work, entity: Entity, thing: Any, changes: Mapping[str, tuple[str, str]], *, number: int | None
+) -> None:
+    code = entity.code_of(thing)
+    if number is None:
+        number = 1 + (
+            work.session.scalar(
+                select(func.max(Revision.number)).where(
+                    Revision.entity == entity.name, Revision.entity_code == code
+                )
+            )
+            or 0
+        )
+    work.session.add(
+        Revision(
+            entity=entity.name,
+            entity_code=code,
+            number=number,
+            actor=work.actor.name,
+            channel=work.channel,
+            note=work.note,
+            changes={name: list(pair) for name, pair in changes.items()},
+        )
+    )
+    queue_for_index(work.session, records_described_by(work.session, thing))
+
+
+def records_described_by(session: Session, thing: Any) -> Iterable[int]:
+    """The ids of the records whose index entry says something about `thing`."""
+    if isinstance(thing, Record):
+        return [thing.id]
+    if isinstance(thing, Person):
+        return session.scalars(select(Contribution.record_id).where(Contribution.person_id == thing.id))
+    if isinstance(thing, Division):
+        return session.scalars(select(Participation.record_id).where(Participation.division_id == thing.id))
+    if isinstance(thing, AwardScheme):
+        return session.scalars(select(Award.id).where(Award.scheme_id == thing.id))
+    if isinstance(thing, SchemeStanding):
+        return session.scalars(select(Award.id).where(Award.scheme_id == thing.scheme_id))
+    return []
+
+
+def queue_for_index(session: Session, record_ids: Iterable[int]) -> None:
+    """Let the index follow: in this transaction, so that it follows exactly what is committed."""
+    rows = [{"record_id": record_id} for record_id in record_ids]
+    if rows:
+        session.execute(insert(IndexQueueEntry), rows)

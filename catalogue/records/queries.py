@@ -1,0 +1,122 @@
+"""Reading records. Every query passes `visible_to`, the one filter of what an actor may see."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, and_, extract, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectin_polymorphic, selectinload
+
+from catalogue.accounts.permissions import Actor
+from catalogue.errors import NotFound
+from catalogue.records.benefits import Benefit, BenefitShare
+from catalogue.records.models import Award, Patent, Record, RecordLink, Reviewed
+from catalogue.records.people import Contribution, Participation
+from catalogue.records.schemes import AwardScheme, SchemeStanding
+
+
+def visible_to(actor: Actor, model: type[Reviewed] = Record) -> ColumnElement[bool]:
+    """SQL: the actor may see the row. `Actor.access` says the same to the index."""
+    return and_(
+        model.review_state.in_(sorted(actor.review_states)),
+        model.confidentiality.in_(sorted(actor.confidentialities)),
+    )
+
+
+def year_of(column: Any) -> ColumnElement[int]:
+    """SQL: the year of a date column."""
+    return extract("year", column).cast(Integer)
+
+
+def counts_as_level() -> ColumnElement[str]:
+    """SQL: the level an award counts as. Join with `with_standing` first."""
+    return func.coalesce(SchemeStanding.counts_as, AwardScheme.level)
+
+
+def with_standing(query: Select[Any]) -> Select[Any]:
+    """Join awards with their scheme and with the scheme's standing in the year of conferral."""
+    year = year_of(Award.date_to)
+    return query.join(AwardScheme, Award.scheme_id == AwardScheme.id).outerjoin(
+        SchemeStanding,
+        and_(
+            SchemeStanding.scheme_id == AwardScheme.id,
+            or_(SchemeStanding.from_year.is_(None), SchemeStanding.from_year <= year),
+            or_(SchemeStanding.to_year.is_(None), year <= SchemeStanding.to_year),
+        ),
+    )
+
+
+def level_of(award: Award) -> str:
+    """The level an award counts as: the scheme's standing in its year, else the scheme's own level."""
+    year = award.date.year if award.date else None
+    for standing in award.scheme.standings:
+        after = standing.from_year is None or (year is not None and standing.from_year <= year)
+        before = standing.to_year is None or (year is not None and year <= standing.to_year)
+        if after and before:
+            return standing.counts_as
+    return award.scheme.level
+
+
+# What a list of records shows besides the columns of `record` itself, loaded for the whole page at once.
+LIST_OPTIONS = (
+    selectinload(Record.participations).joinedload(Participation.division),
+    selectin_polymorphic(Record, Record.__subclasses__()),
+    joinedload(Award.scheme).selectinload(AwardScheme.standings),
+    selectinload(Patent.events),
+)
+
+
+def by_ids(session: Session, actor: Actor, ids: Sequence[int]) -> list[Record]:
+    """The records with these ids that the actor may see, in the order of `ids`."""
+    found = session.scalars(
+        select(Record).where(Record.id.in_(ids), visible_to(actor)).options(*LIST_OPTIONS)
+    ).all()
+    by_id = {record.id: record for record in found}
+    return [by_id[record_id] for record_id in ids if record_id in by_id]
+
+
+def by_code(session: Session, actor: Actor, code: str) -> Record:
+    """The record with this code, with all that its page shows. Raises NotFound."""
+    record = session.scalar(
+        select(Record)
+        .where(Record.code == code, visible_to(actor))
+        .options(
+            *LIST_OPTIONS,
+            selectinload(Record.keyword_rows),
+            selectinload(Record.contributions).joinedload(Contribution.person),
+        )
+    )
+    if record is None:
+        raise NotFound(code)
+    return record
+
+
+def links_of(session: Session, actor: Actor, record: Record) -> tuple[list[RecordLink], list[RecordLink]]:
+    """The links from the record and the links to it, with the records at their other ends, as far as visible."""
+    ends: dict[str, list[RecordLink]] = {}
+    for here, there in (("source", "target"), ("target", "source")):
+        other = aliased(Record)
+        rows = session.scalars(
+            select(RecordLink)
+            .join(other, getattr(RecordLink, f"{there}_id") == other.id)
+            .where(
+                getattr(RecordLink, f"{here}_id") == record.id,
+                other.id.in_(select(Record.id).where(visible_to(actor))),
+            )
+            .options(joinedload(getattr(RecordLink, there)).options(*LIST_OPTIONS))
+            .order_by(other.date_to, other.code)
+        )
+        ends[here] = list(rows)
+    return ends["source"], ends["target"]
+
+
+def benefits_of(session: Session, actor: Actor, record: Record) -> list[Benefit]:
+    """The ledger lines in which the record has a share."""
+    return list(
+        session.scalars(
+            select(Benefit)
+            .join(BenefitShare)
+            .where(BenefitShare.record_id == record.id, visible_to(actor, Benefit))
+            .options(selectinload(Benefit.shares).joinedload(BenefitShare.record))
+            .order_by(Benefit.year, Benefit.kind, Benefit.code)
+        )
+    )

@@ -1,0 +1,145 @@
+"""The index follows the database: a queue written with each change, drained after commit and replayed at start."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from filelock import FileLock
+from sqlalchemy import Engine, delete, func, select
+from sqlalchemy.orm import Session
+
+from catalogue.database import writing
+from catalogue.records.history import IndexQueueEntry
+from catalogue.records.models import Patent, Record
+from catalogue.records.operations import queue_for_index
+from catalogue.records.patents import status_column
+from catalogue.search.documents import documents
+from catalogue.search.port import Change, SearchIndex
+
+log = logging.getLogger(__name__)
+_BATCH = 500
+_POLL_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Where index and database disagree, by record id: not in the index, not in the database, said otherwise."""
+
+    missing: tuple[int, ...]
+    surplus: tuple[int, ...]
+    outdated: tuple[int, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.surplus or self.outdated)
+
+
+class IndexSync:
+    """Keeps one index in step with one database. Safe from several threads and processes at once: reading what
+    is to be indexed and writing it happen under one lock, or a slower process could write what is already old."""
+
+    def __init__(self, index: SearchIndex, engine: Engine, lock_file: Path, as_of: Callable[[Session], date]) -> None:
+        self.index = index
+        self._engine = engine
+        self._lock_file = lock_file
+        self._as_of = as_of
+
+    def _lock(self) -> FileLock:
+        self._lock_file.parent.mkdir(parents=True, exist_ok=True)
+        return FileLock(self._lock_file)
+
+    @contextmanager
+    def writing(self, session: Session) -> Iterator[Session]:
+        """One write transaction (see `database.writing`), after whose commit the index is brought up to date."""
+        with writing(session):
+            yield session
+        self.drain()
+
+    def drain(self) -> int:
+        """Index every queued record; gives their number. What is queued meanwhile waits for the next call."""
+        done = 0
+        with self._lock(), Session(self._engine) as session:
+            last = session.scalar(select(func.max(IndexQueueEntry.id))) or 0
+            while rows := session.execute(
+                select(IndexQueueEntry.id, IndexQueueEntry.record_id)
+                .where(IndexQueueEntry.id <= last)
+                .order_by(IndexQueueEntry.id)
+                .limit(_BATCH)
+            ).all():
+                ids = list(dict.fromkeys(row.record_id for row in rows))
+                found = {document.id: document for document in documents(session, self._as_of(session), ids)}
+                self.index.apply([Change(record_id, found.get(record_id)) for record_id in ids])
+                with writing(session):
+                    session.execute(delete(IndexQueueEntry).where(IndexQueueEntry.id.in_([row.id for row in rows])))
+                done += len(ids)
+        return done
+
+    def rebuild(self) -> int:
+        """Make the index anew from the database; searches answer from the old one until it is complete."""
+        with self._lock(), Session(self._engine) as session:
+            last = session.scalar(select(func.max(IndexQueueEntry.id))) or 0
+            as_of = self._as_of(session)
+            count = self.index.rebuild(documents(session, as_of), as_of.isoformat())
+            with writing(session):
+                session.execute(delete(IndexQueueEntry).where(IndexQueueEntry.id <= last))
+        return count
+
+    def prepare(self) -> None:
+        """At start: mend what is absent or damaged, replay the queue, and follow the calendar."""
+        status = self.index.status()
+        if status is None:
+            log.warning("The search index is absent, damaged or of an older version; it is built anew.")
+            self.rebuild()
+            return
+        self._queue_changed_states(date.fromisoformat(status.as_of))
+        self.drain()
+
+    def _queue_changed_states(self, indexed_as_of: date) -> None:
+        """Time alone changes a patent's status (its term ends): queue those that the index knows otherwise."""
+        with Session(self._engine) as session:
+            as_of = self._as_of(session)
+            if as_of == indexed_as_of:
+                return
+            before, now = status_column(indexed_as_of), status_column(as_of)
+            ids = session.scalars(select(Patent.id).where(before.is_distinct_from(now))).all()
+            if ids:
+                with writing(session):
+                    queue_for_index(session, ids)
+
+    def check(self) -> Differences:
+        """Compare every index entry with what the database says now. Drain first, or the queue shows up here."""
+        indexed = dict(self.index.digests())
+        stored: set[int] = set()
+        missing, outdated = [], []
+        with Session(self._engine) as session:
+            for document in documents(session, self._as_of(session)):
+                stored.add(document.id)
+                if document.id not in indexed:
+                    missing.append(document.id)
+                elif indexed[document.id] != document.digest:
+                    outdated.append(document.id)
+        surplus = sorted(set(indexed) - stored)
+        return Differences(tuple(missing), tuple(surplus), tuple(outdated))
+
+    def queued(self) -> int:
+        """How many changes wait to be indexed."""
+        with Session(self._engine) as session:
+            return session.scalar(select(func.count()).select_from(IndexQueueEntry)) or 0
+
+    def follow(self, stop: threading.Event) -> None:
+        """Drain whatever other processes queue, until `stop` is set. Meant for a daemon thread of the server."""
+        while not stop.wait(_POLL_SECONDS):
+            try:
+                if self.queued():
+                    self.drain()
+            except Exception:  # a thread that dies would leave the index behind silently
+                log.exception("The index could not be brought up to date; it is tried again.")
+
+    def codes(self, ids: tuple[int, ...]) -> dict[int, str]:
+        """The codes of records, for messages."""
+        with Session(self._engine) as session:
+            rows = session.execute(select(Record.id, Record.code).where(Record.id.in_(ids)))
+            return dict(rows.tuples().all())
