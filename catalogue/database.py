@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import Migrate
+from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Engine, MetaData, event
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Engine, MetaData, event, select
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 from catalogue.config import Settings
@@ -116,7 +118,7 @@ def prepare_sqlite(engine: Engine) -> None:
 
 
 @contextmanager
-def writing(session: Session) -> Iterator[Session]:
+def writing(session: Session | scoped_session[Any]) -> Iterator[Session | scoped_session[Any]]:
     """One write transaction: committed at the end, rolled back on any error.
 
     The lock is taken at the beginning (``BEGIN IMMEDIATE``): on SQLite a transaction that first reads and then
@@ -130,3 +132,17 @@ def writing(session: Session) -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def prepare_database() -> None:
+    """Bring the database of the current application to the newest migration; does nothing where it is there already."""
+    with db.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    config = migrate.get_config()
+    if current != ScriptDirectory.from_config(config).get_current_head():
+        upgrade()
+
+
+def table_is_empty(session: Session | scoped_session[Any], model: type[Base]) -> bool:
+    """Whether no row of the model is stored."""
+    return session.execute(select(model).limit(1)).first() is None

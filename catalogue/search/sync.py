@@ -13,6 +13,7 @@ from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.database import writing
+from catalogue.errors import IndexUnavailable
 from catalogue.records.history import IndexQueueEntry
 from catalogue.records.models import Patent, Record
 from catalogue.records.operations import queue_for_index
@@ -44,12 +45,8 @@ class IndexSync:
     def __init__(self, index: SearchIndex, engine: Engine, lock_file: Path, as_of: Callable[[Session], date]) -> None:
         self.index = index
         self._engine = engine
-        self._lock_file = lock_file
+        self._lock = FileLock(lock_file)  # between processes and, being per thread, between threads; re-entrant
         self._as_of = as_of
-
-    def _lock(self) -> FileLock:
-        self._lock_file.parent.mkdir(parents=True, exist_ok=True)
-        return FileLock(self._lock_file)
 
     @contextmanager
     def writing(self, session: Session) -> Iterator[Session]:
@@ -61,7 +58,7 @@ class IndexSync:
     def drain(self) -> int:
         """Index every queued record; gives their number. What is queued meanwhile waits for the next call."""
         done = 0
-        with self._lock(), Session(self._engine) as session:
+        with self._lock, Session(self._engine) as session:
             last = session.scalar(select(func.max(IndexQueueEntry.id))) or 0
             while rows := session.execute(
                 select(IndexQueueEntry.id, IndexQueueEntry.record_id)
@@ -71,7 +68,11 @@ class IndexSync:
             ).all():
                 ids = list(dict.fromkeys(row.record_id for row in rows))
                 found = {document.id: document for document in documents(session, self._as_of(session), ids)}
-                self.index.apply([Change(record_id, found.get(record_id)) for record_id in ids])
+                try:
+                    self.index.apply([Change(record_id, found.get(record_id)) for record_id in ids])
+                except IndexUnavailable:
+                    session.rollback()
+                    return self.rebuild()
                 with writing(session):
                     session.execute(delete(IndexQueueEntry).where(IndexQueueEntry.id.in_([row.id for row in rows])))
                 done += len(ids)
@@ -79,7 +80,7 @@ class IndexSync:
 
     def rebuild(self) -> int:
         """Make the index anew from the database; searches answer from the old one until it is complete."""
-        with self._lock(), Session(self._engine) as session:
+        with self._lock, Session(self._engine) as session:
             last = session.scalar(select(func.max(IndexQueueEntry.id))) or 0
             as_of = self._as_of(session)
             count = self.index.rebuild(documents(session, as_of), as_of.isoformat())

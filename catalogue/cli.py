@@ -1,0 +1,262 @@
+"""The command `catalogue`: everything that can be done without a browser. Whatever prints data has ``--json``."""
+
+import json
+import locale
+import logging
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from catalogue import __version__, create_app, server
+from catalogue.accounts.permissions import COMMAND_LINE
+from catalogue.database import db, prepare_database, table_is_empty
+from catalogue.errors import CatalogueError
+from catalogue.exchange.plan import Receipt, import_files
+from catalogue.records.models import Record
+from catalogue.records.operations import Work
+from catalogue.records.queries import by_ids
+from catalogue.records.site import reporting_day
+from catalogue.resources import DEMO_FOLDER
+from catalogue.search.port import Query
+from catalogue.services import services
+from catalogue.tallies.crosstab import tabulate
+from catalogue.tallies.figures import count_figures
+from catalogue.tallies.listing import table_as_json, table_as_text
+from catalogue.tallies.spec import find_subject, read_as_of, spec_from_args
+from catalogue.tallies.summary import text_of, write
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _language() -> str:
+    """The language of the terminal: English where it says so, else Chinese."""
+    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "en" if (name or locale.getlocale()[0] or "").lower().startswith("en") else "zh"
+
+
+@contextmanager
+def _application(*, migrated: bool = True) -> Iterator[Flask]:
+    """The application for one command; with its database in shape unless the command sees to that itself."""
+    app = create_app()
+    with app.app_context(), force_locale(_language()):
+        if migrated:
+            prepare_database()
+        yield app
+
+
+def _print_json(data: Any) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+@click.group()
+@click.version_option(__version__, prog_name="catalogue")
+def cli() -> None:
+    """The achievements and patents catalogue."""
+
+
+@cli.command()
+def init() -> None:
+    """Create or update the database and the search index."""
+    with _application():
+        services().sync.prepare()
+        click.echo(_("Ready: %(folder)s", folder=services().settings.data))
+
+
+@cli.command()
+def demo() -> None:
+    """Fill an empty database with the demonstration data."""
+    with _application():
+        if not table_is_empty(db.session, Record):
+            raise CatalogueError(_("The database holds records already; demonstration data go into an empty one only."))
+        _report(_load_demo())
+
+
+def _load_demo() -> Receipt:
+    with services().sync.writing(db.session):
+        return import_files(_work(_("Demonstration data")), sorted(DEMO_FOLDER.glob("*.csv")))
+
+
+def _work(note: str) -> Work:
+    return Work(db.session, COMMAND_LINE, "import", note)
+
+
+def _report(receipt: Receipt) -> None:
+    words = {"new": _("new"), "changed": _("changed"), "unchanged": _("unchanged")}
+    for table, counts in receipt.counts.items():
+        click.echo(f"{table}: " + ", ".join(f"{number} {words[change]}" for change, number in counts.items()))
+
+
+@cli.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--kind", "table", help="What the rows are, e.g. projects; else the file's name says it.")
+@click.option("--note", default="", help="Why; kept in the history of each change.")
+@as_json
+def import_command(files: tuple[Path, ...], table: str | None, note: str, as_json: bool) -> None:
+    """Import CSV files in the catalogue's own columns. Either all rows are stored or none."""
+    with _application():
+        services().sync.prepare()
+        with services().sync.writing(db.session):
+            receipt = import_files(_work(note), files, table)
+        _print_json(receipt.counts) if as_json else _report(receipt)
+
+
+@cli.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--kind", multiple=True, help="Only records of this kind; may be repeated.")
+@click.option("--limit", default=20, type=click.IntRange(1, 1000), show_default=True)
+@as_json
+def search(words: tuple[str, ...], kind: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Search the records."""
+    with _application():
+        services().sync.prepare()
+        query = Query(
+            text=" ".join(words), filters={"kind": kind} if kind else {}, limit=limit, access=COMMAND_LINE.access
+        )
+        started = time.perf_counter()
+        results = services().index.search(query)
+        took_ms = round((time.perf_counter() - started) * 1000, 1)
+        scores = {hit.id: hit.score for hit in results.hits}
+        records = by_ids(db.session, COMMAND_LINE, [hit.id for hit in results.hits])
+        hits = [
+            {
+                "code": record.code,
+                "kind": record.kind,
+                "title": record.title,
+                "year": record.date.year if record.date else None,
+                "score": round(scores[record.id], 4),
+            }
+            for record in records
+        ]
+        if as_json:
+            _print_json({"total": results.total, "match": results.match, "took_ms": took_ms, "hits": hits})
+            return
+        click.echo(_("%(number)s found in %(ms)s ms", number=results.total, ms=took_ms))
+        for hit in hits:
+            click.echo(f"{hit['code']:<14} {hit['year'] or '':<6} {hit['title']}")
+
+
+@cli.command()
+@click.argument("subject")
+@click.option("--by", "by", help="One or two dimensions, e.g. level,grade.")
+@click.option("--year-from", help="First year of the period.")
+@click.option("--year-to", help="Last year of the period.")
+@click.option("--as-of", help="Count what was true on this day (YYYY-MM-DD).")
+@click.option("--where", multiple=True, metavar="DIMENSION=VALUE", help="Narrow down; may be repeated.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the summary.")
+@as_json
+def tally(
+    subject: str,
+    by: str | None,
+    year_from: str | None,
+    year_to: str | None,
+    as_of: str | None,
+    where: tuple[str, ...],
+    lang: str,
+    as_json: bool,
+) -> None:
+    """Tally awards, patents, benefits … or write the summary: `catalogue tally summary`."""
+    args = {"year_from": year_from or "", "year_to": year_to or "", "as_of": as_of or ""}
+    with _application():
+        day = reporting_day(db.session, services().settings.as_of)
+        if subject == "summary":
+            _summary(read_as_of(args, day), lang, as_json)
+            return
+        rows, _comma, columns = (by or "").partition(",")
+        args.update(pair.partition("=")[::2] for pair in where)
+        args.update({"rows": rows.strip(), "columns": columns.strip() or ("none" if by else "")})
+        table = tabulate(db.session, COMMAND_LINE, spec_from_args(find_subject(subject), args, day))
+        _print_json(table_as_json(table)) if as_json else click.echo(table_as_text(table))
+
+
+def _summary(as_of: date, language: str, as_json: bool) -> None:
+    figures = count_figures(db.session, COMMAND_LINE, as_of)
+    text = text_of(write(figures, language))
+    if as_json:
+        values = {key: figure.value for key, figure in figures.items()}
+        _print_json({"as_of": as_of, "text": text, "figures": values})
+    else:
+        click.echo(text)
+
+
+@cli.command()
+def reindex() -> None:
+    """Rebuild the search index; searches go on meanwhile."""
+    with _application():
+        started = time.perf_counter()
+        number = services().sync.rebuild()
+        click.echo(
+            _("%(number)s records indexed in %(s)s s", number=number, s=round(time.perf_counter() - started, 1))
+        )
+
+
+@cli.command()
+@as_json
+def check(as_json: bool) -> None:
+    """Compare database and search index; exit 1 and list the records where they differ."""
+    with _application():
+        sync = services().sync
+        status = services().index.status()
+        if status is None:
+            raise CatalogueError(_("There is no usable search index; `catalogue reindex` builds it."))
+        waiting = sync.queued()
+        differences = sync.check()
+        if as_json:
+            _print_json({"indexed": status.documents, "waiting": waiting, **asdict(differences)})
+        else:
+            codes = sync.codes(differences.missing + differences.outdated)
+            for id_ in differences.missing:
+                click.echo(_("not in the index: %(code)s", code=codes[id_]))
+            for id_ in differences.outdated:
+                click.echo(_("outdated in the index: %(code)s", code=codes[id_]))
+            for id_ in differences.surplus:
+                click.echo(_("in the index but not in the database: %(code)s", code=f"#{id_}"))
+            click.echo(
+                _(
+                    "%(indexed)s records in the index, %(waiting)s changes waiting",
+                    indexed=status.documents,
+                    waiting=waiting,
+                )
+            )
+        if differences:
+            sys.exit(1)
+
+
+@cli.command()
+@click.option("--demo", "with_demo", is_flag=True, help="Fill the database with demonstration data if it is empty.")
+def serve(with_demo: bool) -> None:
+    """Serve the site until Ctrl-C."""
+    with _application(migrated=False) as app:
+        settings = services().settings
+        with server.listening(settings.host, settings.port) as sockets:
+            prepare_database()
+            services().sync.prepare()
+            if with_demo and table_is_empty(db.session, Record):
+                _load_demo()
+            db.session.remove()
+            server.run(app, sockets, services())
+
+
+def main() -> None:
+    """Entry point: errors that are meant for people are one line and exit status 1."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        cli(standalone_mode=False)
+    except CatalogueError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)

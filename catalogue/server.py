@@ -1,0 +1,61 @@
+"""Serving the site with waitress, and letting the index follow what other processes write."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import waitress
+from flask import Flask
+from flask_babel import gettext as _
+
+from catalogue.errors import ConfigError
+from catalogue.services import Services
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
+    """The listening sockets. Taken before anything else is done, so that a taken port is told at once.
+
+    Raises ConfigError when the address cannot be used.
+    """
+    sockets = []
+    try:
+        for family, kind, protocol, _name, address in socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        ):
+            listener = socket.socket(family, kind, protocol)
+            sockets.append(listener)
+            if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows, where SO_REUSEADDR would let two servers share
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+            else:
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(128)
+        yield sockets
+    except OSError as error:
+        raise ConfigError(
+            _(
+                "Port %(port)s of %(host)s cannot be used (%(reason)s); set CATALOGUE_PORT to another one.",
+                port=port,
+                host=host,
+                reason=error.strerror or error,
+            )
+        ) from None
+    finally:
+        for listener in sockets:
+            listener.close()
+
+
+def run(app: Flask, sockets: list[socket.socket], services: Services) -> None:
+    """Serve until interrupted."""
+    settings = services.settings
+    stop = threading.Event()
+    threading.Thread(target=services.sync.follow, args=(stop,), name="index", daemon=True).start()
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(_("The catalogue is at http://%(host)s:%(port)s – Ctrl-C stops it.", host=shown, port=settings.port))
+    try:
+        waitress.serve(app, sockets=sockets, threads=settings.threads, ident=None, _quiet=True)
+    finally:
+        stop.set()
