@@ -120,3 +120,9 @@ def benefits_of(session: Session, actor: Actor, record: Record) -> list[Benefit]
             .order_by(Benefit.year, Benefit.kind, Benefit.code)
         )
     )
+
+
+def latest(session: Session, actor: Actor, number: int) -> list[Record]:
+    """The records last added, newest first."""
+    query = select(Record).where(visible_to(actor)).order_by(Record.date_to.desc(), Record.id.desc()).limit(number)
+    return list(session.scalars(query.options(*LIST_OPTIONS)))

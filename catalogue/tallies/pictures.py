@@ -1,0 +1,32 @@
+"""Tables as charts: each row a bar, each column a part of it, every mark a link to its evidence."""
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+
+from catalogue.charts import Bar, Chart, Segment, Series
+from catalogue.tallies.crosstab import Figure, Table
+from catalogue.tallies.listing import show_number
+
+# Told apart by lightness as well as by colour, so that they can be told apart in print.
+TONES = ("red", "red-light", "gold", "green", "blue", "grey")
+MOST_SERIES = len(TONES)
+
+
+def chart_of(table: Table, url_of: Callable[[Figure], str], title: str = "") -> Chart | None:
+    """The chart of a table; None where there is nothing to draw, or more columns than can be told apart."""
+    if not table.cells or len(table.columns) > MOST_SERIES:
+        return None
+    subject = table.spec.selection.subject
+    columns = [(column.value, column.label) for column in table.columns] or [(None, str(subject.label))]
+    series = tuple(Series(label, tone) for (_value, label), tone in zip(columns, TONES, strict=False))
+    bars = []
+    for row in table.rows:
+        segments = []
+        for value, label in columns:
+            figure = table.cells.get((row.value, value))
+            amount = figure.value if figure else 0
+            text = f"{row.label} {label}: {show_number(subject, amount)}"
+            segments.append(Segment(amount / 10_000 if subject.unit == "yuan" else amount, text, url_of(figure) if figure else ""))
+        bars.append(Bar(row.label, tuple(segments)))
+    return Chart(title, _("10,000 yuan") if subject.unit == "yuan" else "", series, tuple(bars))

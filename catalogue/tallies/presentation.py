@@ -1,0 +1,160 @@
+"""Tables as pages show them: texts, links and shades, titles and forms. Knows nothing of requests."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session, scoped_session
+
+from catalogue.tallies.crosstab import Figure, Heading, Table
+from catalogue.tallies.listing import show_number
+from catalogue.tallies.spec import Selection, TallySpec
+from catalogue.tallies.subjects import SUBJECTS
+
+HEAT_STEPS = 4
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure as shown: its text, where its evidence is (None for zero), a shade from 0 to 4."""
+
+    text: str
+    url: str | None = None
+    count: int = 0
+    heat: int = 0
+
+
+class TablePage:
+    """A table ready for its template. `url_of` gives the address of a figure's evidence."""
+
+    def __init__(self, table: Table, url_of: Callable[[Figure], str]) -> None:
+        self._table, self._url_of = table, url_of
+        self.spec: TallySpec = table.spec
+        self.subject = table.spec.selection.subject
+        self.row_label = self.subject.dimensions[self.spec.rows].label
+        self.column_label = self.subject.dimensions[self.spec.columns].label if self.spec.columns else None
+        self.columns: Sequence[Heading] = table.columns
+        self.unit = _("10,000 yuan") if self.subject.unit == "yuan" else ""
+        self._greatest = max((abs(figure.value) for figure in table.cells.values()), default=0)
+
+    @property
+    def title(self) -> str:
+        """“Awards: level × grade”."""
+        labels = [str(label) for label in (self.row_label, self.column_label) if label]
+        return _("%(subject)s: %(dimensions)s", subject=self.subject.label, dimensions=" × ".join(labels))
+
+    @property
+    def rows(self) -> list[tuple[Heading, list[Cell], Cell]]:
+        """Each row: heading, cells, total."""
+        return [
+            (
+                row,
+                [self._cell(self._table.cells.get((row.value, column.value)), shaded=True) for column in self.columns],
+                self._cell(self._table.row_totals.get(row.value)),
+            )
+            for row in self._table.rows
+        ]
+
+    @property
+    def column_totals(self) -> list[Cell]:
+        return [self._cell(self._table.column_totals.get(column.value)) for column in self.columns]
+
+    @property
+    def total(self) -> Cell:
+        return self._cell(self._table.total)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._table.cells
+
+    def _cell(self, figure: Figure | None, *, shaded: bool = False) -> Cell:
+        if figure is None or not figure.things:
+            return Cell("–")
+        heat = round(HEAT_STEPS * float(abs(figure.value) / self._greatest)) if shaded and self._greatest else 0
+        return Cell(show_number(self.subject, figure.value), self._url_of(figure), figure.things, max(heat, int(shaded)))
+
+
+def describe(session: Session | scoped_session[Any], selection: Selection) -> str:
+    """A selection in words: “Awards · Provincial and ministerial · Second prize · 1990–2000”."""
+    parts = [str(selection.subject.label)]
+    for name, value in selection.values:
+        dimension = selection.subject.dimensions[name]
+        if value is None:
+            parts.append(f"{dimension.label}: {_('Not stated')}")
+        elif dimension.is_year:
+            parts.append(str(value))
+        elif str(value) in {"yes", "no"}:
+            parts.append(f"{dimension.label}: {dimension.labels(session)[str(value)]}")
+        else:
+            parts.append(str(dimension.labels(session).get(str(value), value)))
+    period = [str(year) if year is not None else "" for year in (selection.year_from, selection.year_to)]
+    if any(period):
+        parts.append("–".join(period))
+    return " · ".join(parts)
+
+
+@dataclass(frozen=True)
+class ReadyMade:
+    """A tally that people ask for, under a heading: its title, what it answers, and its arguments."""
+
+    title: Any
+    description: Any
+    subject: str
+    rows: str
+    columns: str | None = None
+
+    def args(self, as_of: date) -> dict[str, str]:
+        """The arguments of its address."""
+        return TallySpec(Selection(SUBJECTS[self.subject], as_of), self.rows, self.columns).to_args()
+
+
+_READY_MADE: tuple[tuple[Any, tuple[ReadyMade, ...]], ...] = (
+    (
+        _l("Awards"),
+        (
+            ReadyMade(_l("By level and grade"), _l("How many of each prize?"), "awards", "level", "grade"),
+            ReadyMade(_l("By year and level"), _l("What came in which year?"), "awards", "year", "level"),
+            ReadyMade(_l("By division and level"), _l("Who won what?"), "awards", "division", "level"),
+        ),
+    ),
+    (
+        _l("Patents"),
+        (
+            ReadyMade(_l("By type and status"), _l("What is in force?"), "patents", "patent_type", "status"),
+            ReadyMade(_l("By year of filing and type"), _l("What was filed when?"), "patents", "year", "patent_type"),
+            ReadyMade(
+                _l("By division and type"), _l("Which divisions protect their work?"), "patents", "division", "patent_type"
+            ),
+        ),
+    ),
+    (
+        _l("Benefits"),
+        (
+            ReadyMade(_l("By year and kind"), _l("What did the work bring?"), "benefits", "year", "kind"),
+            ReadyMade(_l("By division and kind"), _l("Where did it come from?"), "benefits", "division", "kind"),
+        ),
+    ),
+    (
+        _l("Projects and achievements"),
+        (
+            ReadyMade(_l("Projects by year and category"), _l("What was completed?"), "projects", "year", "category"),
+            ReadyMade(
+                _l("Achievements by level and appraisal"),
+                _l("How were they appraised?"),
+                "achievements",
+                "level",
+                "appraisal_level",
+            ),
+            ReadyMade(_l("Proposals by year"), _l("How many were put forward?"), "yearly_counts", "year"),
+            ReadyMade(_l("Papers by year and division"), _l("Who wrote when?"), "papers", "year", "division"),
+        ),
+    ),
+)
+
+
+def ready_made(as_of: date) -> list[tuple[Any, list[tuple[ReadyMade, dict[str, str]]]]]:
+    """The ready-made tallies by heading, each with the arguments of its address."""
+    return [(heading, [(item, item.args(as_of)) for item in items]) for heading, items in _READY_MADE]

@@ -1,0 +1,141 @@
+"""What `make` calls, and what to call where there is no make: python tasks.py run | test | lint | bench | lock | clean.
+
+Only the standard library, and a syntax that old Pythons still read, so that they can be told what is wanted.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+WANTED = (3, 11)
+ROOT = os.path.dirname(os.path.abspath(__file__))
+VENV = os.path.join(ROOT, ".venv")
+WINDOWS = os.name == "nt"
+BIN = os.path.join(VENV, "Scripts" if WINDOWS else "bin")
+PYTHON = os.path.join(BIN, "python.exe" if WINDOWS else "python")
+
+
+def fail(message):
+    """End with one clear line."""
+    sys.exit("tasks.py: " + message)
+
+
+def call(*command):
+    """Run a command in the checkout; end with its exit status where it fails."""
+    try:
+        status = subprocess.call(list(command), cwd=ROOT)
+    except KeyboardInterrupt:
+        status = 130
+    if status:
+        sys.exit(status)
+
+
+def succeeds(*command):
+    """Whether a command runs and succeeds, its output thrown away."""
+    try:
+        return subprocess.call(list(command), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
+
+
+def digest(*names):
+    """One hash over files of the checkout."""
+    together = hashlib.sha256()
+    for name in names:
+        with open(os.path.join(ROOT, name), "rb") as file:
+            together.update(file.read())
+    return together.hexdigest()
+
+
+def make_venv():
+    """A virtual environment, also where Debian has split off ensurepip: then the system's pip installs into it."""
+    if os.path.exists(PYTHON) and succeeds(PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"):
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    if succeeds(sys.executable, "-m", "venv", VENV):
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    if not succeeds(sys.executable, "-m", "venv", "--without-pip", VENV):
+        fail("a virtual environment cannot be made in " + VENV + "; is the folder writable?")
+
+
+def pip():
+    """The pip that installs into the environment."""
+    if succeeds(PYTHON, "-m", "pip", "--version"):
+        return [PYTHON, "-m", "pip"]
+    if succeeds(sys.executable, "-m", "pip", "--version"):
+        return [sys.executable, "-m", "pip", "--python", PYTHON]
+    fail("pip is missing; install it (Debian: apt install python3-pip)")
+
+
+def install(lock):
+    """Install a lock and the checkout itself, unless exactly that is installed already."""
+    make_venv()
+    stamp = os.path.join(VENV, "installed-" + lock)
+    wanted = digest(lock, "setup.cfg", "pyproject.toml")
+    if os.path.exists(stamp):
+        with open(stamp) as file:
+            if file.read() == wanted:
+                return
+    print("Installing what " + lock + " lists; this takes a minute the first time.")
+    sys.stdout.flush()
+    options = ["--quiet", "--disable-pip-version-check", "--no-warn-script-location"]
+    call(*(pip() + ["install"] + options + ["--require-hashes", "--only-binary", ":all:", "-r", lock]))
+    call(*(pip() + ["install"] + options + ["--no-deps", "--no-build-isolation", "--editable", "."]))
+    with open(stamp, "w") as file:
+        file.write(wanted)
+
+
+def run():
+    """Start the site, with demonstration data where there are none."""
+    install("requirements.lock")
+    call(PYTHON, "-m", "catalogue", "serve", "--demo")
+
+
+def test():
+    """All tests, on all cores."""
+    install("requirements-dev.lock")
+    call(PYTHON, "-m", "pytest", "-n", "auto", *sys.argv[2:])
+
+
+def lint():
+    """All linters."""
+    install("requirements-dev.lock")
+    call(PYTHON, "-m", "ruff", "check", ".")
+    call(PYTHON, "-m", "ruff", "format", "--check", ".")
+    call(PYTHON, "-m", "mypy", "catalogue")
+    call(PYTHON, "-m", "djlint", "--quiet", "--lint", "--profile", "jinja", "templates")
+    call(PYTHON, "-m", "bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", "catalogue")
+
+
+def bench():
+    """The benchmarks; they print their tables."""
+    install("requirements-dev.lock")
+    call(PYTHON, "-m", "tests.benchmarks", *sys.argv[2:])
+
+
+def lock():
+    """Write both locks anew from setup.cfg (needs `uv`)."""
+    common = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
+    common += ["--no-header", "setup.cfg"]
+    call(*(common + ["--extra", "checkout", "--output-file", "requirements.lock"]))
+    call(*(common + ["--extra", "dev", "--output-file", "requirements-dev.lock"]))
+
+
+def clean():
+    """Remove the environment and what tools leave behind; the data folder stays."""
+    for name in (".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", "build", "dist"):
+        shutil.rmtree(os.path.join(ROOT, name), ignore_errors=True)
+
+
+TASKS = {"run": run, "test": test, "lint": lint, "bench": bench, "lock": lock, "clean": clean}
+
+if __name__ == "__main__":
+    if sys.version_info < WANTED:
+        fail("Python 3.11 or newer is needed; this is %d.%d." % sys.version_info[:2])
+    task = sys.argv[1] if len(sys.argv) > 1 else "run"
+    if task not in TASKS:
+        fail("there is no task " + task + "; there are: " + ", ".join(TASKS))
+    TASKS[task]()

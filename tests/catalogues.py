@@ -1,0 +1,57 @@
+"""Catalogues for tests: an empty one in a folder of its own, and the work to write into it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from catalogue import create_app
+from catalogue.accounts.permissions import COMMAND_LINE
+from catalogue.config import load
+from catalogue.database import db, prepare_database
+from catalogue.exchange.plan import import_files
+from catalogue.records.operations import Outcome, Work, save
+from catalogue.records.registers import ENTITIES
+from catalogue.resources import DEMO_FOLDER
+from catalogue.services import services
+
+
+def empty_catalogue(folder: Path, **settings: object) -> Flask:
+    """An application with a migrated database and an index, without records."""
+    app = create_app(load({}, data=folder, **settings))
+    with app.app_context():
+        prepare_database()
+        services().sync.prepare()
+    return app
+
+
+def demo_catalogue(folder: Path) -> Flask:
+    """An application with the demonstration data."""
+    app = empty_catalogue(folder)
+    with app.app_context(), writing():
+        import_files(work("import"), sorted(DEMO_FOLDER.glob("*.csv")))
+    return app
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A write transaction of the current application, the index brought up to date after it."""
+    with services().sync.writing(db.session):
+        yield
+
+
+def work(channel: str = "command") -> Work:
+    """Work on the current application's session."""
+    return Work(db.session, COMMAND_LINE, channel)
+
+
+def put(table: str, **texts: str) -> Outcome:
+    """Save one row of a table in a transaction of its own."""
+    with writing():
+        return save(work(), ENTITIES[table], texts)
+
+
+def project(code: str = "XM-2001-001", **texts: str) -> Outcome:
+    """Save a project with plausible values."""
+    return put("projects", **{"code": code, "title": "电解槽试验", "date": "2001-05", "status": "completed", **texts})
