@@ -143,4 +143,4 @@ class IndexSync:
         """The codes of records, for messages."""
         with Session(self._engine) as session:
             rows = session.execute(select(Record.id, Record.code).where(Record.id.in_(ids)))
-            return dict(rows.tuples().all())
+            return {row.id: row.code for row in rows}

@@ -125,12 +125,12 @@ def _named(rows: Iterable[tuple[str, str, str]]) -> dict[str, str]:
 
 def _division_labels(session: Session) -> Mapping[str, str]:
     query = select(Division.code, Division.name, Division.name_en).order_by(Division.id)
-    return _named(session.execute(query).tuples())
+    return _named(session.execute(query))
 
 
 def _scheme_labels(session: Session) -> Mapping[str, str]:
     query = select(AwardScheme.code, AwardScheme.name, AwardScheme.name_en).order_by(AwardScheme.id)
-    return _named(session.execute(query).tuples())
+    return _named(session.execute(query))
 
 
 def _join_leading_division(query: Select[Any]) -> Select[Any]:

@@ -1,0 +1,58 @@
+"""Fixtures for all tests: the demonstration catalogue, built once a run and copied for each worker."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from catalogue import create_app
+from catalogue.config import load
+from catalogue.database import db
+from tests.catalogues import demo_catalogue
+
+# What the person at the keyboard has set is not what the tests are about.
+for name in [name for name in os.environ if name.startswith("CATALOGUE_")]:
+    del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data folder with the demonstration data, this worker's own; read only by custom."""
+    shared = tmp_path_factory.getbasetemp().parent if worker_id != "master" else tmp_path_factory.getbasetemp()
+    original = shared / "demo-original"
+    with FileLock(shared / "demo.lock"):
+        if not original.exists():
+            building = shared / "demo-building"
+            app = demo_catalogue(building)
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
+            building.rename(original)
+    own = tmp_path_factory.mktemp("demo") / "data"
+    shutil.copytree(original, own)
+    return own
+
+
+@pytest.fixture(scope="session")
+def app(demo_folder: Path) -> Flask:
+    """The site over the demonstration data."""
+    return create_app(load({}, data=demo_folder))
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A database session over the demonstration data."""
+    with app.app_context():
+        yield db.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A reader's browser, without JavaScript."""
+    return app.test_client()
