@@ -65,7 +65,8 @@ class Record(Reviewed, Base):
         *date_pair_checks("date"),
         CheckConstraint("title <> ''", name="title_given"),
         CheckConstraint("code <> ''", name="code_given"),
-        Index("ix_record_kind_date", "kind", "date_to"),
+        # What lists and tallies ask of every record: of this kind, shown to this reader, by this day.
+        Index("ix_record_shown", "kind", "review_state", "confidentiality", "date_to"),
         Index("ix_record_date", "date_to"),
     )
 
@@ -211,10 +212,8 @@ class PatentEvent(Base):
     """Something that happened to a patent on a day; `position` keeps the order within a day."""
 
     __tablename__ = "patent_event"
-    __table_args__ = (
-        one_of("type", PATENT_EVENTS, "type_known"),
-        Index("ix_patent_event_type_on", "type", "on"),
-    )
+    # No index on the type: SQLite would take it in place of the primary key and read all events for each patent.
+    __table_args__ = (one_of("type", PATENT_EVENTS, "type_known"),)
 
     patent_id: Mapped[int] = mapped_column(ForeignKey("patent.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

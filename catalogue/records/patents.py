@@ -76,13 +76,10 @@ def status_column(as_of: date) -> ColumnElement[str]:
             ),
         ),
     )
-    granted = [event for event, status in _STATUS_AFTER.items() if status == "in_force"]
-    return case(
-        (Patent.date_from > as_of, null()),
-        (and_(latest.in_(granted), term_over), "expired"),
-        *((latest == event, status) for event, status in _STATUS_AFTER.items()),
-        else_="pending",
-    )
+    in_force = case((term_over, "expired"), else_="in_force")
+    after = {event: in_force if status == "in_force" else status for event, status in _STATUS_AFTER.items()}
+    # `latest` stands here once: databases evaluate a subquery anew wherever it stands.
+    return case((Patent.date_from > as_of, null()), else_=case(after, value=latest, else_="pending"))
 
 
 def happened_by(event: str, as_of: date) -> ColumnElement[bool]:

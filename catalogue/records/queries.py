@@ -45,15 +45,21 @@ def with_standing(query: Select[Any]) -> Select[Any]:
     )
 
 
-def level_of(award: Award) -> str:
-    """The level an award counts as: the scheme's standing in its year, else the scheme's own level."""
+def standing_of(award: Award) -> SchemeStanding | None:
+    """What the award's scheme counted as in the year of conferral; None where only its own level is known."""
     year = award.date.year if award.date else None
     for standing in award.scheme.standings:
         after = standing.from_year is None or (year is not None and standing.from_year <= year)
         before = standing.to_year is None or (year is not None and year <= standing.to_year)
         if after and before:
-            return standing.counts_as
-    return award.scheme.level
+            return standing
+    return None
+
+
+def level_of(award: Award) -> str:
+    """The level an award counts as: the scheme's standing in its year, else the scheme's own level."""
+    standing = standing_of(award)
+    return standing.counts_as if standing else award.scheme.level
 
 
 # What a list of records shows besides the columns of `record` itself, loaded for the whole page at once.

@@ -131,10 +131,15 @@ class IndexSync:
             return session.scalar(select(func.count()).select_from(IndexQueueEntry)) or 0
 
     def follow(self, stop: threading.Event) -> None:
-        """Drain whatever other processes queue, until `stop` is set. Meant for a daemon thread of the server."""
+        """Drain whatever other processes queue, and rebuild an index that has gone bad, until `stop` is set.
+
+        Meant for a daemon thread of the server.
+        """
         while not stop.wait(_POLL_SECONDS):
             try:
-                if self.queued():
+                if self.index.status() is None:
+                    self.rebuild()
+                elif self.queued():
                     self.drain()
             except Exception:  # a thread that dies would leave the index behind silently
                 log.exception("The index could not be brought up to date; it is tried again.")

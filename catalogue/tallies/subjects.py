@@ -160,6 +160,8 @@ def _record_subject(model: type[Record], rows: str, columns: str | None, *own: D
         dimensions={dimension.name: dimension for dimension in (*own, _YEAR, _DIVISION)},
         rows=rows,
         columns=columns,
+        # The join to the kind's own table says the same, but this lets a database find the kind by its index.
+        conditions=(Record.kind == kind.name,),
         **more,
     )
 

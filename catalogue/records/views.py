@@ -1,0 +1,131 @@
+"""Record pages: the list of each kind, one record, and the benefit ledger."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from catalogue.database import db
+from catalogue.errors import NotFound
+from catalogue.formatting import local_name, wan_places
+from catalogue.records import browse, ledger, presentation, queries
+from catalogue.records.chain import chain_of
+from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
+from catalogue.records.models import Record
+from catalogue.records.people import Division
+from catalogue.records.vocabulary import BENEFIT_KINDS, RELATION_INVERSES, RELATIONS
+from catalogue.web import Paging, current_actor, reporting_day
+
+blueprint = Blueprint("records", __name__)
+_LEDGER_PER_PAGE = 50
+
+
+@blueprint.record_once
+def share_presentation(setup: BlueprintSetupState) -> None:
+    """Make known to every template, macros included, what it takes to show records and ledger lines."""
+    setup.app.jinja_env.globals.update(
+        kinds=KINDS,
+        presentation=presentation,
+        ledger=ledger,
+        benefit_kinds=BENEFIT_KINDS,
+        reporting_day=reporting_day,
+        may_see=lambda thing: current_actor().may_see(thing),
+    )
+
+
+@blueprint.get(f"/<any({','.join(KINDS_BY_TABLE)}):table>")
+def index(table: str) -> str:
+    """The records of one kind."""
+    kind, actor = KINDS_BY_TABLE[table], current_actor()
+    choices = browse.choices_of(db.session, actor, kind)
+    state = browse.BrowseState.from_args(kind, choices, request.args)
+    paging = Paging.from_args(request.args, browse.count(db.session, actor, state))
+    return render_template(
+        "records/index.html",
+        kind=kind,
+        choices=choices,
+        state=state,
+        sorts=browse.SORTS,
+        has_major=browse.has_major(kind),
+        records=browse.page(db.session, actor, state, paging.offset, paging.per_page),
+        paging=paging,
+    )
+
+
+@blueprint.get("/records/<path:code>")
+def show(code: str) -> str | Response:
+    """One record with all that belongs to it. A code in other letters (xm-2002-017) leads to the right address."""
+    actor = current_actor()
+    try:
+        record = queries.by_code(db.session(), actor, code)
+    except NotFound:
+        return redirect(url_for("records.show", code=_right_code(code)), 301)
+    outgoing, incoming = queries.links_of(db.session(), actor, record)
+    chain = chain_of(db.session, actor, record)
+    holdings = [
+        holding for line in chain.holdings if (holding := ledger.Holding.of(line.benefit, {record.id})).percent
+    ]
+    return render_template(
+        "records/show.html",
+        record=record,
+        kind=KINDS[record.kind],
+        chain=chain,
+        links=_grouped(
+            [(RELATIONS.label(link.relation), link.target) for link in outgoing]
+            + [(RELATION_INVERSES.label(link.relation), link.source) for link in incoming]
+        ),
+        holdings=holdings,
+        total=ledger.counted_total(holdings),
+        places=wan_places(_amounts_in_yuan(holdings)),
+    )
+
+
+@blueprint.get("/benefits")
+def benefits() -> str:
+    """The ledger: its lines and their totals."""
+    actor = current_actor()
+    divisions = {each.code: local_name(each) for each in db.session.scalars(select(Division).order_by(Division.id))}
+    state = ledger.LedgerState.from_args(request.args, divisions)
+    totals = ledger.totals(db.session, actor, state)
+    paging = Paging.from_args(request.args, sum(total.lines for total in totals), _LEDGER_PER_PAGE)
+    lines = ledger.lines(db.session, actor, state, paging.offset, paging.per_page)
+    return render_template(
+        "records/benefits.html",
+        state=state,
+        choices=[
+            browse.Choice("kind", _("Kind of benefit"), BENEFIT_KINDS.labels),
+            browse.Choice("division", _("Division"), divisions),
+        ],
+        totals=totals,
+        counted=sum((total.amount for total in totals if total.counted), Decimal(0)),
+        lines=lines,
+        places=wan_places(line.amount for line in lines if line.unit == "CNY"),
+        paging=paging,
+    )
+
+
+def _right_code(code: str) -> str:
+    """The code of the visible record that is called so but for the case of letters. Raises NotFound."""
+    query = select(Record.code).where(
+        func.upper(Record.code) == code.strip().upper(), Record.code != code, queries.visible_to(current_actor())
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound(_("There is no record “%(code)s”, or it is not open to you.", code=code[:60]))
+    return found
+
+
+def _grouped(pairs: Sequence[tuple[Any, Record]]) -> Mapping[str, list[Record]]:
+    groups: dict[str, list[Record]] = {}
+    for label, record in pairs:
+        groups.setdefault(str(label), []).append(record)
+    return groups
+
+
+def _amounts_in_yuan(holdings: Sequence[ledger.Holding]) -> list[Decimal]:
+    return [amount for each in holdings if each.benefit.unit == "CNY" for amount in (each.benefit.amount, each.part)]
