@@ -77,18 +77,18 @@ def init() -> None:
 def demo() -> None:
     """Fill an empty database with the demonstration data."""
     with _application():
-        if not table_is_empty(db.session, Record):
+        if not table_is_empty(db.session(), Record):
             raise CatalogueError(_("The database holds records already; demonstration data go into an empty one only."))
         _report(_load_demo())
 
 
 def _load_demo() -> Receipt:
-    with services().sync.writing(db.session):
+    with services().sync.writing(db.session()):
         return import_files(_work(_("Demonstration data")), sorted(DEMO_FOLDER.glob("*.csv")))
 
 
 def _work(note: str) -> Work:
-    return Work(db.session, COMMAND_LINE, "import", note)
+    return Work(db.session(), COMMAND_LINE, "import", note)
 
 
 def _report(receipt: Receipt) -> None:
@@ -106,7 +106,7 @@ def import_command(files: tuple[Path, ...], table: str | None, note: str, as_jso
     """Import CSV files in the catalogue's own columns. Either all rows are stored or none."""
     with _application():
         services().sync.prepare()
-        with services().sync.writing(db.session):
+        with services().sync.writing(db.session()):
             receipt = import_files(_work(note), files, table)
         _print_json(receipt.counts) if as_json else _report(receipt)
 
@@ -127,7 +127,7 @@ def search(words: tuple[str, ...], kind: tuple[str, ...], limit: int, as_json: b
         results = services().index.search(query)
         took_ms = round((time.perf_counter() - started) * 1000, 1)
         scores = {hit.id: hit.score for hit in results.hits}
-        records = by_ids(db.session, COMMAND_LINE, [hit.id for hit in results.hits])
+        records = by_ids(db.session(), COMMAND_LINE, [hit.id for hit in results.hits])
         hits = [
             {
                 "code": record.code,
@@ -168,19 +168,19 @@ def tally(
     """Tally awards, patents, benefits … or write the summary: `catalogue tally summary`."""
     args = {"year_from": year_from or "", "year_to": year_to or "", "as_of": as_of or ""}
     with _application():
-        day = reporting_day(db.session, services().settings.as_of)
+        day = reporting_day(db.session(), services().settings.as_of)
         if subject == "summary":
             _summary(read_as_of(args, day), lang, as_json)
             return
         rows, _comma, columns = (by or "").partition(",")
         args.update(pair.partition("=")[::2] for pair in where)
         args.update({"rows": rows.strip(), "columns": columns.strip() or ("none" if by else "")})
-        table = tabulate(db.session, COMMAND_LINE, spec_from_args(find_subject(subject), args, day))
+        table = tabulate(db.session(), COMMAND_LINE, spec_from_args(find_subject(subject), args, day))
         _print_json(table_as_json(table)) if as_json else click.echo(table_as_text(table))
 
 
 def _summary(as_of: date, language: str, as_json: bool) -> None:
-    figures = count_figures(db.session, COMMAND_LINE, as_of)
+    figures = count_figures(db.session(), COMMAND_LINE, as_of)
     text = text_of(write(figures, language))
     if as_json:
         values = {key: figure.value for key, figure in figures.items()}
@@ -195,9 +195,7 @@ def reindex() -> None:
     with _application():
         started = time.perf_counter()
         number = services().sync.rebuild()
-        click.echo(
-            _("%(number)s records indexed in %(s)s s", number=number, s=round(time.perf_counter() - started, 1))
-        )
+        click.echo(_("%(number)s records indexed in %(s)s s", number=number, s=round(time.perf_counter() - started, 1)))
 
 
 @cli.command()
@@ -241,7 +239,7 @@ def serve(with_demo: bool) -> None:
         with server.listening(settings.host, settings.port) as sockets:
             prepare_database()
             services().sync.prepare()
-            if with_demo and table_is_empty(db.session, Record):
+            if with_demo and table_is_empty(db.session(), Record):
                 _load_demo()
             db.session.remove()
             server.run(app, sockets, services())

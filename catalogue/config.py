@@ -6,7 +6,7 @@ value stops the start with a `ConfigError` that names the variable and the remed
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,26 +17,18 @@ from catalogue.errors import ConfigError
 PREFIX = "CATALOGUE_"
 
 
-def _setting(default: Any, help_line: str) -> Any:
-    return field(default=default, metadata={"help": help_line})
-
-
 @dataclass(frozen=True)
 class Settings:
     """The settings, parsed and checked. Build them with `load`."""
 
-    data: Path = _setting(Path("instance"), "Folder for all that the program writes (database, index).")
-    database_url: str = _setting("", "SQLAlchemy address of the database; empty: SQLite in the data folder.")
-    host: str = _setting("127.0.0.1", "Address that the site listens on.")
-    port: int = _setting(5000, "Port that the site listens on.")
-    threads: int = _setting(8, "Requests answered at the same time by one process (1-64).")
-    trusted_hosts: tuple[str, ...] = _setting(
-        ("localhost", "127.0.0.1", "[::1]"), "Host names, comma-separated, under which the site may be asked for."
-    )
-    timezone: str = _setting("Asia/Shanghai", "Time zone in which pages show times.")
-    as_of: date | None = _setting(
-        None, "Day (YYYY-MM-DD) on which figures stand unless a page asks for another; empty: the stored one, else today."
-    )
+    data: Path = Path("instance")  # folder for all that the program writes (database, index)
+    database_url: str = ""  # SQLAlchemy address of the database; empty: SQLite in the data folder
+    host: str = "127.0.0.1"  # address that the site listens on
+    port: int = 5000  # port that the site listens on
+    threads: int = 8  # requests answered at the same time by one process (1-64)
+    trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")  # names under which the site may be asked for
+    timezone: str = "Asia/Shanghai"  # time zone in which pages show times
+    as_of: date | None = None  # day on which figures stand by default; empty: the day stored with the data, else today
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -12,7 +12,7 @@ from flask import Flask
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, Engine, MetaData, event, select
-from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from catalogue.config import Settings
@@ -118,7 +118,7 @@ def prepare_sqlite(engine: Engine) -> None:
 
 
 @contextmanager
-def writing(session: Session | scoped_session[Any]) -> Iterator[Session | scoped_session[Any]]:
+def writing(session: Session) -> Iterator[Session]:
     """One write transaction: committed at the end, rolled back on any error.
 
     The lock is taken at the beginning (``BEGIN IMMEDIATE``): on SQLite a transaction that first reads and then
@@ -143,6 +143,6 @@ def prepare_database() -> None:
         upgrade()
 
 
-def table_is_empty(session: Session | scoped_session[Any], model: type[Base]) -> bool:
+def table_is_empty(session: Session, model: type[Base]) -> bool:
     """Whether no row of the model is stored."""
     return session.execute(select(model).limit(1)).first() is None

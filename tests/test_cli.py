@@ -61,7 +61,9 @@ def test_awards_by_level_and_grade(run) -> None:
 
 
 def test_tally_narrows_and_looks_back(run) -> None:
-    answer = data(run("tally", "patents", "--by", "patent_type", "--where", "granted=yes", "--as-of", "2000-12-31", "--json"))
+    answer = data(
+        run("tally", "patents", "--by", "patent_type", "--where", "granted=yes", "--as-of", "2000-12-31", "--json")
+    )
     assert answer["total"] < 16
     with pytest.raises(CatalogueError, match="level, grade"):
         run("tally", "awards", "--by", "colour")

@@ -8,7 +8,7 @@ import pytest
 from catalogue.config import Settings, load, variable
 from catalogue.errors import ConfigError
 
-DOCUMENTED = (Path(__file__).parent.parent / "docs" / "operations.md")
+DOCUMENTED = Path(__file__).parent.parent / "docs" / "operations.md"
 
 
 def test_defaults_need_nothing() -> None:

@@ -94,7 +94,9 @@ def test_a_killed_edit_is_whole_or_absent(tmp_path: Path, batch: int) -> None:
         with app.app_context():
             for record in db.session.scalars(select(Record)):
                 words = db.session.scalars(
-                    select(RecordKeyword.keyword).where(RecordKeyword.record_id == record.id).order_by(RecordKeyword.position)
+                    select(RecordKeyword.keyword)
+                    .where(RecordKeyword.record_id == record.id)
+                    .order_by(RecordKeyword.position)
                 ).all()
                 assert len(words) == 2
                 if record.title.startswith("第"):

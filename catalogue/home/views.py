@@ -21,7 +21,14 @@ from catalogue.web import current_actor, reporting_day
 blueprint = Blueprint("home", __name__)
 LATEST = 5
 # The strip of figures; those not published as such count what their name says.
-_STRIP = ("projects_major", "achievements_provincial", "awards", "inventions_filed", "patents_granted", "benefit_counted")
+_STRIP = (
+    "projects_major",
+    "achievements_provincial",
+    "awards",
+    "inventions_filed",
+    "patents_granted",
+    "benefit_counted",
+)
 _EXAMPLES = ("电解槽扩容", "阴极炭块", "烟气净化", "节能 竞赛")
 
 
@@ -45,7 +52,7 @@ def _strip(as_of: date) -> list[StripFigure]:
     strip = []
     for key in _STRIP:
         label, selection = _strip_selection(key, as_of)
-        figure = count(db.session, current_actor(), selection)
+        figure = count(db.session(), current_actor(), selection)
         money = selection.subject.unit == "yuan"
         strip.append(
             StripFigure(
@@ -64,7 +71,7 @@ def index() -> str:
     as_of = reporting_day()
 
     def chart(subject: str, rows: str, columns: str, title: str) -> Any:
-        table = tabulate(db.session, current_actor(), TallySpec(Selection(SUBJECTS[subject], as_of), rows, columns))
+        table = tabulate(db.session(), current_actor(), TallySpec(Selection(SUBJECTS[subject], as_of), rows, columns))
         return chart_of(
             table,
             lambda figure: url_for("tallies.records", subject=subject, **figure.selection.to_args()),
@@ -76,6 +83,6 @@ def index() -> str:
         figures=_strip(as_of),
         benefit_chart=chart("benefits", "year", "kind", _("Economic benefit by year")),
         award_chart=chart("awards", "level", "grade", _("Awards by level")),
-        latest=latest(db.session, current_actor(), LATEST),
+        latest=latest(db.session(), current_actor(), LATEST),
         example_queries=_EXAMPLES,
     )

@@ -25,16 +25,15 @@ class PartialDate:
         match = _FORM.fullmatch(text.strip())
         if match is None:
             raise ValueError("a date is written 2002, 2002-12 or 2002-12-20")
-        year, month, day = (int(part) if part else None for part in match.groups())
-        assert year is not None
+        month, day = (int(part) if part else None for part in match.groups()[1:])
         try:
-            first = date(year, month or 1, day or 1)
+            first = date(int(match[1]), month or 1, day or 1)
         except ValueError:
             raise ValueError(f"there is no day {text.strip()}") from None
         if day:
             return cls(first, first)
         last_month = month or 12
-        return cls(first, date(year, last_month, calendar.monthrange(year, last_month)[1]))
+        return cls(first, date(first.year, last_month, calendar.monthrange(first.year, last_month)[1]))
 
     @property
     def year(self) -> int:

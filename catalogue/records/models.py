@@ -59,7 +59,7 @@ class Record(Reviewed, Base):
     """Anything catalogued. `date` means what its kind says: completion, conferral, filing, publication …"""
 
     __tablename__ = "record"
-    __table_args__ = (
+    __table_args__: Any = (
         one_of("kind", RECORD_KINDS, "kind_known"),
         *reviewed_checks(),
         *date_pair_checks("date"),
@@ -104,7 +104,7 @@ class RecordKeyword(Base):
     """One keyword of one record, in the order given."""
 
     __tablename__ = "record_keyword"
-    __table_args__ = (UniqueConstraint("record_id", "keyword", name="uq_record_keyword_keyword"),)
+    __table_args__: Any = (UniqueConstraint("record_id", "keyword", name="uq_record_keyword_keyword"),)
 
     record_id: Mapped[int] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -115,7 +115,7 @@ class RecordLink(Base):
     """A directed link between two records, e.g. a project that resulted in an achievement."""
 
     __tablename__ = "record_link"
-    __table_args__ = (
+    __table_args__: Any = (
         one_of("relation", RELATIONS, "relation_known"),
         CheckConstraint("source_id <> target_id", name="ends_differ"),
     )
@@ -136,7 +136,7 @@ class Project(Record):
     """An R&D or technical-renovation project; `date` is its completion."""
 
     __tablename__ = "project"
-    __table_args__ = (
+    __table_args__: Any = (
         one_of("status", PROJECT_STATUSES, "status_known"),
         one_of("category", PROJECT_CATEGORIES, "category_known"),
         *date_pair_checks("started"),
@@ -157,7 +157,7 @@ class Achievement(Record):
     """An appraised or registered result; `date` is its appraisal or registration."""
 
     __tablename__ = "achievement"
-    __table_args__ = (
+    __table_args__: Any = (
         one_of("level", LEVELS, "level_known"),
         one_of("appraisal_level", APPRAISAL_LEVELS, "appraisal_level_known"),
     )
@@ -174,7 +174,7 @@ class Award(Record):
     """One conferral; `date` is its conferral. Its level follows from the scheme and its dated standing."""
 
     __tablename__ = "award"
-    __table_args__ = (
+    __table_args__: Any = (
         one_of("grade", GRADES, "grade_known"),
         UniqueConstraint("scheme_id", "certificate_number", name="uq_award_certificate"),
     )
@@ -193,7 +193,7 @@ class Patent(Record):
     """A patent or application; `date` is its filing. The legal status follows from its events."""
 
     __tablename__ = "patent"
-    __table_args__ = (one_of("patent_type", PATENT_TYPES, "patent_type_known"),)
+    __table_args__: Any = (one_of("patent_type", PATENT_TYPES, "patent_type_known"),)
     __mapper_args__ = {"polymorphic_identity": "patent"}
 
     id: Mapped[int] = _record_key()
@@ -213,7 +213,7 @@ class PatentEvent(Base):
 
     __tablename__ = "patent_event"
     # No index on the type: SQLite would take it in place of the primary key and read all events for each patent.
-    __table_args__ = (one_of("type", PATENT_EVENTS, "type_known"),)
+    __table_args__: Any = (one_of("type", PATENT_EVENTS, "type_known"),)
 
     patent_id: Mapped[int] = mapped_column(ForeignKey("patent.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -250,7 +250,7 @@ class Proposal(Record):
     """A rationalisation proposal; `date` is its submission, `yearly_value` is in yuan a year."""
 
     __tablename__ = "proposal"
-    __table_args__ = (
+    __table_args__: Any = (
         one_of("status", PROPOSAL_STATUSES, "status_known"),
         CheckConstraint("yearly_value IS NULL OR yearly_value >= 0", name="yearly_value_not_negative"),
     )

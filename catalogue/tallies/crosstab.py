@@ -20,7 +20,7 @@ Number = int | Decimal
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its evidence: `things` is how many entries stand behind `value` (the same, where they are counted)."""
+    """A number with its evidence: `things` is how many entries stand behind `value`."""
 
     value: Number
     things: int
@@ -98,10 +98,13 @@ def tabulate(session: Session, actor: Actor, spec: TallySpec) -> Table:
     selection, subject = spec.selection, spec.selection.subject
     names = [spec.rows, spec.columns] if spec.columns else [spec.rows]
     dimensions = [subject.dimensions[name] for name in names]
-    keys = [dimension.value(selection.as_of).label(f"key_{place}") for place, dimension in enumerate(dimensions)]
+    keys: list[Any] = [dimension.value(selection.as_of).label(f"key_{place}") for place, dimension in enumerate(dimensions)]
     inner = selected(
-        select(*keys, subject.model.id.label("id"), *([subject.measure.label("measure")] if subject.measure is not None else []))
-        .select_from(subject.model),
+        select(
+            *keys,
+            subject.model.id.label("id"),
+            *([subject.measure.label("measure")] if subject.measure is not None else []),
+        ).select_from(subject.model),
         actor,
         selection,
         *dimensions,
@@ -117,10 +120,12 @@ def tabulate(session: Session, actor: Actor, spec: TallySpec) -> Table:
     total: list[Number] = [_zero(subject), 0]
     for *key, amount, things in found:
         row, column = key[0], key[1] if spec.columns else None
-        cells[row, column] = Figure(
-            amount, things, narrowed_by(selection, [(spec.rows, row), (spec.columns, column)])
-        )
-        for margin in (sums.setdefault(("row", row), [_zero(subject), 0]), sums.setdefault(("column", column), [_zero(subject), 0]), total):
+        cells[row, column] = Figure(amount, things, narrowed_by(selection, [(spec.rows, row), (spec.columns, column)]))
+        for margin in (
+            sums.setdefault(("row", row), [_zero(subject), 0]),
+            sums.setdefault(("column", column), [_zero(subject), 0]),
+            total,
+        ):
             margin[0] += amount
             margin[1] += things
     return Table(

@@ -85,9 +85,7 @@ def count_figures(
     session: Session, actor: Actor, as_of: date, year_from: int | None = None, year_to: int | None = None
 ) -> dict[str, Figure]:
     """Every published figure as the records give it, by key."""
-    return {
-        key: count(session, actor, figure.selection(as_of, year_from, year_to)) for key, figure in FIGURES.items()
-    }
+    return {key: count(session, actor, figure.selection(as_of, year_from, year_to)) for key, figure in FIGURES.items()}
 
 
 def floor_two_digits(value: Number) -> tuple[Decimal, bool]:

@@ -51,9 +51,7 @@ def table_as_text(table: Table) -> str:
     widths = [max(_width(row[place]) for row in grid) for place in range(len(grid[0]))]
     lines = []
     for row in grid:
-        first, *others = (
-            (text, " " * (width - _width(text))) for text, width in zip(row, widths, strict=True)
-        )
+        first, *others = ((text, " " * (width - _width(text))) for text, width in zip(row, widths, strict=True))
         lines.append("  ".join([first[0] + first[1], *(space + text for text, space in others)]).rstrip())
     return "\n".join(lines)
 

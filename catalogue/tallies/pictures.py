@@ -1,6 +1,7 @@
 """Tables as charts: each row a bar, each column a part of it, every mark a link to its evidence."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from flask_babel import gettext as _
 
@@ -25,8 +26,9 @@ def chart_of(table: Table, url_of: Callable[[Figure], str], title: str = "") -> 
         segments = []
         for value, label in columns:
             figure = table.cells.get((row.value, value))
-            amount = figure.value if figure else 0
+            amount = Decimal(figure.value if figure else 0)
             text = f"{row.label} {label}: {show_number(subject, amount)}"
-            segments.append(Segment(amount / 10_000 if subject.unit == "yuan" else amount, text, url_of(figure) if figure else ""))
+            height = amount / 10_000 if subject.unit == "yuan" else amount
+            segments.append(Segment(height, text, url_of(figure) if figure else ""))
         bars.append(Bar(row.label, tuple(segments)))
     return Chart(title, _("10,000 yuan") if subject.unit == "yuan" else "", series, tuple(bars))

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from catalogue.tallies.crosstab import Figure, Heading, Table
 from catalogue.tallies.listing import show_number
@@ -38,7 +38,7 @@ class TablePage:
         self.column_label = self.subject.dimensions[self.spec.columns].label if self.spec.columns else None
         self.columns: Sequence[Heading] = table.columns
         self.unit = _("10,000 yuan") if self.subject.unit == "yuan" else ""
-        self._greatest = max((abs(figure.value) for figure in table.cells.values()), default=0)
+        self._greatest = max((abs(float(figure.value)) for figure in table.cells.values()), default=0.0)
 
     @property
     def title(self) -> str:
@@ -73,11 +73,13 @@ class TablePage:
     def _cell(self, figure: Figure | None, *, shaded: bool = False) -> Cell:
         if figure is None or not figure.things:
             return Cell("–")
-        heat = round(HEAT_STEPS * float(abs(figure.value) / self._greatest)) if shaded and self._greatest else 0
-        return Cell(show_number(self.subject, figure.value), self._url_of(figure), figure.things, max(heat, int(shaded)))
+        heat = round(HEAT_STEPS * abs(float(figure.value)) / self._greatest) if shaded and self._greatest else 0
+        return Cell(
+            show_number(self.subject, figure.value), self._url_of(figure), figure.things, max(heat, int(shaded))
+        )
 
 
-def describe(session: Session | scoped_session[Any], selection: Selection) -> str:
+def describe(session: Session, selection: Selection) -> str:
     """A selection in words: “Awards · Provincial and ministerial · Second prize · 1990–2000”."""
     parts = [str(selection.subject.label)]
     for name, value in selection.values:
@@ -106,7 +108,7 @@ class ReadyMade:
     rows: str
     columns: str | None = None
 
-    def args(self, as_of: date) -> dict[str, str]:
+    def args(self, as_of: date) -> dict[str, Any]:
         """The arguments of its address."""
         return TallySpec(Selection(SUBJECTS[self.subject], as_of), self.rows, self.columns).to_args()
 
@@ -126,7 +128,11 @@ _READY_MADE: tuple[tuple[Any, tuple[ReadyMade, ...]], ...] = (
             ReadyMade(_l("By type and status"), _l("What is in force?"), "patents", "patent_type", "status"),
             ReadyMade(_l("By year of filing and type"), _l("What was filed when?"), "patents", "year", "patent_type"),
             ReadyMade(
-                _l("By division and type"), _l("Which divisions protect their work?"), "patents", "division", "patent_type"
+                _l("By division and type"),
+                _l("Which divisions protect their work?"),
+                "patents",
+                "division",
+                "patent_type",
             ),
         ),
     ),
@@ -155,6 +161,6 @@ _READY_MADE: tuple[tuple[Any, tuple[ReadyMade, ...]], ...] = (
 )
 
 
-def ready_made(as_of: date) -> list[tuple[Any, list[tuple[ReadyMade, dict[str, str]]]]]:
+def ready_made(as_of: date) -> list[tuple[Any, list[tuple[ReadyMade, dict[str, Any]]]]]:
     """The ready-made tallies by heading, each with the arguments of its address."""
     return [(heading, [(item, item.args(as_of)) for item in items]) for heading, items in _READY_MADE]

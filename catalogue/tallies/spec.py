@@ -28,9 +28,9 @@ class Selection:
         """The part of the selection that has `value` in `dimension`."""
         return replace(self, values=(*(pair for pair in self.values if pair[0] != dimension), (dimension, value)))
 
-    def to_args(self) -> dict[str, str]:
+    def to_args(self) -> dict[str, Any]:
         """The URL arguments that `selection_from_args` reads back."""
-        args = {"as_of": self.as_of.isoformat()}
+        args: dict[str, Any] = {"as_of": self.as_of.isoformat()}
         for name in ("year_from", "year_to"):
             if (year := getattr(self, name)) is not None:
                 args[name] = str(year)
@@ -46,7 +46,7 @@ class TallySpec:
     rows: str
     columns: str | None
 
-    def to_args(self) -> dict[str, str]:
+    def to_args(self) -> dict[str, Any]:
         """The URL arguments that `spec_from_args` reads back."""
         return {**self.selection.to_args(), "rows": self.rows, "columns": self.columns or NONE}
 
@@ -91,9 +91,7 @@ def selection_from_args(subject: Subject, args: Mapping[str, str], default_as_of
     values = tuple(
         (name, dimension.parse(args[name])) for name, dimension in subject.dimensions.items() if args.get(name)
     )
-    return Selection(
-        subject, read_as_of(args, default_as_of), _year(args, "year_from"), _year(args, "year_to"), values
-    )
+    return Selection(subject, read_as_of(args, default_as_of), _year(args, "year_from"), _year(args, "year_to"), values)
 
 
 def spec_from_args(subject: Subject, args: Mapping[str, str], default_as_of: date) -> TallySpec:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, case, select
+from sqlalchemy import Select, SQLColumnExpression, and_, case, select
 from sqlalchemy.orm import Session
 
 from catalogue.errors import InvalidInput
@@ -52,7 +52,7 @@ class Dimension:
 
     name: str
     label: Any
-    value: Callable[[date], ColumnElement[Any]]
+    value: Callable[[date], SQLColumnExpression[Any]]
     vocabulary: Vocabulary | None = None
     load_labels: Callable[[Session], Mapping[str, str]] | None = None
     join: Join | None = None
@@ -88,14 +88,14 @@ class Subject:
     name: str
     label: Any
     model: type[Any]
-    year: ColumnElement[int]
-    certain_by: Callable[[date], ColumnElement[bool]]
+    year: SQLColumnExpression[int]
+    certain_by: Callable[[date], SQLColumnExpression[bool]]
     dimensions: Mapping[str, Dimension]
     rows: str
     columns: str | None
-    measure: ColumnElement[Any] | None = None
+    measure: SQLColumnExpression[Any] | None = None
     unit: str = "count"
-    conditions: tuple[ColumnElement[bool], ...] = field(default=())
+    conditions: tuple[SQLColumnExpression[bool], ...] = field(default=())
     note: Any = ""
 
     def dimension(self, name: str) -> Dimension:
@@ -114,7 +114,7 @@ def _plain(name: str, label: Any, column: Any, vocabulary: Vocabulary) -> Dimens
     return Dimension(name, label, lambda as_of: column, vocabulary)
 
 
-def _yes_if(name: str, label: Any, condition: Callable[[date], ColumnElement[bool]]) -> Dimension:
+def _yes_if(name: str, label: Any, condition: Callable[[date], SQLColumnExpression[bool]]) -> Dimension:
     return Dimension(name, label, lambda as_of: case((condition(as_of), "yes"), else_="no"), YES_NO)
 
 
@@ -166,7 +166,7 @@ def _record_subject(model: type[Record], rows: str, columns: str | None, *own: D
     )
 
 
-def _benefit_division(as_of: date) -> ColumnElement[Any]:
+def _benefit_division(as_of: date) -> SQLColumnExpression[Any]:
     """A ledger line belongs to the leading division of the record with the greatest share in it, so that it is
     counted once; splitting amounts by share would give figures that no ledger line shows."""
     return (
@@ -182,7 +182,7 @@ def _benefit_division(as_of: date) -> ColumnElement[Any]:
     )
 
 
-def _benefit_year_certain(model: type[Any]) -> Callable[[date], ColumnElement[bool]]:
+def _benefit_year_certain(model: type[Any]) -> Callable[[date], SQLColumnExpression[bool]]:
     return lambda as_of: model.year <= whole_years_by(as_of)
 
 

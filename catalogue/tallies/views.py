@@ -45,7 +45,7 @@ def index() -> str:
 def show(subject: str) -> str:
     """One cross table with its chart."""
     spec = spec_from_args(_subject(subject), request.args, reporting_day())
-    table = tabulate(db.session, current_actor(), spec)
+    table = tabulate(db.session(), current_actor(), spec)
     return render_template(
         "tallies/show.html",
         page=TablePage(table, evidence_url),
@@ -59,7 +59,7 @@ def show(subject: str) -> str:
 def download(subject: str) -> Response:
     """The same table as CSV, with a byte-order mark, without which Excel takes UTF-8 for GBK."""
     spec = spec_from_args(_subject(subject), request.args, reporting_day())
-    table = tabulate(db.session, current_actor(), spec)
+    table = tabulate(db.session(), current_actor(), spec)
     name = f"{subject}-{spec.rows}-{spec.columns or 'total'}-{spec.selection.as_of}.csv"
     return Response(
         "\ufeff" + table_as_csv(table),
@@ -72,14 +72,14 @@ def download(subject: str) -> Response:
 def records(subject: str) -> str:
     """The entries behind one figure: exactly those counted."""
     selection = selection_from_args(_subject(subject), request.args, reporting_day())
-    figure = count(db.session, current_actor(), selection)
+    figure = count(db.session(), current_actor(), selection)
     paging = Paging.from_args(request.args, figure.things)
     return render_template(
         "tallies/records.html",
-        heading=describe(db.session, selection),
+        heading=describe(db.session(), selection),
         figure=figure,
         figure_text=show_number(selection.subject, figure.value),
-        entries=entries(db.session, current_actor(), selection, paging.offset, paging.per_page),
+        entries=entries(db.session(), current_actor(), selection, paging.offset, paging.per_page),
         paging=paging,
         shape=_shape(selection.subject),
         table_url=url_for("tallies.show", subject=subject, **replace(selection, values=()).to_args()),
@@ -95,7 +95,7 @@ def _shape(subject: Subject) -> str:
 def summary() -> str:
     """The paragraph, every number a link to its evidence, and beneath it each figure beside what was published."""
     as_of = read_as_of(request.args, reporting_day())
-    figures = count_figures(db.session, current_actor(), as_of)
+    figures = count_figures(db.session(), current_actor(), as_of)
     language = str(get_locale())[:2]
     return render_template(
         "tallies/summary.html",
@@ -114,7 +114,9 @@ def _figure_row(key: str, figure: Figure) -> dict[str, Any]:
     label = published.label
     if key.startswith("award_"):
         level = dict(figure.selection.values)["level"]
-        label = _("%(level)s: %(grade)s", level=subject.dimensions["level"].labels(db.session)[str(level)], grade=label)
+        label = _(
+            "%(level)s: %(grade)s", level=subject.dimensions["level"].labels(db.session())[str(level)], grade=label
+        )
     return {
         "label": label,
         "value_text": show_number(subject, figure.value),

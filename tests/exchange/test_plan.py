@@ -100,7 +100,7 @@ def test_a_file_that_cannot_be_read_is_told_in_a_line(
 
 
 def test_a_missing_file_is_told(app: Flask, tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="projects.csv"), writing():
+    with pytest.raises(InvalidInput, match=r"projects\.csv"), writing():
         import_files(work("import"), [tmp_path / "projects.csv"])
 
 

@@ -13,7 +13,9 @@ FILED = date(1994, 2, 28)
 GRANTED = [("filed", FILED), ("granted", date(1995, 6, 1))]
 
 
-@pytest.mark.parametrize("day", [date(year, month, 1) for year in (1989, 1996, 2003, 2006, 2015, 2030) for month in (1, 8)])
+@pytest.mark.parametrize(
+    "day", [date(year, month, 1) for year in (1989, 1996, 2003, 2006, 2015, 2030) for month in (1, 8)]
+)
 def test_python_and_sql_agree_on_every_patent(session: Session, day: date) -> None:
     by_sql = dict(session.execute(select(Patent.id, status_column(day))).all())
     for patent in session.scalars(select(Patent).options(selectinload(Patent.events))):

@@ -33,7 +33,10 @@ def test_every_figure_has_exactly_its_entries(session: Session, name: str) -> No
                 assert len({entry.id for entry in found}) == len(found) == figure.things
                 if subject.measure is not None:
                     assert sum(getattr(entry, subject.measure.key) for entry in found) == figure.value
-                assert selection_from_args(subject, figure.selection.to_args(), END).to_args() == figure.selection.to_args()
+                assert (
+                    selection_from_args(subject, figure.selection.to_args(), END).to_args()
+                    == figure.selection.to_args()
+                )
         assert len(totals) == 1  # however it is cut, the whole is the same
 
 
