@@ -92,8 +92,8 @@ class IndexSync:
         """At start: mend what is absent or damaged, replay the queue, and follow the calendar."""
         status = self.index.status()
         if status is None:
-            log.warning("The search index is absent, damaged or of an older version; it is built anew.")
-            self.rebuild()
+            if self.rebuild():
+                log.warning("The search index was absent, damaged or of an older version; it has been built anew.")
             return
         self._queue_changed_states(date.fromisoformat(status.as_of))
         self.drain()

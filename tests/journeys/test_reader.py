@@ -1,0 +1,76 @@
+"""A reader's way through the site in a browser: home, search, facet, record, tally, the records behind a cell."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import TOOLS, open_page
+from tests.pages import PAGES
+
+AXE = TOOLS / "axe-core" / "axe.min.js"
+def assert_accessible(page: Page) -> None:
+    """No violation by axe, all rules."""
+    if not AXE.exists():
+        pytest.skip("axe-core is missing; `npm ci` in tests/ installs it")
+    # The page's own policy forbids to add a script; the browser's own evaluation is not bound by it.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    told = [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+    assert told == []
+
+
+@pytest.fixture(params=[1440, 390])
+def any_page(request: pytest.FixtureRequest, browser: Browser, site: str, language: str) -> Iterator[Page]:
+    yield from open_page(browser, site, language, request.param)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_are_accessible_and_fit(any_page: Page, address: str) -> None:
+    any_page.goto(address)
+    assert_accessible(any_page)
+    overflow = any_page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, "the page scrolls sideways"
+
+
+def test_from_home_to_the_records_behind_a_figure(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("searchbox").first.fill("预焙槽 扩容")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\?q="))
+    expect(page.locator("mark").first).to_be_visible()
+
+    page.get_by_role("checkbox", name=re.compile("科技项目")).check()
+    page.wait_for_url(re.compile("kind=project"))
+    expect(page.get_by_role("checkbox", name=re.compile("奖励")).first).to_be_visible()  # siblings stay
+
+    page.get_by_role("link", name="160kA预焙电解槽扩容试验").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("160kA预焙电解槽扩容试验")
+    assert_accessible(page)
+
+    page.get_by_role("navigation").get_by_role("link", name="统计").first.click()
+    page.get_by_role("link", name=re.compile("级别")).first.click()
+    cell = page.locator("table.tally tbody td a").first
+    number = int(cell.inner_text())
+    cell.click()
+    expect(page.locator(".record-list > *")).to_have_count(number)
+    assert_accessible(page)
+
+
+def test_without_scripts_everything_works(browser: Browser, site: str) -> None:
+    for page in open_page(browser, site, "zh-CN", 1440, scripts=False):
+        page.goto("/")
+        page.get_by_role("searchbox").first.fill("阴极炭块")
+        page.keyboard.press("Enter")
+        page.get_by_role("checkbox", name=re.compile("专利")).first.check()
+        page.locator("form.facets button[type=submit], form#facets button[type=submit], .facets button").first.click()
+        expect(page).to_have_url(re.compile("kind=patent"))
+
+
+def test_the_language_can_be_chosen_and_is_kept(page: Page) -> None:
+    page.goto("/search?q=阳极")
+    page.get_by_role("link", name=re.compile(r"^EN|English")).first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.goto("/tallies")
+    expect(page.locator("html")).to_have_attribute("lang", "en")

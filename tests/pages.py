@@ -1,0 +1,26 @@
+"""Addresses of the demonstration site, at least one of every kind of page."""
+
+PAGES = [
+    "/",
+    "/search?q=预焙槽+扩容",
+    "/search?q=电解槽&kind=project&kind=patent&year_from=1998&year_to=2004",
+    "/search?q=不存在的词语组合乙烯",
+    "/projects",
+    "/achievements",
+    "/awards",
+    "/patents",
+    "/copyrights",
+    "/papers",
+    "/proposals",
+    "/benefits",
+    "/records/XM-2002-011",
+    "/records/ZL-2004-003",
+    "/records/JL-2003-004",
+    "/tallies",
+    "/tallies/awards",
+    "/tallies/benefits?rows=division&columns=kind",
+    "/tallies/patents/records?granted=yes",
+    "/tallies/yearly_counts/records",
+    "/reports/summary",
+    "/patterns",
+]

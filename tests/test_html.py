@@ -1,0 +1,35 @@
+"""Every page is valid HTML by the Nu checker. Where Java or the checker is missing, this is said and skipped."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.pages import PAGES
+
+CHECKER = Path(__file__).parent / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_is_valid(client: FlaskClient, tmp_path: Path, language: str) -> None:
+    if not shutil.which("java") or not CHECKER.exists():
+        pytest.skip("the Nu HTML checker is missing (Debian: apt install default-jre-headless; npm ci in tests/)")
+    addresses = [*PAGES, "/records/XM-0000-000", "/tallies/awards?rows=colour"]
+    for number, address in enumerate(addresses):
+        page = client.get(address, headers={"Accept-Language": language})
+        assert page.status_code in {200, 400, 404}
+        (tmp_path / f"{number:02}.html").write_bytes(page.data)
+    done = subprocess.run(
+        ["java", "-jar", str(CHECKER), "--exit-zero-always", "--format", "json", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = [
+        f"{addresses[int(Path(each['url']).stem)]}, line {each.get('lastLine')}: {each['message']}"
+        for each in json.loads(done.stderr)["messages"]
+    ]
+    assert told == []
