@@ -1,12 +1,14 @@
-"""What belongs to one running application beside its database: the settings, the index and its synchronisation."""
+"""What belongs to one running application beside its database: the settings, the index and what keeps it in step,
+and the figures remembered for the home page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app
 
 from catalogue.config import Settings
 from catalogue.search.port import SearchIndex
 from catalogue.search.sync import IndexSync
+from catalogue.tallies.memory import FigureMemory
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class Services:
     settings: Settings
     index: SearchIndex
     sync: IndexSync
+    figures: FigureMemory = field(default_factory=FigureMemory)
 
 
 def services() -> Services:

@@ -1,15 +1,19 @@
 """The home page: what the catalogue holds, and the two ways in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from catalogue.database import db
 from catalogue.records.queries import latest
+from catalogue.services import services
 from catalogue.tallies.crosstab import count, tabulate
 from catalogue.tallies.figures import FIGURES
 from catalogue.tallies.listing import show_number
@@ -48,11 +52,15 @@ def _strip_selection(key: str, as_of: date) -> tuple[Any, Selection]:
     return FIGURES[key].label, FIGURES[key].selection(as_of)
 
 
+def _recall(question: tuple[Any, ...], counted: Callable[[], Any]) -> Any:
+    return services().figures.recall(db.session(), (current_actor(), *question), counted)
+
+
 def _strip(as_of: date) -> list[StripFigure]:
     strip = []
     for key in _STRIP:
         label, selection = _strip_selection(key, as_of)
-        figure = count(db.session(), current_actor(), selection)
+        figure = _recall(("count", selection), partial(count, db.session(), current_actor(), selection))
         money = selection.subject.unit == "yuan"
         strip.append(
             StripFigure(
@@ -71,7 +79,9 @@ def index() -> str:
     as_of = reporting_day()
 
     def chart(subject: str, rows: str, columns: str, title: str) -> Any:
-        table = tabulate(db.session(), current_actor(), TallySpec(Selection(SUBJECTS[subject], as_of), rows, columns))
+        spec = TallySpec(Selection(SUBJECTS[subject], as_of), rows, columns)
+        language = str(get_locale())  # a table has its labels in it
+        table = _recall(("table", spec, language), partial(tabulate, db.session(), current_actor(), spec))
         return chart_of(
             table,
             lambda figure: url_for("tallies.records", subject=subject, **figure.selection.to_args()),

@@ -98,7 +98,9 @@ def tabulate(session: Session, actor: Actor, spec: TallySpec) -> Table:
     selection, subject = spec.selection, spec.selection.subject
     names = [spec.rows, spec.columns] if spec.columns else [spec.rows]
     dimensions = [subject.dimensions[name] for name in names]
-    keys: list[Any] = [dimension.value(selection.as_of).label(f"key_{place}") for place, dimension in enumerate(dimensions)]
+    keys: list[Any] = [
+        dimension.value(selection.as_of).label(f"key_{place}") for place, dimension in enumerate(dimensions)
+    ]
     inner = selected(
         select(
             *keys,

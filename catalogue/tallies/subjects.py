@@ -80,7 +80,7 @@ class Dimension:
         return self.load_labels(session) if self.load_labels else {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """Something that can be tallied. `certain_by` is the SQL for what had surely happened by a day; `year` the SQL of
     the year that a period is about; `measure` what is added up (None counts things); `unit` how a figure is read."""

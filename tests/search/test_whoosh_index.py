@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from catalogue.errors import IndexUnavailable
 from catalogue.search import analysis, whoosh_index, whoosh_writer
 from catalogue.search.port import Change, IndexBusy, Query
 from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.search.whoosh_segments import Opened
 
 from .contract import DOCUMENTS, EVERYONE, INSIDERS, SearchIndexContract, document
 
@@ -48,6 +48,7 @@ def in_another_process(folder: Path, code: str) -> "subprocess.Popen[str]":
 import pathlib, sys, time
 from catalogue.search.port import Change, Query
 from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.search.whoosh_segments import Opened
 from tests.search.contract import DOCUMENTS, document
 index = WhooshIndex(pathlib.Path({str(folder)!r}))
 {code}
@@ -62,7 +63,7 @@ def test_no_index_is_said(tmp_path: Path) -> None:
     for ask in (
         lambda: index.search(Query()),
         lambda: index.apply([Change(1, None)]),
-        lambda: list(index.digests()),
+        index.digests,
     ):
         with pytest.raises(IndexUnavailable):
             ask()
@@ -101,6 +102,8 @@ def test_a_damaged_index_is_said_and_can_be_rebuilt(folder: Path, damage: str) -
     assert index.status() is None
     with pytest.raises(IndexUnavailable):
         index.search(Query("电解"))
+    with pytest.raises(IndexUnavailable):
+        index.apply([Change(1, None)])
     assert index.rebuild(DOCUMENTS, "2006-12-31") == 5
     assert total(index, "石墨化") == 1
 
@@ -134,10 +137,27 @@ def test_a_reader_follows_a_rebuild_by_another(folder: Path) -> None:
     assert status.as_of == "2007-12-31"
 
 
+def test_a_file_that_was_taken_away_meanwhile_is_no_damage(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index, builder = WhooshIndex(folder), WhooshIndex(folder)
+    read, rebuilt = Opened.texts, []
+
+    def meanwhile(opened: Opened, number: int) -> tuple[str, str]:
+        if not rebuilt:
+            rebuilt.append(builder.rebuild(DOCUMENTS[:3], "2007-12-31"))
+        return read(opened, number)
+
+    monkeypatch.setattr(Opened, "texts", meanwhile)
+    assert total(index, "石墨化") == 1
+    assert rebuilt == [3]
+    assert total(index) == 3
+
+
 def test_a_commit_of_another_process_is_seen(folder: Path) -> None:
     index = WhooshIndex(folder)
     assert total(index, "跨进程") == 0
-    assert in_another_process(folder, "index.apply([Change(70, document(70, '跨进程'))])").wait(60) == 0
+    writer = in_another_process(folder, "index.apply([Change(70, document(70, '跨进程'))])")
+    writer.communicate(timeout=60)
+    assert writer.returncode == 0
     assert total(index, "跨进程") == 1
 
 
@@ -147,11 +167,12 @@ def test_processes_write_in_turn(folder: Path) -> None:
     index = WhooshIndex(folder)
     for number in range(3000, 3010):
         index.apply([Change(number, document(number, "跨进程"))])
-    assert [writer.wait(120) for writer in writers] == [0, 0]
+    for writer in writers:
+        writer.communicate(timeout=120)
+        assert writer.returncode == 0
     assert total(index, "跨进程") == 30
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a process to be killed")
 def test_a_killed_writer_blocks_nobody(folder: Path) -> None:
     code = """
 def endless():
@@ -169,8 +190,7 @@ index.rebuild(endless(), "2007-12-31")
     with pytest.raises(IndexBusy):
         WhooshIndex(folder, patience=0.1).apply([Change(7, document(7, "等不及"))])
     writer.kill()
-    writer.wait()
-    writer.stdout.close()
+    writer.communicate()
     index.apply([Change(8, document(8, "后加"))])
     assert (total(index, "先写"), total(index, "后加"), total(index, "未完成")) == (1, 1, 0)
     index.rebuild(DOCUMENTS, "2007-12-31")
@@ -246,7 +266,7 @@ def test_threads_share_what_was_read(folder: Path) -> None:
 
     def look() -> None:
         assert total(index) == 5
-        views.append(index._opened().view)
+        views.append(index._ask(lambda opened: opened.view))
         index.close()
 
     threads = [threading.Thread(target=look) for _ in range(6)]

@@ -1,0 +1,146 @@
+"""The pages of tallies: every figure that is shown leads to exactly the entries that it counts."""
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from catalogue.records.site import reporting_day
+from catalogue.tallies.presentation import ready_made
+from catalogue.tallies.subjects import SUBJECTS
+from tests.catalogues import empty_catalogue, project
+from tests.tallies.test_figures import PARAGRAPH
+
+
+class _Figures(HTMLParser):
+    """The links to evidence on a page, each with the text that is linked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        address = dict(attrs).get("href") or ""
+        if tag == "title":  # what a mark of a chart says when pointed at
+            self._inside = False
+        if tag == "a" and re.match(r"/tallies/\w+/records\?", address):
+            self.found.append((address, ""))
+            self._inside = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "a"
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            address, text = self.found[-1]
+            self.found[-1] = (address, text + data)
+
+
+def figures_of(client: FlaskClient, address: str) -> list[tuple[str, str]]:
+    """Address and text of every figure on a page."""
+    page = client.get(address)
+    assert page.status_code == 200, address
+    parser = _Figures()
+    parser.feed(page.text)
+    return parser.found
+
+
+def listed(client: FlaskClient, address: str) -> tuple[str, int]:
+    """The figure that a page of evidence states, and the number of entries that its pages list."""
+    stated, number, page_number = "", 0, 1
+    while True:
+        page = client.get(f"{address}&page={page_number}")
+        if page.status_code == 404 and page_number > 1:
+            return stated, number
+        assert page.status_code == 200, address
+        stated = re.sub(r"<[^>]+>|\s", "", re.search(r'class="figure-text">(.*?)</strong>', page.text, re.S)[1])  # type: ignore[index]
+        main = page.text[page.text.index("<main") :]
+        number += main.count('<article class="record-card"') or main.count("<tr") - 1
+        page_number += 1
+
+
+def test_every_figure_of_every_tally_page_lists_as_many(app: Flask, client: FlaskClient) -> None:
+    with app.test_request_context():
+        from catalogue.database import db
+
+        tallies = [
+            (item.subject, args) for _heading, items in ready_made(reporting_day(db.session(), None)) for item, args in items
+        ]
+    addresses = {f"/tallies/{subject}?rows={args['rows']}&columns={args['columns']}" for subject, args in tallies}
+    addresses |= {f"/tallies/{subject}" for subject in SUBJECTS}
+    seen: dict[str, tuple[str, int]] = {}
+    for address in sorted(addresses):
+        for evidence, text in figures_of(client, address):
+            if evidence not in seen:
+                seen[evidence] = listed(client, evidence)
+            stated, number = seen[evidence]
+            shown = re.sub(r"[^\d.]", "", text)
+            if shown:  # marks of a chart have no text
+                assert re.sub(r"[^\d.]", "", stated) == shown, evidence
+            if "benefits" not in evidence and "yearly_counts" not in evidence and shown:
+                assert number == int(shown), evidence
+            assert number > 0
+    assert len(seen) > 300
+
+
+def test_the_paragraph_is_on_its_page_and_each_number_opens_its_evidence(client: FlaskClient) -> None:
+    page = client.get("/reports/summary", headers={"Accept-Language": "zh"})
+    paragraph = re.search(r'<p class="paragraph">(.*?)</p>', page.text, re.S)
+    assert paragraph
+    assert re.sub(r"<[^>]+>|\s", "", paragraph[1]) == PARAGRAPH
+    assert paragraph[1].count("<a ") == 16
+    assert "85项" in client.get("/reports/summary?as_of=2000-12-31", headers={"Accept-Language": "zh"}).text
+
+
+def test_csv_has_the_same_figures_as_the_page(client: FlaskClient) -> None:
+    answer = client.get("/tallies/awards.csv?rows=level&columns=grade", headers={"Accept-Language": "zh"})
+    assert answer.mimetype == "text/csv"
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert rows[2] == ["省部级", "1", "5", "3", "5", "14"]
+    assert rows[-1][-1] == "36"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/tallies/colours",
+        "/tallies/awards?rows=colour",
+        "/tallies/awards?as_of=yesterday",
+        "/tallies/awards?as_of=0001-01-01",
+        "/tallies/awards?year_from=-5",
+        "/tallies/awards/records?level=galactic",
+        "/tallies/awards/records?page=0",
+        "/tallies/awards/records?page=1000000000",
+        "/tallies/awards/records?page=x",
+        "/tallies/awards/records?division=%00",
+        "/tallies/awards.csv?columns=colour",
+        "/reports/summary?as_of=2006-02-30",
+        "/reports/summary?as_of=" + "9" * 10_000,
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code in {400, 404}
+
+
+def test_home_forgets_its_figures_when_something_is_written(tmp_path: Path) -> None:
+    app = empty_catalogue(tmp_path)
+    client = app.test_client()
+
+    def completed() -> int:
+        (text,) = [text for address, text in figures_of(client, "/") if "/projects/" in address and "major=yes" in address]
+        return int(re.sub(r"\D", "", text))
+
+    assert completed() == 0
+    with app.app_context():
+        project(major="yes")
+    assert completed() == 1
+    with app.app_context():
+        project(review_state="withdrawn")
+    assert completed() == 0
