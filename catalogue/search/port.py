@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from catalogue.errors import CatalogueError
+
 # The facets of the catalogue, in the order in which pages show them.
 FACETS = ("kind", "division", "award_level", "award_grade", "patent_type", "patent_status")
 
@@ -16,6 +18,12 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "title")
 
 # How strictly the words of a query were wanted in the end: all of them, most of them, any of them.
 Match = Literal["everything", "all", "most", "any", "number", "nothing"]
+
+
+class IndexBusy(CatalogueError):
+    """Another writer holds the index, for example a rebuild. Nothing was written; the changes can be applied later."""
+
+    status = 503
 
 
 @dataclass(frozen=True)
@@ -93,12 +101,18 @@ class Status:
 
 
 class SearchIndex(Protocol):
-    """A full-text index over documents. Safe to call from many threads; only one process writes at a time."""
+    """A full-text index over documents. Safe to call from many threads; only one process writes at a time.
+
+    All but `rebuild` and `status` raise `errors.IndexUnavailable` when there is no usable index.
+    """
 
     def search(self, query: Query) -> Results: ...
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """Write changes; when this returns, every later search sees them. Applying twice does no harm."""
+        """Write changes; when this returns, every later search sees them. Applying twice does no harm.
+
+        Raises IndexBusy when another writer does not finish in reasonable time.
+        """
 
     def rebuild(self, documents: Iterable[Document], as_of: str) -> int:
         """Replace everything; searches answer from the old entries until the new ones are complete."""

@@ -1,0 +1,126 @@
+"""The answer to a search, the same for the page and for the API: found records, marked texts, facets."""
+
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, scoped_session
+
+from catalogue.accounts.permissions import Actor
+from catalogue.records.kinds import KINDS
+from catalogue.records.models import Record, RecordKeyword
+from catalogue.records.people import Contribution
+from catalogue.records.queries import by_ids
+from catalogue.search.facets import FACET_LABELS, FacetLabels
+from catalogue.search.highlight import Segments, highlight, snippet
+from catalogue.search.parser import SearchState
+from catalogue.search.port import FACETS, Hit, Results, SearchIndex
+from catalogue.web import Paging
+
+SNIPPET_LENGTH = 120
+
+
+@dataclass(frozen=True)
+class Found:
+    """One record found. Texts come in pieces, each with whether it is marked; `also` are labelled texts beside title
+    and abstract in which something was found."""
+
+    record: Record
+    score: float
+    missing: tuple[str, ...]
+    title: Segments
+    abstract: Segments
+    also: tuple[tuple[str, Segments], ...]
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet: how many records it has, and whether it is chosen."""
+
+    code: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One facet with those of its values that have records or are chosen."""
+
+    name: str
+    label: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All that a search page shows."""
+
+    state: SearchState
+    results: Results
+    paging: Paging
+    found: tuple[Found, ...]
+    facets: tuple[Facet, ...]
+    took_ms: float
+
+
+def answer(
+    session: Session | scoped_session[Any], actor: Actor, index: SearchIndex, state: SearchState, labels: FacetLabels
+) -> Answer:
+    """Ask the index, load what it found as far as the actor may see it, and mark the words.
+
+    Raises NotFound for a page past the last one, IndexUnavailable where there is no usable index.
+    """
+    started = time.perf_counter()
+    results = index.search(state.to_query(actor))
+    paging = Paging(state.page, state.per_page, results.total).checked()
+    hits = {hit.id: hit for hit in results.hits}
+    records = by_ids(session, actor, list(hits))  # type: ignore[arg-type]
+    names = _names(session, list(hits))
+    found = tuple(_found(record, hits[record.id], results.words, names) for record in records)
+    facets = tuple(facet for name in FACETS if (facet := _facet(name, state, results, labels[name])).values)
+    return Answer(state, results, paging, found, facets, round((time.perf_counter() - started) * 1000, 1))
+
+
+def _names(session: Session | scoped_session[Any], ids: Sequence[int]) -> Mapping[int, tuple[list[str], list[str]]]:
+    """The people and the keywords of records, by record id."""
+    names: defaultdict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    contributions = select(Contribution).where(Contribution.record_id.in_(ids)).order_by(Contribution.rank)
+    for row in session.scalars(contributions.options(joinedload(Contribution.person))):
+        names[row.record_id][0].append(row.person.name)
+    keywords = select(RecordKeyword).where(RecordKeyword.record_id.in_(ids)).order_by(RecordKeyword.position)
+    for word in session.scalars(keywords):
+        names[word.record_id][1].append(word.keyword)
+    return names
+
+
+def _found(
+    record: Record, hit: Hit, words: tuple[str, ...], names: Mapping[int, tuple[list[str], list[str]]]
+) -> Found:
+    people, keywords = names[record.id]
+    elsewhere = (
+        (str(KINDS[record.kind].people_label), highlight("　".join(people), words)),
+        (_("Keywords"), highlight("　".join(keywords), words)),
+    )
+    return Found(
+        record=record,
+        score=hit.score,
+        missing=hit.missing,
+        title=highlight(record.title, words),
+        abstract=snippet(record.abstract, words, SNIPPET_LENGTH),
+        also=tuple((label, pieces) for label, pieces in elsewhere if any(marked for _text, marked in pieces)),
+    )
+
+
+def _facet(name: str, state: SearchState, results: Results, labels: Mapping[str, Any]) -> Facet:
+    counts = results.facets.get(name, {})
+    chosen = state.values(name)
+    codes = [code for code in labels if code in counts or code in chosen]
+    if name == "division":  # a vocabulary has an order of its own; divisions are looked for by weight
+        codes.sort(key=lambda code: -counts.get(code, 0))
+    values = tuple(FacetValue(code, str(labels[code]), counts.get(code, 0), code in chosen) for code in codes)
+    return Facet(name, str(FACET_LABELS[name]), values)

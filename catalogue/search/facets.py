@@ -1,0 +1,38 @@
+"""What the facets of a search are called: their own labels and those of their values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from catalogue.formatting import local_name
+from catalogue.records.kinds import KINDS
+from catalogue.records.people import Division
+from catalogue.records.vocabulary import GRADES, LEVELS, PATENT_STATUSES, PATENT_TYPES
+from catalogue.search.port import FACETS
+
+FACET_LABELS: Mapping[str, Any] = {
+    "kind": _l("Kind"),
+    "division": _l("Division"),
+    "award_level": _l("Award level"),
+    "award_grade": _l("Award grade"),
+    "patent_type": _l("Patent type"),
+    "patent_status": _l("Legal status"),
+}
+_VOCABULARIES: Mapping[str, Mapping[str, Any]] = {
+    "kind": {name: kind.plural for name, kind in KINDS.items()},
+    "award_level": LEVELS.labels,
+    "award_grade": GRADES.labels,
+    "patent_type": PATENT_TYPES.labels,
+    "patent_status": PATENT_STATUSES.labels,
+}
+
+FacetLabels = Mapping[str, Mapping[str, Any]]
+
+
+def facet_labels(session: Session | scoped_session[Any]) -> FacetLabels:
+    """Facet → code → label of every value that there may be, in the order of display."""
+    divisions = {each.code: local_name(each) for each in session.scalars(select(Division).order_by(Division.id))}
+    return {facet: _VOCABULARIES.get(facet, divisions) for facet in FACETS}

@@ -1,0 +1,65 @@
+"""The search page."""
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from catalogue.charts import years_chart
+from catalogue.database import db
+from catalogue.records.kinds import KINDS
+from catalogue.search.answer import Answer, answer
+from catalogue.search.facets import FACET_LABELS, facet_labels
+from catalogue.search.parser import PER_PAGE, SORT_LABELS, SearchState
+from catalogue.services import services
+from catalogue.web import current_actor
+
+blueprint = Blueprint("search", __name__)
+_MOST_SUGGESTED = 6
+
+
+@blueprint.get("/search")
+def index() -> str:
+    """What was found, and how to narrow or widen it."""
+    labels = facet_labels(db.session)
+    state = SearchState.from_args(request.args, labels)
+    result = answer(db.session, current_actor(), services().index, state, labels)
+    return render_template(
+        "search/index.html",
+        state=state,
+        answer=result,
+        explanation=_explanation(result),
+        labels=labels,
+        facet_labels=FACET_LABELS,
+        sorts=SORT_LABELS,
+        per_page_choices=PER_PAGE,
+        years=years_chart(
+            result.results.years,
+            lambda year: state.url(year_from=year, year_to=year),
+            (state.year_from, state.year_to),
+        ),
+        fewer_words=_fewer_words(result),
+        kinds=KINDS,
+    )
+
+
+def _explanation(result: Answer) -> str:
+    """How strictly the words were taken, where that is not what a reader expects."""
+    some_complete = any(not found.missing for found in result.found)
+    if result.results.match == "most":
+        if some_complete:
+            return _("Few records have all of these words; those come first, then those that have most of them.")
+        return _("No record has all of these words; these have most of them.")
+    if result.results.match == "any":
+        if some_complete:
+            return _("Few records have all of these words; those come first, then those that have some of them.")
+        return _("No record has all of these words; these have at least one of them.")
+    if result.results.match == "number":
+        return _("What is known by this number comes first.")
+    return ""
+
+
+def _fewer_words(result: Answer) -> list[tuple[str, SearchState]]:
+    """Searches for each single word, offered where all together found nothing."""
+    words = result.results.words
+    if result.results.total or len(words) < 2:
+        return []
+    return [(word, result.state.with_(text=word)) for word in words[:_MOST_SUGGESTED]]

@@ -1,0 +1,111 @@
+"""What the Whoosh index stores of a document.
+
+One field holds all searchable text, without positions: bigrams ranked in one field found more than several fields did,
+and faster. Everything else is in columns, read whole once per segment: see `whoosh_segments`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from whoosh import columns, fields, formats
+
+from . import analysis
+from .port import Document
+
+# Changes whenever the fields below change: an index of another version is of no use.
+SCHEMA_VERSION = "1"
+
+# Between the labels of a document, and between the name of a label and its value.
+BETWEEN, WITHIN = "\x1e", "\x1f"
+
+
+class Terms(fields.FieldType):
+    """A field that takes ready-made terms with their frequencies. Its name is pickled into every index."""
+
+    def __init__(self) -> None:
+        super().__init__(formats.Existence(), None)
+
+    def index(self, value: Mapping[str, int], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
+        return ((term.encode(), frequency, float(frequency), b"") for term, frequency in value.items())
+
+
+def schema() -> fields.Schema:
+    """The fields of an entry."""
+
+    def text() -> columns.Column:
+        return columns.VarBytesColumn(write_offsets_cutoff=0)  # written, places need not be added up at every opening
+
+    return fields.Schema(
+        key=Terms(),  # the id as a term, to find the entry that a change replaces
+        term=Terms(),
+        number=Terms(),
+        id=fields.COLUMN(columns.NumericColumn("q")),
+        digest=fields.COLUMN(text()),
+        code=fields.COLUMN(text()),
+        date=fields.COLUMN(columns.NumericColumn("i")),  # 20061231, 0 when undated
+        labels=fields.COLUMN(text()),  # facet values, year, access
+        numbers=fields.COLUMN(text()),
+        title_key=fields.COLUMN(text()),
+        text=fields.COLUMN(text()),  # folded, for the re-ranking: the title, a line break, all other searchable text
+        length=fields.COLUMN(columns.NumericColumn("i")),  # how many terms
+    )
+
+
+COLUMNS = ("id", "digest", "code", "date", "labels", "numbers", "title_key", "text")
+
+
+def entry(document: Document) -> dict[str, Any]:
+    """The fields of a document, as the writer takes them."""
+    rest = (
+        document.abstract,
+        *document.keywords,
+        *document.people,
+        *document.divisions,
+        *document.other_text,
+        document.code,
+    )
+    labels = [f"{facet}{WITHIN}{value}" for facet, values in document.facets.items() for value in values]
+    labels += [f"access{WITHIN}{label}" for label in document.access]
+    if document.year is not None:
+        labels.append(f"year{WITHIN}{document.year}")
+    title = analysis.fold(document.title)
+    return with_terms(
+        {
+            "id": document.id,
+            "digest": _encoded(document.digest),
+            "code": _encoded(document.code),
+            "date": int(document.sort_date.replace("-", "") or 0),
+            "labels": _encoded(BETWEEN.join(dict.fromkeys(labels))),
+            "numbers": _encoded(BETWEEN.join(document.numbers)),
+            # In GB 18030 the common characters stand in the order of their pinyin, as in a Chinese dictionary.
+            "title_key": title[:40].encode("gb18030"),
+            "text": f"{title}\n{analysis.fold(' '.join(rest))}".encode(),
+        }
+    )
+
+
+def with_terms(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of the columns, and the terms that follow from them. The title counts twice."""
+    title, rest = title_and_rest(values["text"])
+    title_terms = analysis.terms(title)
+    terms = Counter(analysis.terms(rest))
+    terms.update(title_terms)
+    terms.update(title_terms)
+    return {
+        **values,
+        "length": sum(terms.values()),
+        "term": terms,
+        "key": {str(values["id"]): 1},
+        "number": dict.fromkeys(filter(None, values["numbers"].decode().split(BETWEEN)), 1),
+    }
+
+
+def title_and_rest(text: bytes) -> tuple[str, str]:
+    """The folded title of a document and all its other text. (Folded, neither has a line break inside.)"""
+    title, _, rest = text.decode().partition("\n")
+    return title, rest
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,276 @@
+"""What is kept in memory of a Whoosh index.
+
+An index consists of segments, which never change; a commit adds some, drops some, and marks documents of others as
+deleted. So what is read from a segment is kept with the `Segment`, which all threads share and which lives as long as
+some view has it. A `View` is the index as one commit left it. Whoosh's readers are not safe to share: each thread
+brings its own for what is not in memory yet.
+"""
+
+import threading
+from array import array
+from bisect import bisect_right
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any, ParamSpec, TypeVar
+
+from whoosh.reading import IndexReader, TermNotFound
+
+from catalogue.errors import IndexUnavailable
+
+from . import bitsets
+from .port import Sort
+from .ranking import impact, is_single
+from .whoosh_schema import BETWEEN, WITHIN, title_and_rest
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# The postings kept in memory: 8 bytes each, so 26 MB for 50,000 documents.
+POSTINGS_KEPT_PER_DOCUMENT = 64
+MOST_FREQUENCIES = 20_000
+
+
+@dataclass(frozen=True)
+class Postings:
+    """The documents of one segment that have a term, rising, and what the term adds to the score of each."""
+
+    documents: "array[int]"
+    impacts: "array[float]"
+
+
+_NO_POSTINGS = Postings(array("I"), array("f"))
+
+
+def _reads(method: Callable[P, T]) -> Callable[P, T]:
+    """For methods that read files: whatever fails there (Whoosh has no error of its own for it) means damage."""
+
+    @wraps(method)
+    def reading(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(*args, **kwargs)
+        except Exception as error:
+            raise IndexUnavailable("The full-text index cannot be read; rebuild it.") from error
+
+    return reading
+
+
+class Segment:
+    """What is known of one segment. Its documents are numbered from 0."""
+
+    def __init__(self, leaf: IndexReader) -> None:
+        self.size: int = leaf.doc_count_all()
+        self.ids: list[int] = list(_values(leaf, "id"))
+        self._dates: list[int] = list(_values(leaf, "date"))
+        self._codes: list[bytes] = list(_values(leaf, "code"))
+        self._lengths: list[int] = list(_values(leaf, "length"))
+        self.labels = _bits_by_label(_values(leaf, "labels"), self.size)
+        self._kept: OrderedDict[str, Postings] = OrderedDict()
+        self._kept_size = 0
+        self._lock = threading.Lock()
+
+    def newest_key(self, document: int) -> tuple[int, bytes]:
+        """What a document is sorted by: newest first, undated last, then by code."""
+        return -self._dates[document], self._codes[document]
+
+    @_reads
+    def sort_keys(self, sort: Sort, leaf: IndexReader) -> list[Any]:
+        """What each document is sorted by; never the same for two codes."""
+        newest = [(-date, code) for date, code in zip(self._dates, self._codes, strict=True)]
+        if sort == "oldest":
+            return [(-negative or 99_999_999, code) for negative, code in newest]
+        if sort == "title":
+            return list(zip(_values(leaf, "title_key"), newest, strict=True))
+        return newest
+
+    @_reads
+    def postings(self, term: str, leaf: IndexReader) -> Postings:
+        """The postings of a term of the text; `leaf` reads them if they are not in memory."""
+        with self._lock:
+            if (kept := self._kept.get(term)) is not None:
+                self._kept.move_to_end(term)
+                return kept
+        read = self._look_for(term, leaf) if is_single(term) else self._read(term, leaf)
+        with self._lock:
+            if term not in self._kept:
+                self._kept[term] = read
+                self._kept_size += len(read.documents) + 16
+            while self._kept_size > POSTINGS_KEPT_PER_DOCUMENT * self.size + 10_000:
+                self._kept_size -= len(self._kept.popitem(last=False)[1].documents) + 16
+        return read
+
+    @_reads
+    def frequency(self, term: str, leaf: IndexReader) -> int:
+        """How many documents have a term, perhaps counting deleted ones; cheaper than reading the postings."""
+        kept = self._kept.get(term)
+        if kept is not None:
+            return len(kept.documents)
+        if is_single(term):
+            return len(self.postings(term, leaf).documents)
+        try:
+            return int(leaf.term_info("term", term).doc_frequency())
+        except TermNotFound:
+            return 0
+
+    def _read(self, term: str | bytes, leaf: IndexReader) -> Postings:
+        try:
+            matcher = leaf.postings("term", term)
+        except TermNotFound:
+            return _NO_POSTINGS
+        documents, impacts, lengths = array("I"), array("f"), self._lengths
+        while matcher.is_active():
+            document = matcher.id()
+            documents.append(document)
+            impacts.append(impact(matcher.weight(), lengths[document]))
+            matcher.next()
+        return Postings(documents, impacts)
+
+    def _look_for(self, character: str, leaf: IndexReader) -> Postings:
+        """All occurrences of a character. Going through 50,000 texts takes less time than reading its pairs."""
+        documents, impacts, sought = array("I"), array("f"), character.encode()
+        for document, text in enumerate(_values(leaf, "text")):
+            frequency = text.count(sought)
+            if frequency:
+                frequency += text.count(sought, 0, text.index(b"\n"))  # in the title it counts twice
+                documents.append(document)
+                impacts.append(impact(frequency, self._lengths[document]))
+        return Postings(documents, impacts)
+
+
+class View:
+    """The index as one commit left it: its segments, numbered through, without the deleted documents."""
+
+    def __init__(self, segments: Sequence[Segment], deleted: Sequence[Iterable[int]]) -> None:
+        self.segments = segments
+        self.bases = [0]
+        self.live = 0
+        for segment, gone in zip(segments, deleted, strict=True):
+            alive = (1 << segment.size) - 1 & ~bitsets.from_documents(gone, segment.size)
+            self.live |= alive << self.bases[-1]
+            self.bases.append(self.bases[-1] + segment.size)
+        self.size = self.bases.pop()
+        self.count = self.live.bit_count()
+        self._ordered: dict[Sort, list[int]] = {}
+
+    def having(self, name: str, values: Iterable[str]) -> int:
+        """The documents that have a label of this name with one of these values."""
+        labels = self.labels.get(name, {})
+        having = 0
+        for value in values:
+            having |= labels.get(value, 0)
+        return having
+
+    @cached_property
+    def labels(self) -> Mapping[str, Mapping[str, int]]:
+        """For each name of a label, the documents that have each value."""
+        labels: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for segment, base in zip(self.segments, self.bases, strict=True):
+            for label, documents in segment.labels.items():
+                name, _, value = label.partition(WITHIN)
+                labels[name][value] |= documents << base
+        return {name: dict(values) for name, values in labels.items()}
+
+    def place(self, document: int) -> tuple[int, int]:
+        """The number of the segment of a document, and its number there."""
+        number = bisect_right(self.bases, document) - 1
+        return number, document - self.bases[number]
+
+    def id(self, document: int) -> int:
+        """The record's id."""
+        number, local = self.place(document)
+        return self.segments[number].ids[local]
+
+    def newest_key(self, document: int) -> tuple[int, bytes]:
+        """What a document is sorted by: newest first, undated last, then by code."""
+        number, local = self.place(document)
+        return self.segments[number].newest_key(local)
+
+    def ordered(self, sort: Sort, leaves: Sequence[IndexReader]) -> list[int]:
+        """All documents in order. Those without a date come last; titles are in the order of a Chinese dictionary."""
+        if sort not in self._ordered:
+            keys = [
+                key
+                for segment, leaf in zip(self.segments, leaves, strict=True)
+                for key in segment.sort_keys(sort, leaf)
+            ]
+            self._ordered[sort] = sorted(range(self.size), key=keys.__getitem__)
+        return self._ordered[sort]
+
+
+def _values(leaf: IndexReader, name: str) -> Iterable[Any]:
+    """All values of a column of a segment."""
+    values: Iterable[Any] = leaf.column_reader(name, translate=False)
+    return values
+
+
+def _bits_by_label(column: Iterable[bytes], size: int) -> dict[str, int]:
+    """For each label, the documents that have it. Many documents have the same labels, so these are split once."""
+    documents_by_labels: dict[bytes, list[int]] = defaultdict(list)
+    for document, labels in enumerate(column):
+        documents_by_labels[labels].append(document)
+    documents_by_label: dict[str, list[int]] = defaultdict(list)
+    for joined, documents in documents_by_labels.items():
+        for label in filter(None, joined.decode().split(BETWEEN)):
+            documents_by_label[label] += documents
+    return {label: bitsets.from_documents(documents, size) for label, documents in documents_by_label.items()}
+
+
+class Opened:
+    """One thread's access to a view: Whoosh's readers, which are for this thread only."""
+
+    def __init__(self, leaves: Sequence[IndexReader], view: View) -> None:
+        self.leaves = leaves
+        self.view = view
+        self._texts: dict[int, Any] = {}
+        self._frequencies: dict[tuple[int, str], int] = {}
+
+    def postings(self, number: int, term: str) -> Postings:
+        """The postings of a term in the segment of that number."""
+        return self.view.segments[number].postings(term, self.leaves[number])
+
+    def frequency(self, number: int, term: str) -> int:
+        """How many documents of the segment of that number have a term, perhaps counting deleted ones."""
+        key = number, term
+        if key not in self._frequencies:
+            if len(self._frequencies) > MOST_FREQUENCIES:
+                self._frequencies.clear()
+            self._frequencies[key] = self.view.segments[number].frequency(term, self.leaves[number])
+        return self._frequencies[key]
+
+    @_reads
+    def known_by(self, field: str, keys: Iterable[str]) -> list[int]:
+        """The documents that have one of these keys in a field, newest first."""
+        found: set[int] = set()
+        for key in keys:
+            for leaf, base in zip(self.leaves, self.view.bases, strict=True):
+                if (field, key) in leaf:
+                    found.update(base + document for document in leaf.postings(field, key).all_ids())
+        return sorted(found, key=self.view.newest_key)
+
+    @_reads
+    def texts(self, document: int) -> tuple[str, str]:
+        """The folded title of a document, and the rest of its text."""
+        number, local = self.view.place(document)
+        if number not in self._texts:
+            self._texts[number] = self.leaves[number].column_reader("text", translate=False)
+        return title_and_rest(bytes(self._texts[number][local]))
+
+    @_reads
+    def digests(self) -> list[tuple[int, str]]:
+        """The id and the digest of every document."""
+        return [
+            (segment.ids[local], digest.decode())
+            for segment, base, leaf in zip(self.view.segments, self.view.bases, self.leaves, strict=True)
+            for local, digest in enumerate(_values(leaf, "digest"))
+            if self.view.live >> (base + local) & 1
+        ]
+
+    def close(self) -> None:
+        """Close the files. What was read into memory stays with the view."""
+        leaves, self.leaves = self.leaves, ()
+        for leaf in leaves:
+            leaf.close()
+
+    def __del__(self) -> None:
+        self.close()  # a thread that ends does not say so
