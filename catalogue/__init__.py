@@ -4,13 +4,18 @@ from functools import partial
 
 from flask import Flask
 
-from catalogue import database, web
+from catalogue import database, patterns, web
 from catalogue.config import Settings, load
+from catalogue.home import views as home
+from catalogue.publish import api
+from catalogue.records import views as records
 from catalogue.records.site import reporting_day
 from catalogue.resources import resource_folder
+from catalogue.search import views as search
 from catalogue.search.sync import IndexSync
 from catalogue.search.whoosh_index import WhooshIndex
 from catalogue.services import Services
+from catalogue.tallies import views as tallies
 
 __version__ = "0.1.0"
 
@@ -34,4 +39,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["catalogue"] = Services(settings, index, sync)
 
     web.init_app(app, settings)
+    for feature in (home, records, search, tallies, api, patterns):
+        app.register_blueprint(feature.blueprint)
     return app

@@ -7,7 +7,6 @@ from flask import current_app
 from sqlalchemy.types import TypeDecorator
 
 import catalogue.records.registers  # noqa: F401  (all models, so that none is missed)
-
 from catalogue.database import WRITE_OPTION
 
 database = current_app.extensions["migrate"].db

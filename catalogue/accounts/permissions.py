@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -36,6 +37,10 @@ class Actor:
     def access(self) -> frozenset[str]:
         """The access labels this actor may see, for the index; `queries.visible_to` says the same in SQL."""
         return frozenset(access_label(*pair) for pair in product(self.review_states, self.confidentialities))
+
+    def may_see(self, thing: Any) -> bool:
+        """Whether the actor may see something reviewed that is at hand already; `queries.visible_to` says the same."""
+        return thing.review_state in self.review_states and thing.confidentiality in self.confidentialities
 
 
 ANONYMOUS = Actor("anonymous", frozenset({"published"}), frozenset({"public"}))

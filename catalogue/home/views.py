@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from catalogue.database import db
-from catalogue.records.queries import latest
+from catalogue.records.queries import newest
 from catalogue.services import services
 from catalogue.tallies.crosstab import count, tabulate
 from catalogue.tallies.figures import FIGURES
@@ -23,7 +23,7 @@ from catalogue.tallies.subjects import SUBJECTS
 from catalogue.web import current_actor, reporting_day
 
 blueprint = Blueprint("home", __name__)
-LATEST = 5
+NEWEST = 5
 # The strip of figures; those not published as such count what their name says.
 _STRIP = (
     "projects_major",
@@ -75,7 +75,7 @@ def _strip(as_of: date) -> list[StripFigure]:
 
 @blueprint.get("/")
 def index() -> str:
-    """Figures, charts and the latest records."""
+    """Figures, charts and the newest records."""
     as_of = reporting_day()
 
     def chart(subject: str, rows: str, columns: str, title: str) -> Any:
@@ -93,6 +93,6 @@ def index() -> str:
         figures=_strip(as_of),
         benefit_chart=chart("benefits", "year", "kind", _("Economic benefit by year")),
         award_chart=chart("awards", "level", "grade", _("Awards by level")),
-        latest=latest(db.session(), current_actor(), LATEST),
+        newest=newest(db.session(), current_actor(), NEWEST),
         example_queries=_EXAMPLES,
     )

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.arguments import read_choice, read_year
@@ -94,7 +94,7 @@ def has_major(kind: Kind) -> bool:
     return any(field.name == "major" for field in kind.fields)
 
 
-def choices_of(session: Session | scoped_session[Any], actor: Actor, kind: Kind) -> list[Choice]:
+def choices_of(session: Session, actor: Actor, kind: Kind) -> list[Choice]:
     """The fields by which the list of a kind can be narrowed: its own, and the divisions that have such records."""
     choices = []
     for name in kind.filters:
@@ -119,14 +119,12 @@ def choices_of(session: Session | scoped_session[Any], actor: Actor, kind: Kind)
     return choices
 
 
-def count(session: Session | scoped_session[Any], actor: Actor, state: BrowseState) -> int:
+def count(session: Session, actor: Actor, state: BrowseState) -> int:
     """How many records the state asks for."""
     return session.scalar(state.where(select(func.count(state.kind.model.id)), actor)) or 0
 
 
-def page(
-    session: Session | scoped_session[Any], actor: Actor, state: BrowseState, offset: int, limit: int
-) -> Sequence[Record]:
+def page(session: Session, actor: Actor, state: BrowseState, offset: int, limit: int) -> Sequence[Record]:
     """The records of one page, with all that lists show of them."""
     query = state.where(select(state.kind.model), actor).options(*LIST_OPTIONS).order_by(*_ORDERS[state.sort])
     return session.scalars(query.offset(offset).limit(limit)).unique().all()

@@ -1,11 +1,11 @@
 """The chain from project to benefit: what came of a piece of work, and what is still missing."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, scoped_session, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.permissions import Actor
 from catalogue.records.benefits import Benefit, BenefitShare
@@ -33,8 +33,14 @@ class Chain:
         """Whether there is nothing beside the record itself to be shown."""
         return sum(map(len, self.stages)) < 2 and not self.holdings
 
+    def keeper(self, first: Record) -> Record:
+        """Whose page lists the benefits: `first` where it has any, else the record with shares in most lines."""
+        shares = Counter(share.record_id for holding in self.holdings for share in holding.benefit.shares)
+        records = [record for stage in self.stages for record in stage if shares[record.id]]
+        return first if shares[first.id] or not records else max(records, key=lambda each: shares[each.id])
 
-def chain_of(session: Session | scoped_session[Any], actor: Actor, record: Record) -> Chain:
+
+def chain_of(session: Session, actor: Actor, record: Record) -> Chain:
     """The chain that a record belongs to: upwards to where the work began, and from there to all that came of it."""
     roots = _roots(session, actor, record.id)
     ids = roots | _reached(session, actor, roots, _DOWN) | {record.id}
@@ -43,7 +49,7 @@ def chain_of(session: Session | scoped_session[Any], actor: Actor, record: Recor
     return Chain(stages, holdings_of(session, actor, [each.id for each in records]))
 
 
-def holdings_of(session: Session | scoped_session[Any], actor: Actor, record_ids: Iterable[int]) -> tuple[Holding, ...]:
+def holdings_of(session: Session, actor: Actor, record_ids: Iterable[int]) -> tuple[Holding, ...]:
     """The ledger lines in which these records have shares, each once, with what the records hold of it together."""
     ids = set(record_ids)
     lines = session.scalars(
@@ -58,7 +64,7 @@ def holdings_of(session: Session | scoped_session[Any], actor: Actor, record_ids
     return tuple(Holding.of(line, ids) for line in lines)
 
 
-def _roots(session: Session | scoped_session[Any], actor: Actor, start: int) -> set[int]:
+def _roots(session: Session, actor: Actor, start: int) -> set[int]:
     """Where the work began: the causes that have no further cause."""
     roots, front, seen = set(), {start}, {start}
     for _step in range(_MOST_STEPS):
@@ -71,9 +77,7 @@ def _roots(session: Session | scoped_session[Any], actor: Actor, start: int) -> 
     return roots | front
 
 
-def _reached(
-    session: Session | scoped_session[Any], actor: Actor, start: set[int], relations: Iterable[str]
-) -> set[int]:
+def _reached(session: Session, actor: Actor, start: set[int], relations: Iterable[str]) -> set[int]:
     front, seen = start, set(start)
     for _step in range(_MOST_STEPS):
         front = {effect for _cause, effect in _edges(session, actor, front, relations, upwards=False)} - seen
@@ -84,7 +88,7 @@ def _reached(
 
 
 def _edges(
-    session: Session | scoped_session[Any], actor: Actor, ids: set[int], relations: Iterable[str], *, upwards: bool
+    session: Session, actor: Actor, ids: set[int], relations: Iterable[str], *, upwards: bool
 ) -> list[tuple[int, int]]:
     """The links from (upwards: to) these records, as pairs of cause and effect, as far as the other end is visible."""
     here, there = RecordLink.source_id, RecordLink.target_id
@@ -95,4 +99,4 @@ def _edges(
         here.in_(ids),
         there.in_(select(Record.id).where(visible_to(actor))),
     )
-    return list(session.execute(query).tuples())
+    return [(cause, effect) for cause, effect in session.execute(query)]

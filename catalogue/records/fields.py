@@ -198,5 +198,3 @@ class Reference(Field):
 
     def assign(self, entity: Any, value: Any, references: Any) -> None:
         setattr(entity, self.name, None if value is None else getattr(references, self.kind)(value))
-
-

@@ -221,11 +221,11 @@ _KINDS = (
         label=_l("Paper"),
         plural=_l("Papers"),
         prefix="LW",
-        date_label=_l("Published"),
+        date_label=_l("Appeared"),
         people_label=_l("Authors"),
         tone="blue",
         fields=_record_fields(
-            partial_date("date", _l("Published"), required=True),
+            partial_date("date", _l("Appeared"), required=True),
             PeopleField("people", _l("Authors"), first_role="author", role="author"),
             TextField("venue", _l("Published in"), length=150),
             TextField("issue", _l("Issue"), length=60),

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, scoped_session, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.permissions import Actor
 from catalogue.arguments import read_choice, read_year
@@ -35,7 +35,7 @@ def why_not_counted(kind: str, unit: str) -> str:
     return _("not a kind that is added up")
 
 
-def amount_text(amount: Decimal, unit: str, places: int | None = None) -> str:
+def amount_text(amount: Decimal, unit: str, places: int = 0) -> str:
     """An amount for a reader: yuan as 万元 (the column or the text around it says so), others with their unit."""
     if unit == "CNY":
         return wan(amount, places)
@@ -129,17 +129,16 @@ class KindTotal:
         return is_counted(self.kind, self.unit)
 
 
-def totals(session: Session | scoped_session[Any], actor: Actor, state: LedgerState) -> list[KindTotal]:
+def totals(session: Session, actor: Actor, state: LedgerState) -> list[KindTotal]:
     """The totals of each kind and unit, in the order of the vocabulary; kinds that overlap are never added."""
-    query = select(Benefit.kind, Benefit.unit, func.count(Benefit.id), func.sum(Benefit.amount))
-    rows = session.execute(state.where(query, actor).group_by(Benefit.kind, Benefit.unit)).tuples()
+    columns: tuple[Any, ...] = (Benefit.kind, Benefit.unit, func.count(Benefit.id), func.sum(Benefit.amount))
+    query: Select[Any] = select(*columns)
+    rows = session.execute(state.where(query, actor).group_by(Benefit.kind, Benefit.unit))
     order = list(BENEFIT_KINDS)
     return sorted((KindTotal(*row) for row in rows), key=lambda total: (order.index(total.kind), total.unit))
 
 
-def lines(
-    session: Session | scoped_session[Any], actor: Actor, state: LedgerState, offset: int, limit: int
-) -> Sequence[Benefit]:
+def lines(session: Session, actor: Actor, state: LedgerState, offset: int, limit: int) -> Sequence[Benefit]:
     """The ledger lines of one page, newest first."""
     query = state.where(select(Benefit), actor).options(selectinload(Benefit.shares).joinedload(BenefitShare.record))
     return session.scalars(query.order_by(Benefit.year.desc(), Benefit.code).offset(offset).limit(limit)).all()

@@ -134,7 +134,10 @@ class EventsField(Field):
             kind, _gap, day = part.partition(" ")
             if kind not in PATENT_EVENTS:
                 raise ValueError(
-                    _("an event is written as “granted 2006-11-08”, with one of: %(codes)s", codes=", ".join(PATENT_EVENTS))
+                    _(
+                        "an event is written as “granted 2006-11-08”, with one of: %(codes)s",
+                        codes=", ".join(PATENT_EVENTS),
+                    )
                 )
             events.append((kind, read_day(day)))
         return sorted(events, key=lambda event: event[1])

@@ -24,7 +24,11 @@ def _read_application(text: str) -> str:
     except NumberError as error:
         if error.expected:
             raise ValueError(
-                _("%(text)s has a wrong check character; the right one is %(expected)s", text=text, expected=error.expected)
+                _(
+                    "%(text)s has a wrong check character; the right one is %(expected)s",
+                    text=text,
+                    expected=error.expected,
+                )
             ) from None
         raise ValueError(_("a patent application number of 8 or 12 digits, such as 200510136354.X")) from None
 

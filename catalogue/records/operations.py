@@ -149,9 +149,7 @@ def _revise(
     if number is None:
         number = 1 + (
             work.session.scalar(
-                select(func.max(Revision.number)).where(
-                    Revision.entity == entity.name, Revision.entity_code == code
-                )
+                select(func.max(Revision.number)).where(Revision.entity == entity.name, Revision.entity_code == code)
             )
             or 0
         )

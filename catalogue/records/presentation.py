@@ -1,4 +1,4 @@
-"""Records as pages show them: badges, lines and facts, decided by the fields of their kind. Knows nothing of requests."""
+"""Records as pages show them: badges, lines and facts, by the fields of their kind. Knows nothing of requests."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -192,4 +192,3 @@ def _counting_level(award: Award) -> Item:
         return Item(level, _("the scheme's own level"))
     years = f"{standing.from_year or ''}–{standing.to_year or ''}"
     return Item(level, _("in %(years)s: %(basis)s", years=years, basis=standing.basis) if standing.basis else years)
-

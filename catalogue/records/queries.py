@@ -73,9 +73,7 @@ LIST_OPTIONS = (
 
 def by_ids(session: Session, actor: Actor, ids: Sequence[int]) -> list[Record]:
     """The records with these ids that the actor may see, in the order of `ids`."""
-    found = session.scalars(
-        select(Record).where(Record.id.in_(ids), visible_to(actor)).options(*LIST_OPTIONS)
-    ).all()
+    found = session.scalars(select(Record).where(Record.id.in_(ids), visible_to(actor)).options(*LIST_OPTIONS)).all()
     by_id = {record.id: record for record in found}
     return [by_id[record_id] for record_id in ids if record_id in by_id]
 
@@ -128,7 +126,7 @@ def benefits_of(session: Session, actor: Actor, record: Record) -> list[Benefit]
     )
 
 
-def latest(session: Session, actor: Actor, number: int) -> list[Record]:
-    """The records last added, newest first."""
+def newest(session: Session, actor: Actor, number: int) -> list[Record]:
+    """The records of the latest dates, newest first."""
     query = select(Record).where(visible_to(actor)).order_by(Record.date_to.desc(), Record.id.desc()).limit(number)
     return list(session.scalars(query.options(*LIST_OPTIONS)))

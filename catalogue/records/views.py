@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from catalogue.database import db
 from catalogue.errors import NotFound
-from catalogue.formatting import local_name, wan_places
+from catalogue.formatting import local_name
 from catalogue.records import browse, ledger, presentation, queries
 from catalogue.records.chain import chain_of
 from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
@@ -42,9 +42,9 @@ def share_presentation(setup: BlueprintSetupState) -> None:
 def index(table: str) -> str:
     """The records of one kind."""
     kind, actor = KINDS_BY_TABLE[table], current_actor()
-    choices = browse.choices_of(db.session, actor, kind)
+    choices = browse.choices_of(db.session(), actor, kind)
     state = browse.BrowseState.from_args(kind, choices, request.args)
-    paging = Paging.from_args(request.args, browse.count(db.session, actor, state))
+    paging = Paging.from_args(request.args, browse.count(db.session(), actor, state))
     return render_template(
         "records/index.html",
         kind=kind,
@@ -52,7 +52,7 @@ def index(table: str) -> str:
         state=state,
         sorts=browse.SORTS,
         has_major=browse.has_major(kind),
-        records=browse.page(db.session, actor, state, paging.offset, paging.per_page),
+        records=browse.page(db.session(), actor, state, paging.offset, paging.per_page),
         paging=paging,
     )
 
@@ -66,22 +66,20 @@ def show(code: str) -> str | Response:
     except NotFound:
         return redirect(url_for("records.show", code=_right_code(code)), 301)
     outgoing, incoming = queries.links_of(db.session(), actor, record)
-    chain = chain_of(db.session, actor, record)
-    holdings = [
-        holding for line in chain.holdings if (holding := ledger.Holding.of(line.benefit, {record.id})).percent
-    ]
+    chain = chain_of(db.session(), actor, record)
+    holdings = [holding for line in chain.holdings if (holding := ledger.Holding.of(line.benefit, {record.id})).percent]
     return render_template(
         "records/show.html",
         record=record,
         kind=KINDS[record.kind],
         chain=chain,
+        benefits_url=url_for("records.show", code=chain.keeper(record).code, _anchor="benefits"),
         links=_grouped(
             [(RELATIONS.label(link.relation), link.target) for link in outgoing]
             + [(RELATION_INVERSES.label(link.relation), link.source) for link in incoming]
         ),
         holdings=holdings,
         total=ledger.counted_total(holdings),
-        places=wan_places(_amounts_in_yuan(holdings)),
     )
 
 
@@ -91,9 +89,9 @@ def benefits() -> str:
     actor = current_actor()
     divisions = {each.code: local_name(each) for each in db.session.scalars(select(Division).order_by(Division.id))}
     state = ledger.LedgerState.from_args(request.args, divisions)
-    totals = ledger.totals(db.session, actor, state)
+    totals = ledger.totals(db.session(), actor, state)
     paging = Paging.from_args(request.args, sum(total.lines for total in totals), _LEDGER_PER_PAGE)
-    lines = ledger.lines(db.session, actor, state, paging.offset, paging.per_page)
+    lines = ledger.lines(db.session(), actor, state, paging.offset, paging.per_page)
     return render_template(
         "records/benefits.html",
         state=state,
@@ -104,7 +102,6 @@ def benefits() -> str:
         totals=totals,
         counted=sum((total.amount for total in totals if total.counted), Decimal(0)),
         lines=lines,
-        places=wan_places(line.amount for line in lines if line.unit == "CNY"),
         paging=paging,
     )
 
@@ -125,7 +122,3 @@ def _grouped(pairs: Sequence[tuple[Any, Record]]) -> Mapping[str, list[Record]]:
     for label, record in pairs:
         groups.setdefault(str(label), []).append(record)
     return groups
-
-
-def _amounts_in_yuan(holdings: Sequence[ledger.Holding]) -> list[Decimal]:
-    return [amount for each in holdings if each.benefit.unit == "CNY" for amount in (each.benefit.amount, each.part)]

@@ -7,12 +7,11 @@ from flask_babel import lazy_gettext as _l
 
 from catalogue.vocabulary import Vocabulary
 
-
 PROJECT_STATUSES = Vocabulary(
     {
         "planned": _l("Planned"),
         "under_way": _l("Under way"),
-        "completed": _l("Completed"),
+        "completed": _l("Complete"),
         "stopped": _l("Stopped"),
     }
 )
@@ -119,7 +118,7 @@ UNITS = Vocabulary(
 )
 QUALIFIERS = Vocabulary({"exact": _l("exactly"), "over": _l("over"), "about": _l("about")})
 
-DIVISION_TYPES = Vocabulary({"division": _l("Division"), "unit": _l("Unit"), "company": _l("Company")})
+DIVISION_TYPES = Vocabulary({"division": _l("Division"), "unit": _l("Unit"), "company": _l("Whole company")})
 
 # Links between records. The label reads from the source to the target; `LINK_INVERSES` reads back.
 RELATIONS = Vocabulary(

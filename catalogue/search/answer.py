@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, scoped_session
+from sqlalchemy.orm import Session, joinedload
 
 from catalogue.accounts.permissions import Actor
 from catalogue.records.kinds import KINDS
@@ -68,9 +68,7 @@ class Answer:
     took_ms: float
 
 
-def answer(
-    session: Session | scoped_session[Any], actor: Actor, index: SearchIndex, state: SearchState, labels: FacetLabels
-) -> Answer:
+def answer(session: Session, actor: Actor, index: SearchIndex, state: SearchState, labels: FacetLabels) -> Answer:
     """Ask the index, load what it found as far as the actor may see it, and mark the words.
 
     Raises NotFound for a page past the last one, IndexUnavailable where there is no usable index.
@@ -79,14 +77,14 @@ def answer(
     results = index.search(state.to_query(actor))
     paging = Paging(state.page, state.per_page, results.total).checked()
     hits = {hit.id: hit for hit in results.hits}
-    records = by_ids(session, actor, list(hits))  # type: ignore[arg-type]
+    records = by_ids(session, actor, list(hits))
     names = _names(session, list(hits))
     found = tuple(_found(record, hits[record.id], results.words, names) for record in records)
     facets = tuple(facet for name in FACETS if (facet := _facet(name, state, results, labels[name])).values)
     return Answer(state, results, paging, found, facets, round((time.perf_counter() - started) * 1000, 1))
 
 
-def _names(session: Session | scoped_session[Any], ids: Sequence[int]) -> Mapping[int, tuple[list[str], list[str]]]:
+def _names(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[list[str], list[str]]]:
     """The people and the keywords of records, by record id."""
     names: defaultdict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     contributions = select(Contribution).where(Contribution.record_id.in_(ids)).order_by(Contribution.rank)
@@ -98,9 +96,7 @@ def _names(session: Session | scoped_session[Any], ids: Sequence[int]) -> Mappin
     return names
 
 
-def _found(
-    record: Record, hit: Hit, words: tuple[str, ...], names: Mapping[int, tuple[list[str], list[str]]]
-) -> Found:
+def _found(record: Record, hit: Hit, words: tuple[str, ...], names: Mapping[int, tuple[list[str], list[str]]]) -> Found:
     people, keywords = names[record.id]
     elsewhere = (
         (str(KINDS[record.kind].people_label), highlight("　".join(people), words)),

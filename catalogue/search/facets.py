@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from catalogue.formatting import local_name
 from catalogue.records.kinds import KINDS
@@ -32,7 +32,7 @@ _VOCABULARIES: Mapping[str, Mapping[str, Any]] = {
 FacetLabels = Mapping[str, Mapping[str, Any]]
 
 
-def facet_labels(session: Session | scoped_session[Any]) -> FacetLabels:
+def facet_labels(session: Session) -> FacetLabels:
     """Facet → code → label of every value that there may be, in the order of display."""
     divisions = {each.code: local_name(each) for each in session.scalars(select(Division).order_by(Division.id))}
     return {facet: _VOCABULARIES.get(facet, divisions) for facet in FACETS}

@@ -66,7 +66,10 @@ class SearchState:
         """The arguments that `from_args` reads back; what is usual is left out."""
         args: MultiDict[str, str] = MultiDict(self.chosen)
         usual = type(self)()
-        for argument, name in (("q", "text"), *((name, name) for name in ("year_from", "year_to", "sort", "page", "per_page"))):
+        for argument, name in (
+            ("q", "text"),
+            *((name, name) for name in ("year_from", "year_to", "sort", "page", "per_page")),
+        ):
             value = getattr(self, name)
             if value != getattr(usual, name):
                 args.add(argument, str(value))

@@ -19,9 +19,9 @@ _MOST_SUGGESTED = 6
 @blueprint.get("/search")
 def index() -> str:
     """What was found, and how to narrow or widen it."""
-    labels = facet_labels(db.session)
+    labels = facet_labels(db.session())
     state = SearchState.from_args(request.args, labels)
-    result = answer(db.session, current_actor(), services().index, state, labels)
+    result = answer(db.session(), current_actor(), services().index, state, labels)
     return render_template(
         "search/index.html",
         state=state,

@@ -11,12 +11,16 @@ from catalogue.tallies.crosstab import Heading, Number, Table
 from catalogue.tallies.subjects import Subject
 
 
+def plain_number(subject: Subject, value: Number) -> str:
+    """A figure for a machine: counts as they are, money in 万元 with as many places as it has."""
+    return show_number(subject, value).replace(",", "")
+
+
 def show_number(subject: Subject, value: Number) -> str:
-    """A figure as text: counts as they are, money in 万元 with as many places as it has."""
+    """A figure for a reader: the same with its thousands grouped."""
     if subject.unit != "yuan":
-        return str(value)
-    text = f"{Decimal(value) / 10_000:.6f}".rstrip("0").rstrip(".")
-    return text or "0"
+        return f"{value:,}"
+    return f"{Decimal(value) / 10_000:,.6f}".rstrip("0").rstrip(".")
 
 
 def _grid(table: Table) -> list[list[str]]:
@@ -28,15 +32,19 @@ def _grid(table: Table) -> list[list[str]]:
 
     def cell(row: Heading, column: Heading) -> str:
         figure = table.cells.get((row.value, column.value))
-        return show_number(subject, figure.value) if figure else "0"
+        return plain_number(subject, figure.value) if figure else "0"
 
     for row in table.rows:
         total = table.row_totals.get(row.value)
         grid.append(
-            [row.label, *(cell(row, column) for column in columns), show_number(subject, total.value) if total else "0"]
+            [
+                row.label,
+                *(cell(row, column) for column in columns),
+                plain_number(subject, total.value) if total else "0",
+            ]
         )
-    totals = [show_number(subject, table.column_totals[column.value].value) for column in columns]
-    grid.append([_("Total"), *totals, show_number(subject, table.total.value)])
+    totals = [plain_number(subject, table.column_totals[column.value].value) for column in columns]
+    grid.append([_("Total"), *totals, plain_number(subject, table.total.value)])
     return grid
 
 

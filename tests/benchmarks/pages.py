@@ -26,8 +26,10 @@ def addresses(chance: random.Random) -> dict[str, Callable[[], str]]:
         "home": lambda: "/",
         "search, one word": lambda: f"/search?q={chance.choice(WORDS)}",
         "search, two words": lambda: f"/search?q={'+'.join(chance.sample(WORDS, 2))}",
-        "search, two words, facets": lambda: f"/search?q={'+'.join(chance.sample(WORDS, 2))}&kind=project&kind=patent"
-        f"&year_from={chance.randint(1990, 2000)}",
+        "search, two words, facets": lambda: (
+            f"/search?q={'+'.join(chance.sample(WORDS, 2))}&kind=project&kind=patent"
+            f"&year_from={chance.randint(1990, 2000)}"
+        ),
         "browse": lambda: f"/{chance.choice(KINDS)}?page={chance.randint(1, 20)}",
         "record": lambda: f"/records/XM-2002-G{chance.randint(0, 150)}",
         "award tally": lambda: f"/tallies/awards?year_from={chance.randint(1985, 1999)}",

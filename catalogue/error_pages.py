@@ -1,0 +1,89 @@
+"""The HTML and JSON faces of errors. Sentences and remedies reach the reader; traces and paths stay in the log."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from catalogue.database import db
+from catalogue.errors import CatalogueError, InvalidInput
+
+log = logging.getLogger(__name__)
+
+# What is left when not even the error page can be drawn, e.g. for a host name that is not served.
+_BARE_PAGE = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>{status}</title><h1>{status}</h1>"
+    "<p>无法处理这个请求。<br>This request cannot be answered.</p></html>"
+)
+
+
+def _heading(status: int) -> str:
+    headings = {
+        400: _("This request cannot be understood"),
+        404: _("There is nothing here"),
+        405: _("This page cannot be used in this way"),
+        409: _("Somebody else was faster"),
+        413: _("That is too much at once"),
+        503: _("This is not available at the moment"),
+    }
+    return headings.get(status) or (_("Something went wrong here") if status >= 500 else _("This is not possible"))
+
+
+def _explanation(status: int) -> str:
+    explanations = {
+        400: _("The address or what was sent with it holds something that cannot be used."),
+        404: _("The address may be mistyped, or what stood here may not be open to you."),
+        405: _("Go back and use the links and forms of the page."),
+        413: _("What was sent is larger than the site accepts."),
+        503: _("The search index is being built or cannot be read. Lists, records and tallies work meanwhile."),
+    }
+    usual = _("The mistake is ours, not yours. It has been logged; please tell the administrator what you were doing.")
+    return explanations.get(status) or (usual if status >= 500 else "")
+
+
+def _answer(status: int, message: str, place: str = "") -> Response:
+    """The page, or for the API the JSON, of an error. `message` is for the reader; it may be empty."""
+    message = message or _explanation(status)
+    if request.path.startswith("/api/"):
+        response = jsonify(error={"status": status, "message": message, "place": place or None})
+    else:
+        response = Response(_page(status, message), mimetype="text/html")
+    response.status_code = status
+    return response
+
+
+def _page(status: int, message: str) -> str:
+    try:
+        return render_template("errors/error.html", status=status, heading=_heading(status), message=message)
+    except Exception:
+        if status < 500:  # else the cause has been logged already
+            log.exception("The error page could not be drawn.")
+        return _BARE_PAGE.format(status=status)
+
+
+def _on_catalogue_error(error: CatalogueError) -> Response:
+    if error.status < 500:
+        place = error.place if isinstance(error, InvalidInput) else ""
+        return _answer(error.status, str(error), place)
+    log.error("%s: %s", type(error).__name__, error)
+    return _answer(error.status, "")
+
+
+def _on_http_error(error: HTTPException) -> Any:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error  # a redirection, or an answer that was made elsewhere
+    if isinstance(error, InternalServerError):
+        db.session.rollback()
+    response = _answer(error.code, "")
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            response.headers[name] = value  # such as Allow
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Bind the error pages to the application."""
+    app.register_error_handler(CatalogueError, _on_catalogue_error)
+    app.register_error_handler(HTTPException, _on_http_error)

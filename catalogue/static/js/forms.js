@@ -1,0 +1,24 @@
+// Forms whose choices take effect at once, and addresses without empty arguments. Without this file every form still
+// works by its button.
+"use strict";
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-auto-submit] select, [data-auto-submit] input[type=checkbox]")) {
+    event.target.form.requestSubmit();
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  for (const field of event.target.elements) {
+    if (field.name && !field.value) {
+      field.disabled = true;
+    }
+  }
+});
+
+// The browser brings back a page as it was left: with its empty fields disabled.
+window.addEventListener("pageshow", () => {
+  for (const field of document.querySelectorAll("form [disabled]")) {
+    field.disabled = false;
+  }
+});
