@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from catalogue.charts import Bar, Chart, Segment, Series
 from catalogue.database import db
-from catalogue.records.queries import latest
+from catalogue.records.queries import newest
 from catalogue.web import PER_PAGE, Paging, current_actor
 
 blueprint = Blueprint("patterns", __name__)
@@ -28,7 +28,7 @@ def index() -> str:
     """All components, with what the catalogue holds as their content."""
     return render_template(
         "patterns.html",
-        records=latest(db.session(), current_actor(), 4),
+        records=newest(db.session(), current_actor(), 4),
         tones=("blue", "green", "red", "gold", "grey"),
         columns=_chart("1998–2006", [str(year) for year in _YEARS]),
         rows=_chart("A – D", ["A", "B", "C", "D"]),

@@ -15,7 +15,26 @@ from catalogue import create_app
 from catalogue.config import load
 from tests.benchmarks.relevance import percentile
 
-WORDS = "预焙槽 阳极 阴极炭块 电解槽 电流效率 烟气净化 节能 铸轧 整流 氧化铝 检测 焙烧 自动化 母线 除尘 混捏 煅烧 变压器".split()
+WORDS = [
+    "预焙槽",
+    "阳极",
+    "阴极炭块",
+    "电解槽",
+    "电流效率",
+    "烟气净化",
+    "节能",
+    "铸轧",
+    "整流",
+    "氧化铝",
+    "检测",
+    "焙烧",
+    "自动化",
+    "母线",
+    "除尘",
+    "混捏",
+    "煅烧",
+    "变压器",
+]
 KINDS = ("projects", "awards", "patents", "papers", "proposals", "achievements")
 REQUESTS = 60
 

@@ -10,6 +10,8 @@ from tests.journeys.conftest import TOOLS, open_page
 from tests.pages import PAGES
 
 AXE = TOOLS / "axe-core" / "axe.min.js"
+
+
 def assert_accessible(page: Page) -> None:
     """No violation by axe, all rules."""
     if not AXE.exists():

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from catalogue.database import db
 from catalogue.records.site import reporting_day
 from catalogue.tallies.presentation import ready_made
 from catalogue.tallies.subjects import SUBJECTS
@@ -59,7 +60,8 @@ def listed(client: FlaskClient, address: str) -> tuple[str, int]:
         if page.status_code == 404 and page_number > 1:
             return stated, number
         assert page.status_code == 200, address
-        stated = re.sub(r"<[^>]+>|\s", "", re.search(r'class="figure-text">(.*?)</strong>', page.text, re.S)[1])  # type: ignore[index]
+        found = re.search(r'class="figure-text">(.*?)</strong>', page.text, re.S)
+        stated = re.sub(r"<[^>]+>|\s", "", found[1]) if found else ""
         main = page.text[page.text.index("<main") :]
         number += main.count('<article class="record-card"') or main.count("<tr") - 1
         page_number += 1
@@ -67,10 +69,10 @@ def listed(client: FlaskClient, address: str) -> tuple[str, int]:
 
 def test_every_figure_of_every_tally_page_lists_as_many(app: Flask, client: FlaskClient) -> None:
     with app.test_request_context():
-        from catalogue.database import db
-
         tallies = [
-            (item.subject, args) for _heading, items in ready_made(reporting_day(db.session(), None)) for item, args in items
+            (item.subject, args)
+            for _heading, items in ready_made(reporting_day(db.session(), None))
+            for item, args in items
         ]
     addresses = {f"/tallies/{subject}?rows={args['rows']}&columns={args['columns']}" for subject, args in tallies}
     addresses |= {f"/tallies/{subject}" for subject in SUBJECTS}
@@ -134,7 +136,9 @@ def test_home_forgets_its_figures_when_something_is_written(tmp_path: Path) -> N
     client = app.test_client()
 
     def completed() -> int:
-        (text,) = [text for address, text in figures_of(client, "/") if "/projects/" in address and "major=yes" in address]
+        (text,) = [
+            text for address, text in figures_of(client, "/") if "/projects/" in address and "major=yes" in address
+        ]
         return int(re.sub(r"\D", "", text))
 
     assert completed() == 0
