@@ -124,13 +124,26 @@ def lock():
     call(*(common + ["--extra", "dev", "--output-file", "requirements-dev.lock"]))
 
 
+def messages():
+    """Take new messages into the Chinese translation, and compile it. Translate between two calls."""
+    install("requirements-dev.lock")
+    babel = [PYTHON, "-m", "babel.messages.frontend"]
+    template = os.path.join("build", "messages.pot")
+    os.makedirs(os.path.join(ROOT, "build"), exist_ok=True)
+    extract = ["extract", "-F", "babel.cfg", "-k", "_l", "-k", "lazy_gettext", "--no-location", "--omit-header"]
+    call(*(babel + extract + ["--ignore-dirs", ".* build tests", "-o", template, "."]))
+    update = ["update", "-i", template, "-d", "catalogue/translations", "-l", "zh"]
+    call(*(babel + update + ["--no-fuzzy-matching", "--ignore-obsolete", "--width", "120"]))
+    call(*(babel + ["compile", "-d", "catalogue/translations", "--statistics"]))
+
+
 def clean():
     """Remove the environment and what tools leave behind; the data folder stays."""
     for name in (".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", "build", "dist"):
         shutil.rmtree(os.path.join(ROOT, name), ignore_errors=True)
 
 
-TASKS = {"run": run, "test": test, "lint": lint, "bench": bench, "lock": lock, "clean": clean}
+TASKS = {"run": run, "test": test, "lint": lint, "bench": bench, "lock": lock, "messages": messages, "clean": clean}
 
 if __name__ == "__main__":
     if sys.version_info < WANTED:

@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, g, has_request_context, request
 from flask_babel import Babel
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
@@ -26,6 +27,7 @@ from catalogue.services import services
 babel = Babel()
 
 LANGUAGES = {"zh": "zh-CN", "en": "en"}  # the site's languages, and how HTML names them
+RECORD_LANGUAGE = "zh-CN"  # that in which records are written, whatever the page around them speaks
 LANGUAGE_COOKIE = "lang"
 _LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
 MOST_BYTES = 16 * 1024 * 1024  # in the body of a request
@@ -151,6 +153,11 @@ def url_here(**changes: Any) -> str:
     return f"{path}?{query}" if query else path
 
 
+def record_lang() -> Markup:
+    """The attribute of an element that holds text of a record, where the page around it speaks another language."""
+    return Markup("") if formatting.in_chinese() else Markup(' lang="{}"').format(RECORD_LANGUAGE)
+
+
 def _language() -> str:
     """What the address asks for, then what was chosen before, then what the browser prefers, then Chinese."""
     if not has_request_context():
@@ -201,6 +208,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         url_here=url_here,
         site_state=site_state,
+        record_lang=record_lang,
         html_language=lambda: LANGUAGES["zh" if formatting.in_chinese() else "en"],
     )
     app.before_request(_refuse_unusable_requests)

@@ -31,5 +31,6 @@ def test_every_page_is_valid(client: FlaskClient, tmp_path: Path, language: str)
     told = [
         f"{addresses[int(Path(each['url']).stem)]}, line {each.get('lastLine')}: {each['message']}"
         for each in json.loads(done.stderr)["messages"]
+        if "appears to be written in" not in each["message"]  # the records are Chinese on English pages too
     ]
     assert told == []

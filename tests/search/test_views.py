@@ -168,8 +168,8 @@ def test_a_state_is_written_as_it_is_read(app: Flask) -> None:
 
 
 def test_a_text_is_no_longer_than_it_may_be(app: Flask) -> None:
-    state = SearchState.from_args(MultiDict(q="铝" * 20_000), LABELS)
+    state = SearchState.from_args(MultiDict({"q": "铝" * 20_000}), LABELS)
     assert len(state.text) == 10_000
     assert state.shortened
     with app.test_request_context(), pytest.raises(InvalidInput):
-        SearchState.from_args(MultiDict(year_from="二〇〇六"), LABELS)
+        SearchState.from_args(MultiDict({"year_from": "二〇〇六"}), LABELS)
