@@ -26,8 +26,8 @@ def call(*command):
     """Run a command in the checkout; end with its exit status where it fails."""
     try:
         status = subprocess.call(list(command), cwd=ROOT)
-    except KeyboardInterrupt:
-        status = 130
+    except KeyboardInterrupt:  # Ctrl-C is how the site is stopped
+        status = 0
     if status:
         sys.exit(status)
 

@@ -1,5 +1,6 @@
 """Serving the site with waitress, and letting the index follow what other processes write."""
 
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -54,6 +55,8 @@ def run(app: Flask, sockets: list[socket.socket], services: Services) -> None:
     stop = threading.Event()
     threading.Thread(target=services.sync.follow, args=(stop,), name="index", daemon=True).start()
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    # A request that waits its turn for a moment is no news.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     click.echo(_("The catalogue is at http://%(host)s:%(port)s – Ctrl-C stops it.", host=shown, port=settings.port))
     try:
         waitress.serve(app, sockets=sockets, threads=settings.threads, ident=None, _quiet=True)
