@@ -74,12 +74,13 @@ def init() -> None:
 
 
 @cli.command()
-def demo() -> None:
+@as_json
+def demo(as_json: bool) -> None:
     """Fill an empty database with the demonstration data."""
     with _application():
         if not table_is_empty(db.session(), Record):
             raise CatalogueError(_("The database holds records already; demonstration data go into an empty one only."))
-        _report(_load_demo())
+        _report(_load_demo(), as_json)
 
 
 def _load_demo() -> Receipt:
@@ -91,7 +92,10 @@ def _work(note: str) -> Work:
     return Work(db.session(), COMMAND_LINE, "import", note)
 
 
-def _report(receipt: Receipt) -> None:
+def _report(receipt: Receipt, as_json: bool) -> None:
+    if as_json:
+        _print_json(receipt.counts)
+        return
     words = {"new": _("new"), "changed": _("changed"), "unchanged": _("unchanged")}
     for table, counts in receipt.counts.items():
         click.echo(f"{table}: " + ", ".join(f"{number} {words[change]}" for change, number in counts.items()))
@@ -108,7 +112,7 @@ def import_command(files: tuple[Path, ...], table: str | None, note: str, as_jso
         services().sync.prepare()
         with services().sync.writing(db.session()):
             receipt = import_files(_work(note), files, table)
-        _print_json(receipt.counts) if as_json else _report(receipt)
+        _report(receipt, as_json)
 
 
 @cli.command()
@@ -190,12 +194,17 @@ def _summary(as_of: date, language: str, as_json: bool) -> None:
 
 
 @cli.command()
-def reindex() -> None:
+@as_json
+def reindex(as_json: bool) -> None:
     """Rebuild the search index; searches go on meanwhile."""
     with _application():
         started = time.perf_counter()
         number = services().sync.rebuild()
-        click.echo(_("%(number)s records indexed in %(s)s s", number=number, s=round(time.perf_counter() - started, 1)))
+        seconds = round(time.perf_counter() - started, 1)
+        if as_json:
+            _print_json({"indexed": number, "seconds": seconds})
+            return
+        click.echo(_("%(number)s records indexed in %(s)s s", number=number, s=seconds))
 
 
 @cli.command()

@@ -14,8 +14,7 @@ from catalogue.accounts.permissions import Actor
 from catalogue.arguments import read_choice, read_year
 from catalogue.formatting import number, wan
 from catalogue.records.benefits import Benefit, BenefitShare
-from catalogue.records.people import Participation
-from catalogue.records.queries import visible_to
+from catalogue.records.queries import leading_division_of_benefit, visible_to
 from catalogue.records.vocabulary import BENEFIT_KINDS, COUNTED_BENEFIT_KINDS, UNITS
 
 
@@ -106,12 +105,7 @@ class LedgerState:
         if self.year_to is not None:
             query = query.where(Benefit.year <= self.year_to)
         if self.division:
-            shared = (
-                select(BenefitShare.benefit_id)
-                .join(Participation, Participation.record_id == BenefitShare.record_id)
-                .where(Participation.division.has(code=self.division))
-            )
-            query = query.where(Benefit.id.in_(shared))
+            query = query.where(leading_division_of_benefit() == self.division)  # as tallies count it
         return query
 
 

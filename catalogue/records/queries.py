@@ -10,7 +10,7 @@ from catalogue.accounts.permissions import Actor
 from catalogue.errors import NotFound
 from catalogue.records.benefits import Benefit, BenefitShare
 from catalogue.records.models import Award, Patent, Record, RecordLink, Reviewed
-from catalogue.records.people import Contribution, Participation
+from catalogue.records.people import Contribution, Division, Participation
 from catalogue.records.schemes import AwardScheme, SchemeStanding
 
 
@@ -111,6 +111,25 @@ def links_of(session: Session, actor: Actor, record: Record) -> tuple[list[Recor
         )
         ends[here] = list(rows)
     return ends["source"], ends["target"]
+
+
+def leading_division_of_benefit() -> ColumnElement[str]:
+    """SQL: the code of the division that a ledger line belongs to, over the columns of `Benefit`.
+
+    It is the leading division of the record with the greatest share, so that a line is counted once; splitting
+    amounts by share would give figures that no ledger line shows.
+    """
+    return (
+        select(Division.code)
+        .select_from(BenefitShare)
+        .join(Participation, and_(Participation.record_id == BenefitShare.record_id, Participation.rank == 1))
+        .join(Division, Division.id == Participation.division_id)
+        .where(BenefitShare.benefit_id == Benefit.id)
+        .order_by(BenefitShare.percent.desc(), BenefitShare.record_id)
+        .limit(1)
+        .correlate(Benefit)
+        .scalar_subquery()
+    )
 
 
 def benefits_of(session: Session, actor: Actor, record: Record) -> list[Benefit]:

@@ -44,6 +44,8 @@ def index() -> str:
 def _explanation(result: Answer) -> str:
     """How strictly the words were taken, where that is not what a reader expects."""
     some_complete = any(not found.missing for found in result.found)
+    if result.results.match in {"most", "any"} and len(result.results.words) == 1 and not some_complete:
+        return _("No record has this word as a whole; these have parts of it.")
     if result.results.match == "most":
         if some_complete:
             return _("Few records have all of these words; those come first, then those that have most of them.")

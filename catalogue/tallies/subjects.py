@@ -15,12 +15,12 @@ from sqlalchemy import Select, SQLColumnExpression, and_, case, select
 from sqlalchemy.orm import Session
 
 from catalogue.errors import InvalidInput
-from catalogue.records.benefits import Benefit, BenefitShare, YearlyCount
+from catalogue.records.benefits import Benefit, YearlyCount
 from catalogue.records.kinds import KINDS
 from catalogue.records.models import Achievement, Award, Copyright, Paper, Patent, Project, Proposal, Record
 from catalogue.records.patents import happened_by, status_column
 from catalogue.records.people import Division, Participation
-from catalogue.records.queries import counts_as_level, with_standing, year_of
+from catalogue.records.queries import counts_as_level, leading_division_of_benefit, with_standing, year_of
 from catalogue.records.schemes import AwardScheme
 from catalogue.records.vocabulary import (
     APPRAISAL_LEVELS,
@@ -166,22 +166,6 @@ def _record_subject(model: type[Record], rows: str, columns: str | None, *own: D
     )
 
 
-def _benefit_division(as_of: date) -> SQLColumnExpression[Any]:
-    """A ledger line belongs to the leading division of the record with the greatest share in it, so that it is
-    counted once; splitting amounts by share would give figures that no ledger line shows."""
-    return (
-        select(Division.code)
-        .select_from(BenefitShare)
-        .join(Participation, and_(Participation.record_id == BenefitShare.record_id, Participation.rank == 1))
-        .join(Division, Division.id == Participation.division_id)
-        .where(BenefitShare.benefit_id == Benefit.id)
-        .order_by(BenefitShare.percent.desc(), BenefitShare.record_id)
-        .limit(1)
-        .correlate(Benefit)
-        .scalar_subquery()
-    )
-
-
 def _benefit_year_certain(model: type[Any]) -> Callable[[date], SQLColumnExpression[bool]]:
     return lambda as_of: model.year <= whole_years_by(as_of)
 
@@ -248,7 +232,12 @@ _SUBJECTS = (
             for dimension in (
                 Dimension("year", _l("Year"), lambda as_of: Benefit.year),
                 _plain("kind", _l("Kind of benefit"), Benefit.kind, BENEFIT_KINDS),
-                Dimension("division", _l("Leading division"), _benefit_division, load_labels=_division_labels),
+                Dimension(
+                    "division",
+                    _l("Leading division"),
+                    lambda as_of: leading_division_of_benefit(),
+                    load_labels=_division_labels,
+                ),
             )
         },
         rows="year",

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from catalogue.database import db
 from catalogue.errors import NotFound
+from catalogue.tallies.claims import claims_of
 from catalogue.tallies.crosstab import Figure, count, tabulate
 from catalogue.tallies.evidence import entries
 from catalogue.tallies.figures import FIGURES, count_figures
@@ -96,6 +97,7 @@ def summary() -> str:
     """The paragraph, every number a link to its evidence, and beneath it each figure beside what was published."""
     as_of = read_as_of(request.args, reporting_day())
     figures = count_figures(db.session(), current_actor(), as_of)
+    claims = claims_of(db.session(), current_actor(), as_of)
     language = str(get_locale())[:2]
     return render_template(
         "tallies/summary.html",
@@ -104,7 +106,11 @@ def summary() -> str:
             {"text": segment.text, "url": evidence_url(segment.figure) if segment.figure else None}
             for segment in write(figures, language)
         ],
-        figures=[_figure_row(key, figure) for key, figure in figures.items() if figure.value],
+        figures=[
+            {**_figure_row(key, figure), "claim": claims.get(key)}
+            for key, figure in figures.items()
+            if figure.value or key in claims
+        ],
     )
 
 
