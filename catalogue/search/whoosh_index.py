@@ -46,6 +46,7 @@ class WhooshIndex:
         self._lock = threading.Lock()
         self._views: WeakValueDictionary[tuple[str, int], View] = WeakValueDictionary()
         self._segments: WeakValueDictionary[tuple[str, str], Segment] = WeakValueDictionary()
+        self._told: Current | None = None  # the damaged index that the log has been told of
         self._latest: View | None = None  # keeps it, and with it its segments, while no thread has it open
 
     def search(self, query: Query) -> Results:
@@ -151,7 +152,9 @@ class WhooshIndex:
                 self.close()
                 if tries_left and (self._folder.current(), self._folder.commit(current)) != (current, commit):
                     continue
-                _log.warning("the full-text index in %s cannot be read", self._folder.path, exc_info=True)
+                if self._told != current:  # once, not for every request until it is rebuilt
+                    self._told = current
+                    _log.warning("The full-text index in %s cannot be read.", self._folder.path, exc_info=True)
                 raise
         raise AssertionError("the last try returns or raises")
 
