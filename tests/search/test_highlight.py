@@ -1,13 +1,13 @@
 """Highlighting: what was found is what is marked, in the text as it was written."""
 
 import random
-import time
 from itertools import pairwise
 
 import pytest
 
 from catalogue.search import analysis
 from catalogue.search.highlight import ELLIPSIS, highlight, snippet
+from tests.timing import quickest
 
 
 def marked(text: str, *words: str) -> list[str]:
@@ -109,9 +109,10 @@ def test_hostile_words() -> None:
 
 def test_a_page_of_twenty_is_marked_in_time() -> None:
     words = ["预焙槽", "扩容", "160kA", "阴极炭"]
-    highlight(TEXT, words)
-    started = time.perf_counter()
-    for _ in range(20):
-        highlight("160kA预焙电解槽扩容试验", words)
-        snippet(TEXT, words)
-    assert time.perf_counter() - started < 0.025
+
+    def mark_twenty() -> None:
+        for _ in range(20):
+            highlight("160kA预焙电解槽扩容试验", words)
+            snippet(TEXT, words)
+
+    assert quickest(mark_twenty) < 0.025
