@@ -16,6 +16,7 @@ from catalogue.search import analysis, whoosh_index, whoosh_writer
 from catalogue.search.port import Change, IndexBusy, Query
 from catalogue.search.whoosh_index import WhooshIndex
 from catalogue.search.whoosh_segments import Opened
+from tests.timing import quickest
 
 from .contract import DOCUMENTS, EVERYONE, INSIDERS, SearchIndexContract, document
 
