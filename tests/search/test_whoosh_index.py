@@ -50,7 +50,6 @@ from catalogue.search.port import Change, Query
 from catalogue.search.whoosh_index import WhooshIndex
 from catalogue.search.whoosh_segments import Opened
 from tests.search.contract import DOCUMENTS, document
-from tests.timing import quickest
 index = WhooshIndex(pathlib.Path({str(folder)!r}))
 {code}
 """
