@@ -79,8 +79,19 @@ class Results:
     match: Match
     words: tuple[str, ...] = ()  # the words of the query as understood
     ignored: tuple[str, ...] = ()  # what could not be used, as typed
+    # How the query was understood: pairs of a role (word, phrase, prefix, without, either, together, or the name of a
+    # field) and a text.
+    understood: tuple[tuple[str, str], ...] = ()
+    # The words that were looked for in the texts, each in all its forms, the typed one first.
+    sought: tuple[tuple[str, ...], ...] = ()
+    partial: bool = False  # the time was up: these are the best found by then
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     years: Mapping[int, int] = field(default_factory=dict)  # counts per year, ignoring the year range
+
+    @property
+    def also(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The words for which others were looked for too, and these: synonyms of the trade."""
+        return tuple((forms[0], forms[1:]) for forms in self.sought if len(forms) > 1)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ brings its own for what is not in memory yet.
 
 import threading
 from array import array
-from bisect import bisect_right
-from collections import OrderedDict, defaultdict
+from bisect import bisect_left, bisect_right
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
+from itertools import islice
 from typing import Any, ParamSpec, TypeVar
 
 from whoosh.reading import IndexReader, TermNotFound
@@ -30,6 +31,7 @@ T = TypeVar("T")
 # The postings kept in memory: 8 bytes each, so 26 MB for 50,000 documents.
 POSTINGS_KEPT_PER_DOCUMENT = 64
 MOST_FREQUENCIES = 20_000
+PREFIX_TERMS = 400
 
 
 @dataclass(frozen=True)
@@ -249,6 +251,16 @@ class Opened:
         return sorted(found, key=self.view.newest_key)
 
     @_reads
+    def beginning_with(self, prefixes: Sequence[str], most: int) -> list[str]:
+        """The most frequent terms that begin with one of the prefixes, of the first few hundred."""
+        counts: Counter[str] = Counter()
+        for prefix in prefixes:
+            for leaf in self.leaves:
+                for term in islice(leaf.expand_prefix("term", prefix), PREFIX_TERMS):
+                    counts[term.decode()] += leaf.term_info("term", term).doc_frequency()
+        return [term for term, _count in counts.most_common(most)]
+
+    @_reads
     def texts(self, document: int) -> tuple[str, str]:
         """The folded title of a document, and the rest of its text."""
         number, local = self.view.place(document)
@@ -274,3 +286,9 @@ class Opened:
 
     def __del__(self) -> None:
         self.close()  # a thread that ends does not say so
+
+
+def index_of(documents: Sequence[int], document: int) -> int:
+    """The place of a document among rising ones, or -1."""
+    place = bisect_left(documents, document)
+    return place if place < len(documents) and documents[place] == document else -1
