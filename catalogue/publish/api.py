@@ -32,6 +32,7 @@ def search() -> Response:
         understood=[{"role": role, "text": text} for role, text in result.results.understood],
         also=[{"word": word, "also": others} for word, others in result.results.also],
         ignored=result.results.ignored,
+        instead=result.results.instead,
         partial=result.results.partial,
         ignored_filters=[{"facet": facet, "value": value} for facet, value in state.unknown],
         shortened=state.shortened,

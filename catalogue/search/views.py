@@ -71,6 +71,8 @@ def _explanation(result: Answer) -> str:
         return _("No record has all of these words; these have at least one of them.")
     if result.results.match == "number":
         return _("What is known by this number comes first.")
+    if result.results.match == "pinyin":
+        return _("Nothing has these letters as words; these records sound like them (pinyin).")
     return ""
 
 

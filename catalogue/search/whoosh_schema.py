@@ -10,11 +10,11 @@ from typing import Any
 
 from whoosh import columns, fields, formats
 
-from . import analysis
+from . import analysis, pinyin
 from .port import Document
 
 # Changes whenever the fields below change: an index of another version is of no use.
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 # Between the labels of a document, and between the name of a label and its value.
 BETWEEN, WITHIN = "\x1e", "\x1f"
@@ -48,6 +48,7 @@ def schema() -> fields.Schema:
         numbers=fields.COLUMN(text()),
         title_key=fields.COLUMN(text()),
         text=fields.COLUMN(text()),  # all searchable text, folded, in lines: see `LINES`
+        sounds=fields.COLUMN(text()),  # how title, people and divisions sound: see `pinyin`
         length=fields.COLUMN(columns.NumericColumn("i")),  # how many terms
     )
 
@@ -55,7 +56,7 @@ def schema() -> fields.Schema:
 # Which line of `text` is what; the abstract, the keywords and all other text are only searched together.
 LINES = {"title": 0, "person": 3, "division": 4}
 
-COLUMNS = ("id", "digest", "code", "date", "labels", "numbers", "title_key", "text")
+COLUMNS = ("id", "digest", "code", "date", "labels", "numbers", "title_key", "text", "sounds")
 
 
 def entry(document: Document) -> dict[str, Any]:
@@ -82,6 +83,9 @@ def entry(document: Document) -> dict[str, Any]:
             "numbers": _encoded(BETWEEN.join(document.numbers)),
             # In GB 18030 the common characters stand in the order of their pinyin, as in a Chinese dictionary.
             "title_key": title[:40].encode("gb18030"),
+            "sounds": pinyin.sounds(
+                map(analysis.fold, (document.title, *document.people, *document.divisions))
+            ).encode(),
             "text": "\n".join((title, *(analysis.fold(" ".join(texts)) for texts in rest))).encode(),
         }
     )

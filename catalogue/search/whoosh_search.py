@@ -5,16 +5,16 @@ many records as the facet said, and how strictly the words were taken does not c
 """
 
 import heapq
+import itertools
 import math
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from catalogue.records.numbers import query_keys
 
-from . import bitsets, ranking
+from . import bitsets, pinyin, ranking, spelling
 from .language import Asked, understand
 from .port import FACETS, SORTS, Hit, Match, Query, Results
 from .ranking import APPEARANCE_SHARE, Word, appearance, missing_words, rarity
@@ -47,6 +47,7 @@ def search(opened: Opened, query: Query, synonyms: Synonyms) -> Results:
     view = opened.view
     visible = view.live if query.access is None else view.live & view.having("access", query.access)
     asked = understand(query.text, synonyms)
+    seen = visible
     words, found = _find_asked(opened, asked, visible, deadline)
     if not found.documents and (softer := asked.without_quotes(synonyms)) != asked:
         asked = softer  # no record has it just so: better some records than none
@@ -75,6 +76,9 @@ def search(opened: Opened, query: Query, synonyms: Synonyms) -> Results:
         ignored=asked.ignored,
         understood=asked.understood,
         sought=tuple((word.typed, *word.also) for word in ranked),
+        instead=""
+        if found.documents or found.match == "everything"
+        else _instead(opened, query.text, words, seen, deadline),
         partial=deadline.met,
         facets=narrowed.facets(found.documents) if query.with_facets else {},
         years=narrowed.years(found.documents) if query.with_facets else {},
@@ -83,12 +87,42 @@ def search(opened: Opened, query: Query, synonyms: Synonyms) -> Results:
 
 def _find_asked(opened: Opened, asked: Asked, visible: int, deadline: Deadline) -> tuple[tuple[Word, ...], _Found]:
     """What answers a query before any filter, and its plain words with what their stars stand for."""
+    view = opened.view
     words = tuple(expanded(opened, word) for word in asked.words)
     for wish in asked.strict:
         visible &= admitted(opened, wish, deadline)
     if not asked.plain.strip():
         return words, _Found(visible, "everything" if not asked.strict else "all" if visible else "nothing")
-    return words, _find(opened, words, opened.known_by("number", query_keys(asked.plain)), visible, deadline)
+    found = _find(opened, words, opened.known_by("number", query_keys(asked.plain)), visible, deadline)
+    if not found.complete and found.match != "number" and (heard := _sounding(opened, asked, visible)):
+        found = _Found(bitsets.from_documents(heard, view.size), "pinyin", heard)
+    return words, found
+
+
+def _sounding(opened: Opened, asked: Asked, visible: int) -> list[int]:
+    """The documents that sound like the query, best first: like all of it in one, or else like each of its words."""
+    whole = pinyin.key(asked.plain)
+    if not whole:
+        return []
+    seen = bitsets.Membership(visible, opened.view.size)
+    heard = list(seen.among(opened.sounding(whole)))
+    keys = [pinyin.key(word.typed) for word in asked.words]
+    if heard or len(keys) < 2 or not all(keys):
+        return heard
+    first, *others = (opened.sounding(each) for each in keys)
+    sets = [set(other) for other in others]
+    return [document for document in seen.among(first) if all(document in other for other in sets)]
+
+
+def _instead(opened: Opened, text: str, words: Sequence[Word], seen: int, deadline: Deadline) -> str:
+    """The query with those of its words replaced that no record seen has, if there is something near enough."""
+    made = text
+    for word in words:
+        # What a reader may not see is not offered either: it would tell that it is there.
+        lines = itertools.takewhile(lambda _line: not deadline.passed(), opened.vocabulary(seen))
+        if made.count(word.typed) == 1 and (near := spelling.nearest(word.typed, lines)):
+            made = made.replace(word.typed, near)
+    return made if made != text else ""
 
 
 class _Narrowing:
@@ -309,4 +343,4 @@ def _best(view: View, documents: Collection[int], scores: dict[int, float], want
 
 def _first_of(order: Sequence[int], answer: int, size: int, end: int) -> list[int]:
     """The first documents of an order that are in the answer."""
-    return list(islice(bitsets.Membership(answer, size).among(order), end))
+    return list(itertools.islice(bitsets.Membership(answer, size).among(order), end))
