@@ -13,6 +13,7 @@ from catalogue.records.site import reporting_day
 from catalogue.resources import resource_folder
 from catalogue.search import views as search
 from catalogue.search.sync import IndexSync
+from catalogue.search.synonyms import FILE_NAME, SHIPPED, SynonymFile
 from catalogue.search.whoosh_index import WhooshIndex
 from catalogue.services import Services
 from catalogue.tallies import views as tallies
@@ -28,7 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     database.init_app(app, settings)
     database.migrate.init_app(app, database.db, directory=str(resource_folder("migrations")))
-    index = WhooshIndex(settings.index_folder)
+    index = WhooshIndex(settings.index_folder, synonyms=SynonymFile(settings.data / FILE_NAME, SHIPPED))
     with app.app_context():
         sync = IndexSync(
             index,

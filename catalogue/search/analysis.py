@@ -15,6 +15,7 @@ The terms of a text are its pairs of neighbouring units, and single units where 
 * for letters and numbers, each unit and each pair. A unit of measurement may stand off its number by a space or
   a hyphen: `160kA`, `160 kA` and `１６０ｋＡ` have the same terms. English plurals lose their ending; a comma
   that groups thousands is no part of its number.
+* for a number with its unit or its 万, in whatever way they are written, one term more: see `quantities`.
 
 Punctuation is no part of any term.
 """
@@ -29,16 +30,18 @@ from typing import NamedTuple
 
 from opencc import OpenCC
 
+from .quantities import ANY, NUMBER, UNNAMED, Quantity, quantities, spellings
+
 # Changes whenever the terms of some text change: an index made by another version is of no use.
-VERSION = f"1-unicode{unicodedata.unidata_version}"
+VERSION = f"2-unicode{unicodedata.unidata_version}"
 
 _HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U0003347f々〇"
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)*(?!\d)|\d+(?:\.\d+)*"
 _LETTERS = rf"[^\W\d_{_HAN}]+"
-_RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<latin>(?:{_NUMBER}|{_LETTERS})+)")
-_PIECE = re.compile(rf"{_NUMBER}|{_LETTERS}")
+_RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<latin>(?:{NUMBER}|{_LETTERS})+)")
+_PIECE = re.compile(rf"{NUMBER}|{_LETTERS}")
 _HAN_ONE = re.compile(f"[{_HAN}]")
-_WORD = re.compile(rf"(?:[{_HAN}]|{_NUMBER}|{_LETTERS})+")
+# A unit may stand off its number: 8.5 万 t is one word.
+_WORD = re.compile(rf"(?:{UNNAMED}|[{_HAN}]|{NUMBER}|{_LETTERS})+")
 _NO_LETTER = rf"(?<![^\W\d_{_HAN}]){{}}(?![^\W\d_{_HAN}])"
 _NO_DIGIT = r"(?<!\d)(?<!\d\.){}(?!\d|\.\d|,\d{{3}}(?!\d))"
 
@@ -139,6 +142,8 @@ def terms(text: str) -> list[str]:
             latin += _pieces(match)
     found += [piece.term for piece in latin]
     found += _pairs(latin, folded)
+    for quantity in quantities(folded):
+        found += dict.fromkeys((quantity.number, quantity.term))
     return found
 
 
@@ -149,6 +154,9 @@ def wanted_terms(word: str) -> list[str]:
     """
     folded = fold(word)
     wanted: dict[str, None] = {}
+    for quantity in reversed(list(quantities(folded, ANY))):
+        wanted[quantity.term] = None
+        folded = f"{folded[: quantity.start]}\n{folded[quantity.end :]}"
     for match in _RUN.finditer(folded):
         run = match.group()
         if match.lastgroup == "han":
@@ -166,9 +174,18 @@ def is_han(character: str) -> bool:
 
 def standing(word: str) -> str:
     """A regular expression that finds the word in folded text where the index would find it, written as typed."""
+    folded = fold(word)
+    pattern, done = "", 0
+    for quantity in quantities(folded, ANY):
+        pattern += _standing(folded[done : quantity.start]) + spellings(quantity)
+        done = quantity.end
+    return pattern + _standing(folded[done:])
+
+
+def _standing(folded: str) -> str:
     pattern = ""
     previous_number = False
-    for match in _RUN.finditer(fold(word)):
+    for match in _RUN.finditer(folded):
         if match.lastgroup == "han":
             pattern += match.group()
             previous_number = False
@@ -182,6 +199,8 @@ def standing(word: str) -> str:
 
 
 def _piece_pattern(term: str) -> str:
+    if len(term) > 4 and term.isdigit():  # 23000 finds 2.3万 as well
+        return spellings(Quantity(term, "", 0, 0))
     if term[0].isdigit():
         whole, point, rest = term.partition(".")
         return _NO_DIGIT.format(re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",?", whole) + re.escape(point + rest))

@@ -79,7 +79,7 @@ def answer(session: Session, actor: Actor, index: SearchIndex, state: SearchStat
     hits = {hit.id: hit for hit in results.hits}
     records = by_ids(session, actor, list(hits))
     names = _names(session, list(hits))
-    found = tuple(_found(record, hits[record.id], results.words, names) for record in records)
+    found = tuple(_found(record, hits[record.id], results.sought, names) for record in records)
     facets = tuple(facet for name in FACETS if (facet := _facet(name, state, results, labels[name])).values)
     return Answer(state, results, paging, found, facets, round((time.perf_counter() - started) * 1000, 1))
 
@@ -96,7 +96,9 @@ def _names(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[list[str]
     return names
 
 
-def _found(record: Record, hit: Hit, words: tuple[str, ...], names: Mapping[int, tuple[list[str], list[str]]]) -> Found:
+def _found(
+    record: Record, hit: Hit, words: tuple[tuple[str, ...], ...], names: Mapping[int, tuple[list[str], list[str]]]
+) -> Found:
     people, keywords = names[record.id]
     elsewhere = (
         (str(KINDS[record.kind].people_label), highlight("　".join(people), words)),

@@ -2,8 +2,8 @@
 
 A word that stands in the text as it was typed is marked there, whole, and nowhere else; only of a word that does not
 stand are the pairs of characters marked by which the text was found. So 预焙槽 never leaves stray marks beside the
-places where it stands, and still shows why 预焙电解槽 was found. The result is plain text in pieces: escaping is the
-template's business.
+places where it stands, and still shows why 预焙电解槽 was found. Of a word given in several forms (a tuple, the typed
+one first) all are marked that stand. The result is plain text in pieces: escaping is the template's business.
 """
 
 import re
@@ -20,6 +20,7 @@ LEAD = 15
 _CLAUSE_END = re.compile(r"[。，；：！？、,;:!?\n]")
 
 Segments = list[tuple[str, bool]]
+Sought = Iterable[str | tuple[str, ...]]
 
 
 class _Sought(NamedTuple):
@@ -48,7 +49,7 @@ class _Mark(NamedTuple):
     whole: bool
 
 
-def highlight(text: str, words: Iterable[str], limit: int | None = None) -> Segments:
+def highlight(text: str, words: Sought, limit: int | None = None) -> Segments:
     """The text in pieces, each with whether it is to be marked; joined they are the text again.
 
     With `limit`, no more than so many characters, and an ellipsis after them.
@@ -59,7 +60,7 @@ def highlight(text: str, words: Iterable[str], limit: int | None = None) -> Segm
     return [*_segments(text, marks, 0, limit), (ELLIPSIS, False)]
 
 
-def snippet(text: str, words: Iterable[str], length: int = 120) -> Segments:
+def snippet(text: str, words: Sought, length: int = 120) -> Segments:
     """The stretch of about `length` characters that shows most of the words, in pieces as `highlight` gives them.
 
     An ellipsis stands where something was left out. A text without any of the words gives its beginning.
@@ -74,8 +75,10 @@ def snippet(text: str, words: Iterable[str], length: int = 120) -> Segments:
 
 
 @lru_cache(maxsize=256)
-def _sought(words: tuple[str, ...]) -> tuple[_Sought, ...]:
-    return tuple(_sought_word(word) for word in words[:MOST_WORDS] if analysis.wanted_terms(word[:LONGEST_WORD]))
+def _sought(words: tuple[str | tuple[str, ...], ...]) -> tuple[tuple[_Sought, ...], ...]:
+    forms = ((word,) if isinstance(word, str) else word for word in words[:MOST_WORDS])
+    usable = (tuple(text for text in texts if analysis.wanted_terms(text[:LONGEST_WORD])) for texts in forms)
+    return tuple(tuple(map(_sought_word, texts)) for texts in usable if texts)
 
 
 def _sought_word(word: str) -> _Sought:
@@ -86,14 +89,14 @@ def _sought_word(word: str) -> _Sought:
     return _Sought(folded, None, parts) if pattern == folded else _Sought("", re.compile(pattern), parts)
 
 
-def _marks(text: str, words: tuple[str, ...]) -> list[_Mark]:
+def _marks(text: str, words: tuple[str | tuple[str, ...], ...]) -> list[_Mark]:
     """What is to be marked, by place in the original text; marks may overlap."""
     folded, offsets = analysis.fold_with_offsets(text)
     marks: list[_Mark] = []
-    for number, word in enumerate(_sought(words)):
-        found = [_Mark(start, end, number, True) for start, end in word.places(folded)]
+    for number, forms in enumerate(_sought(words)):
+        found = [_Mark(*place, number, True) for form in forms for place in form.places(folded)]
         if not found:
-            found = [_Mark(*place, number, False) for part in word.parts for place in part.places(folded)]
+            found = [_Mark(*place, number, False) for part in forms[0].parts for place in part.places(folded)]
         marks += found
     if offsets is not None:
         marks = [mark._replace(start=offsets[mark.start], end=offsets[mark.end - 1] + 1) for mark in marks]

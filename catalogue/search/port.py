@@ -16,8 +16,9 @@ FACETS = ("kind", "division", "award_level", "award_grade", "patent_type", "pate
 Sort = Literal["relevance", "newest", "oldest", "title"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "title")
 
-# How strictly the words of a query were wanted in the end: all of them, most of them, any of them.
-Match = Literal["everything", "all", "most", "any", "number", "nothing"]
+# How strictly the words of a query were wanted in the end: all of them, most of them, any of them; or that they were
+# taken for a number, or for Chinese typed in Latin letters.
+Match = Literal["everything", "all", "most", "any", "number", "pinyin", "nothing"]
 
 
 class IndexBusy(CatalogueError):
@@ -79,8 +80,20 @@ class Results:
     match: Match
     words: tuple[str, ...] = ()  # the words of the query as understood
     ignored: tuple[str, ...] = ()  # what could not be used, as typed
+    # How the query was understood: pairs of a role (word, phrase, prefix, without, either, together, or the name of a
+    # field) and a text.
+    understood: tuple[tuple[str, str], ...] = ()
+    # The words that were looked for in the texts, each in all its forms, the typed one first.
+    sought: tuple[tuple[str, ...], ...] = ()
+    instead: str = ""  # a query that would find something, offered where this one finds nothing
+    partial: bool = False  # the time was up: these are the best found by then
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     years: Mapping[int, int] = field(default_factory=dict)  # counts per year, ignoring the year range
+
+    @property
+    def also(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The words for which others were looked for too, and these: synonyms of the trade."""
+        return tuple((forms[0], forms[1:]) for forms in self.sought if len(forms) > 1)
 
 
 @dataclass(frozen=True)

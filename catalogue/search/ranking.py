@@ -8,7 +8,7 @@ characters, and what share of its characters the text has at all. Measured on 99
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,53 +31,59 @@ TITLE_BONUS = 0.1  # for a word in the title: little, because the title has been
 NEAR_BONUS = 0.05  # for all words within one short stretch of text
 NEAR = 40
 APPEARANCE_SHARE = 0.5  # of the best score
+SYNONYM_SHARE = 0.9  # what a word counts that stands in another form than was typed
 
 
 @dataclass(frozen=True)
-class Word:
-    """One word of a query, as typed."""
+class Form:
+    """One way to write a word."""
 
-    typed: str
+    text: str
 
     @cached_property
     def terms(self) -> tuple[str, ...]:
-        """The terms that a text must have to have the word."""
-        return tuple(analysis.wanted_terms(self.typed))
-
-    @cached_property
-    def weight(self) -> float:
-        """The weight of each term, such that a word of many terms does not drown a short one beside it."""
-        return len(self.terms) ** -0.5
+        """The terms that a text must have to have the word in this form."""
+        return tuple(analysis.wanted_terms(self.text))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Finds the word standing in folded text."""
-        return re.compile(analysis.standing(self.typed))
+        return re.compile(analysis.standing(self.text))
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a query, as typed, and other words that mean the same."""
+
+    typed: str
+    also: tuple[str, ...] = ()
+
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
+        """The word as typed, then the others."""
+        return tuple(Form(text) for text in (self.typed, *self.also))
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The terms that a text must have to have the word as typed."""
+        return self.forms[0].terms
 
     @cached_property
     def characters(self) -> frozenset[str]:
         """Its different Chinese characters, folded."""
         return frozenset(filter(analysis.is_han, analysis.fold(self.typed)))
 
+    def is_in(self, present: Collection[str], text: str) -> bool:
+        """Whether a text (folded) of these terms has the word by the same rule by which the index finds it."""
+        return any(
+            form.terms and all(term in present or (is_single(term) and term in text) for term in form.terms)
+            for form in self.forms
+        )
 
-def words_of(text: str) -> tuple[tuple[Word, ...], tuple[str, ...]]:
-    """The words of a query that will be used, and what of it will not, as typed."""
-    used: list[Word] = []
-    ignored: list[str] = []
-    singles = terms = 0
-    for typed in analysis.words(text[:LONGEST_TEXT]):
-        word = Word(typed[:LONGEST_WORD])
-        singles += sum(map(is_single, word.terms))
-        terms += len(word.terms)
-        if len(used) == MOST_WORDS or not word.terms or singles > MOST_SINGLE_CHARACTERS or terms > MOST_TERMS:
-            ignored.append(typed)
-            continue
-        used.append(word)
-        if len(typed) > LONGEST_WORD:
-            ignored.append(typed[LONGEST_WORD:])
-    if len(text) > LONGEST_TEXT:
-        ignored.append(text[LONGEST_TEXT:])
-    return tuple(used), tuple(ignored)
+
+def term_weight(form: Form) -> float:
+    """The weight of each term of a form, such that a word of many terms does not drown a short one beside it."""
+    return len(form.terms) ** -0.5 if form.terms else 0.0
 
 
 def is_single(term: str) -> bool:
@@ -97,14 +103,10 @@ def rarity(having: int, total: int) -> float:
 
 
 def missing_words(words: Sequence[Word], title: str, rest: str) -> tuple[str, ...]:
-    """The words, as typed, that a text (folded) lacks by the same rule by which the index finds it."""
+    """The words, as typed, that a text (folded) lacks, in any form."""
     both = f"{title}\n{rest}"
     present = set(analysis.terms(both))
-    return tuple(
-        word.typed
-        for word in words
-        if not all(term in present or (is_single(term) and term in both) for term in word.terms)
-    )
+    return tuple(word.typed for word in words if not word.is_in(present, both))
 
 
 def appearance(words: Sequence[Word], title: str, rest: str) -> float:
@@ -113,11 +115,15 @@ def appearance(words: Sequence[Word], title: str, rest: str) -> float:
     places: list[int] = []
     both = f"{title}\n{rest}"
     for word in words:
-        match = word.pattern.search(both)
-        if match:
-            total += 2 + (TITLE_BONUS if match.start() < len(title) else 0)
-            places.append(match.start())
-        elif word.characters:
-            total += sum(character in both for character in word.characters) / len(word.characters)
+        for form in word.forms:
+            match = form.pattern.search(both)
+            if match:
+                bonus = TITLE_BONUS if match.start() < len(title) else 0
+                total += (2 + bonus) * (1 if form is word.forms[0] else SYNONYM_SHARE)
+                places.append(match.start())
+                break
+        else:
+            if word.characters:
+                total += sum(character in both for character in word.characters) / len(word.characters)
     near = len(words) > 1 and len(places) == len(words) and max(places) - min(places) <= NEAR
-    return total / len(words) + (NEAR_BONUS if near else 0)
+    return total / len(words) + (NEAR_BONUS if near else 0) if words else 0.0

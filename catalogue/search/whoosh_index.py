@@ -18,10 +18,10 @@ from whoosh import index
 from whoosh.reading import SegmentReader
 
 from catalogue.errors import IndexUnavailable
-from catalogue.records.numbers import query_keys
 
 from . import whoosh_schema
 from .port import Change, Document, Query, Results, Status
+from .synonyms import SHIPPED, SynonymFile
 from .whoosh_folder import Current, Folder
 from .whoosh_search import search
 from .whoosh_segments import Opened, Segment, View
@@ -38,8 +38,10 @@ _DOCUMENTS_PER_SEGMENT = 20_000
 class WhooshIndex:
     """A SearchIndex in a folder of its own. Threads may share it, processes may share the folder."""
 
-    def __init__(self, folder: Path, *, patience: float = 30) -> None:
-        """`patience` is how many seconds a writer waits for another one."""
+    def __init__(self, folder: Path, *, patience: float = 30, synonyms: SynonymFile | None = None) -> None:
+        """`patience` is how many seconds a writer waits for another one; without `synonyms` those that come with the
+        program are used."""
+        self._synonyms = synonyms or SynonymFile(SHIPPED)
         self._folder = Folder(folder)
         self._patience = patience
         self._here = threading.local()
@@ -51,7 +53,7 @@ class WhooshIndex:
 
     def search(self, query: Query) -> Results:
         """See the port."""
-        return self._ask(lambda opened: search(opened, query, query_keys(query.text)))
+        return self._ask(lambda opened: search(opened, query, self._synonyms.current()))
 
     def apply(self, changes: Sequence[Change]) -> None:
         """See the port. One commit for all changes; of two changes to one record the last counts."""

@@ -10,11 +10,11 @@ from typing import Any
 
 from whoosh import columns, fields, formats
 
-from . import analysis
+from . import analysis, pinyin
 from .port import Document
 
 # Changes whenever the fields below change: an index of another version is of no use.
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "3"
 
 # Between the labels of a document, and between the name of a label and its value.
 BETWEEN, WITHIN = "\x1e", "\x1f"
@@ -47,23 +47,26 @@ def schema() -> fields.Schema:
         labels=fields.COLUMN(text()),  # facet values, year, access
         numbers=fields.COLUMN(text()),
         title_key=fields.COLUMN(text()),
-        text=fields.COLUMN(text()),  # folded, for the re-ranking: the title, a line break, all other searchable text
+        text=fields.COLUMN(text()),  # all searchable text, folded, in lines: see `LINES`
+        sounds=fields.COLUMN(text()),  # how title, people and divisions sound: see `pinyin`
         length=fields.COLUMN(columns.NumericColumn("i")),  # how many terms
     )
 
 
-COLUMNS = ("id", "digest", "code", "date", "labels", "numbers", "title_key", "text")
+# Which line of `text` is what; the abstract, the keywords and all other text are only searched together.
+LINES = {"title": 0, "person": 3, "division": 4}
+
+COLUMNS = ("id", "digest", "code", "date", "labels", "numbers", "title_key", "text", "sounds")
 
 
 def entry(document: Document) -> dict[str, Any]:
     """The fields of a document, as the writer takes them."""
     rest = (
-        document.abstract,
-        *document.keywords,
-        *document.people,
-        *document.divisions,
-        *document.other_text,
-        document.code,
+        (document.abstract,),
+        document.keywords,
+        document.people,
+        document.divisions,
+        (*document.other_text, document.code),
     )
     labels = [f"{facet}{WITHIN}{value}" for facet, values in document.facets.items() for value in values]
     labels += [f"access{WITHIN}{label}" for label in document.access]
@@ -80,7 +83,10 @@ def entry(document: Document) -> dict[str, Any]:
             "numbers": _encoded(BETWEEN.join(document.numbers)),
             # In GB 18030 the common characters stand in the order of their pinyin, as in a Chinese dictionary.
             "title_key": title[:40].encode("gb18030"),
-            "text": f"{title}\n{analysis.fold(' '.join(rest))}".encode(),
+            "sounds": pinyin.sounds(
+                map(analysis.fold, (document.title, *document.people, *document.divisions))
+            ).encode(),
+            "text": "\n".join((title, *(analysis.fold(" ".join(texts)) for texts in rest))).encode(),
         }
     )
 
@@ -102,7 +108,7 @@ def with_terms(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def title_and_rest(text: bytes) -> tuple[str, str]:
-    """The folded title of a document and all its other text. (Folded, neither has a line break inside.)"""
+    """The folded title of a document and all its other text. (Folded, no part has a line break inside.)"""
     title, _, rest = text.decode().partition("\n")
     return title, rest
 

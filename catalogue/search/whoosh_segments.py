@@ -8,18 +8,19 @@ brings its own for what is not in memory yet.
 
 import threading
 from array import array
-from bisect import bisect_right
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
+from itertools import islice
 from typing import Any, ParamSpec, TypeVar
 
 from whoosh.reading import IndexReader, TermNotFound
 
 from catalogue.errors import IndexUnavailable
 
-from . import bitsets
+from . import bitsets, pinyin
 from .port import Sort
 from .ranking import impact, is_single
 from .whoosh_schema import BETWEEN, WITHIN, title_and_rest
@@ -30,6 +31,7 @@ T = TypeVar("T")
 # The postings kept in memory: 8 bytes each, so 26 MB for 50,000 documents.
 POSTINGS_KEPT_PER_DOCUMENT = 64
 MOST_FREQUENCIES = 20_000
+PREFIX_TERMS = 400
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Segment:
         self.labels = _bits_by_label(_values(leaf, "labels"), self.size)
         self._kept: OrderedDict[str, Postings] = OrderedDict()
         self._kept_size = 0
+        self._sounds: tuple[bytes, bytes, list[int]] | None = None
         self._lock = threading.Lock()
 
     def newest_key(self, document: int) -> tuple[int, bytes]:
@@ -112,6 +115,26 @@ class Segment:
             return int(leaf.term_info("term", term).doc_frequency())
         except TermNotFound:
             return 0
+
+    @_reads
+    def sounding(self, wanted: bytes, leaf: IndexReader) -> Iterator[tuple[int, int]]:
+        """The documents that sound like a key, rising, and how well each does."""
+        if self._sounds is None:
+            starts, parts, size = [0], [], 0
+            for sounds in _values(leaf, "sounds"):
+                parts.append(bytes(sounds))
+                size += len(sounds) + 1
+                starts.append(size)
+            together = b"\n".join(parts)
+            self._sounds = together, together.lower(), starts
+        together, lowered, starts = self._sounds
+        found: list[tuple[int, int]] = []
+        at = pinyin.place(together, lowered, wanted)
+        while at >= 0:
+            document = bisect_right(starts, at) - 1
+            found.append((document, pinyin.closeness(together[starts[document] : starts[document + 1] - 1], wanted)))
+            at = pinyin.place(together, lowered, wanted, starts[document + 1])
+        return iter(found)
 
     def _read(self, term: str | bytes, leaf: IndexReader) -> Postings:
         try:
@@ -248,6 +271,26 @@ class Opened:
                     found.update(base + document for document in leaf.postings(field, key).all_ids())
         return sorted(found, key=self.view.newest_key)
 
+    def sounding(self, wanted: str) -> list[int]:
+        """The documents whose title, people or divisions sound like a key, the best fitting first, then the newest."""
+        key = wanted.encode()
+        found = [
+            (-closeness, self.view.newest_key(base + document), base + document)
+            for segment, base, leaf in zip(self.view.segments, self.view.bases, self.leaves, strict=True)
+            for document, closeness in segment.sounding(key, leaf)
+        ]
+        return [document for _closeness, _newest, document in sorted(found)]
+
+    @_reads
+    def beginning_with(self, prefixes: Sequence[str], most: int) -> list[str]:
+        """The most frequent terms that begin with one of the prefixes, of the first few hundred."""
+        counts: Counter[str] = Counter()
+        for prefix in prefixes:
+            for leaf in self.leaves:
+                for term in islice(leaf.expand_prefix("term", prefix), PREFIX_TERMS):
+                    counts[term.decode()] += leaf.term_info("term", term).doc_frequency()
+        return [term for term, _count in counts.most_common(most)]
+
     @_reads
     def texts(self, document: int) -> tuple[str, str]:
         """The folded title of a document, and the rest of its text."""
@@ -255,6 +298,14 @@ class Opened:
         if number not in self._texts:
             self._texts[number] = self.leaves[number].column_reader("text", translate=False)
         return title_and_rest(bytes(self._texts[number][local]))
+
+    @_reads
+    def vocabulary(self, documents: int) -> Iterator[str]:
+        """The folded titles and keywords of a set of documents, one by one."""
+        for base, leaf in zip(self.view.bases, self.leaves, strict=True):
+            for local, text in enumerate(_values(leaf, "text")):
+                if documents >> (base + local) & 1:
+                    yield from bytes(text).decode().split("\n", 3)[0:3:2]
 
     @_reads
     def digests(self) -> list[tuple[int, str]]:
@@ -274,3 +325,9 @@ class Opened:
 
     def __del__(self) -> None:
         self.close()  # a thread that ends does not say so
+
+
+def index_of(documents: Sequence[int], document: int) -> int:
+    """The place of a document among rising ones, or -1."""
+    place = bisect_left(documents, document)
+    return place if place < len(documents) and documents[place] == document else -1

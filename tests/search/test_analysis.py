@@ -1,6 +1,7 @@
 """The analysis: what is the same to a reader is the same to the index, and every place is a place in the original."""
 
 import re
+from itertools import product
 
 import pytest
 
@@ -127,3 +128,69 @@ def test_parts_of_words_and_numbers_do_not_stand(word: str, text: str) -> None:
 def test_fast_enough_to_build_an_index() -> None:
     text = "采用修正的参数，建立了160 kA预焙电解槽的数学模型；结果表明控制器具有较快的响应速度。" * 8
     assert quickest(lambda: analysis.terms(text), tries=100) < 0.0015
+
+
+SAME_QUANTITIES = [
+    ("160kA", "160 kA", "160千安", "１６０　ｋＡ", "160 千安", "160-kA"),
+    ("8.5万吨", "85000吨", "8.5 万 t", "85,000 t", "8.50万吨", "8.5萬噸", "85000t"),
+    ("120万元", "1200000元", "1,200,000元"),
+    ("1.2亿千瓦时", "12000万kWh", "120000000 kW·h"),
+    ("960℃", "960 ℃", "960摄氏度", "960°C"),
+    ("200m³", "200 m3", "200立方米", "200㎥"),
+    ("3μm", "3 µm", "3微米", "3um"),
+    ("10千克", "10kg", "10公斤", "10㎏"),
+    ("2.3万", "23000", "2.3 万"),
+]
+
+
+@pytest.mark.parametrize("group", SAME_QUANTITIES)
+@pytest.mark.parametrize(("before", "after"), [("", ""), ("为", "预焙槽"), ("共 ", "，每年")])
+def test_a_quantity_is_found_and_marked_however_it_is_written(group: tuple[str, ...], before: str, after: str) -> None:
+    for typed, written in product(group, group):
+        text = before + written + after
+        assert set(analysis.wanted_terms(typed)) <= set(analysis.terms(text)), (typed, written)
+        assert analysis.words(typed) == [typed]
+        folded, offsets = analysis.fold_with_offsets(text)
+        match = re.search(analysis.standing(typed), folded)
+        assert match, (typed, written)
+        start, end = match.span()
+        assert (text[start:end] if offsets is None else text[offsets[start] : offsets[end - 1] + 1]) == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("160kA", "1160千安"),
+        ("160kA", "160安全帽"),
+        ("160kA", "160千伏"),
+        ("160kA", "160000安培"),  # names are brought together, nothing is calculated
+        ("8.5万吨", "85万吨"),
+        ("8.5万吨", "8.5吨"),
+        ("85000吨", "85000台"),
+        ("5000吨", "1.5000吨"),
+        ("160kV", "160千伏安"),
+        ("5kW", "5千瓦时"),
+    ],
+)
+def test_another_quantity_is_another(typed: str, written: str) -> None:
+    assert not set(analysis.wanted_terms(typed)) <= set(analysis.terms(written))
+    assert not re.search(analysis.standing(typed), analysis.fold(written))
+
+
+def test_quantities_within_longer_words() -> None:
+    for text, word in (
+        ("160 kA预焙槽", "160千安预焙槽"),
+        ("年产85000t电解铝", "8.5万吨电解铝"),
+        ("年产8.5万吨电解铝", "85000t 电解铝"),
+    ):
+        for each in analysis.words(word):
+            assert set(analysis.wanted_terms(each)) <= set(analysis.terms(text)), each
+            assert re.search(analysis.standing(each), analysis.fold(text))
+    assert analysis.words("预焙槽 160 kA 8.5 万 t 扩容") == ["预焙槽", "160 kA", "8.5 万 t", "扩容"]
+
+
+def test_numbers_without_end_take_no_time() -> None:
+    for text in ("1" + ",111" * 9_000, "1." * 9_000, "1万" * 9_000, "9" * 40_000 + "万吨", "1 a " * 9_000):
+        for analyse in (analysis.terms, analysis.words):
+            assert quickest(lambda text=text, analyse=analyse: analyse(text), tries=2) < 1  # type: ignore[misc]
+        assert analysis.standing(text[:64])

@@ -108,7 +108,38 @@ def test_a_number_finds_its_record_first(client: FlaskClient) -> None:
 
 
 def test_how_strictly_words_were_taken_is_told(client: FlaskClient) -> None:
-    assert "没有条目同时含有全部词语" in client.get("/search?q=预焙槽+扩容").text
+    assert "没有条目同时含有全部词语" in client.get("/search?q=预焙槽+量子").text
+
+
+def test_words_of_the_trade_find_each_other(client: FlaskClient) -> None:
+    answer = api(client, "q=预焙槽+扩容")
+    assert answer["also"] == [{"word": "预焙槽", "also": ["预焙电解槽", "预焙铝电解槽"]}]
+    first = answer["hits"][0]
+    assert (first["title"], first["missing"]) == ("160kA预焙电解槽扩容试验", [])
+    assert {"text": "预焙电解槽扩容", "marked": True} in first["highlights"]["title"]
+    page = client.get("/search?q=预焙槽+扩容").text
+    assert "同时检索：" in page
+    assert "预焙电解槽、预焙铝电解槽" in page
+    assert "同时检索：" not in client.get("/search?q=扩容").text
+
+
+def test_how_a_query_was_understood_is_told(client: FlaskClient) -> None:
+    query = "电解槽 -扩容 title:阳极 year:2002..2006 kind:专利 (石墨 OR 炭块) year:soon"
+    answer = api(client, "q=" + quote(query))
+    assert answer["understood"] == [
+        {"role": "word", "text": "电解槽"},
+        {"role": "without", "text": "扩容"},
+        {"role": "title", "text": "阳极"},
+        {"role": "year", "text": "2002..2006"},
+        {"role": "kind", "text": "patent"},
+        {"role": "either", "text": "石墨 OR 炭块"},
+    ]
+    assert answer["ignored"] == ["year:soon"]
+    assert answer["partial"] is False
+    page = client.get("/search?q=" + quote(query)).text
+    for part in ("理解为：", "不含 <b>扩容</b>", "标题中有 <b>阳极</b>", "专利", "year:soon"):
+        assert part in page, part
+    assert "理解为：" not in client.get("/search?q=电解槽+阳极").text
 
 
 def test_a_person_is_found_and_shown(client: FlaskClient) -> None:

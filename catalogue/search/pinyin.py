@@ -1,0 +1,95 @@
+"""How Chinese text sounds, for those who type Latin letters: `dianjiecao` and `djc` for 电解槽.
+
+Readings are written without tones, each syllable beginning with a capital, so that a search can begin and end at
+syllables only: `jiecao` stands in `DianJieCao`, `anjie` does not. A character with several readings gives several
+versions of the text, few of them: the usual one and those that differ in one place.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+
+from pypinyin import Style, pinyin
+
+from . import analysis
+
+MOST_VERSIONS = 6
+LONGEST = 80  # characters of a title
+LONGEST_KEY = 160
+_BETWEEN = "\x1e"
+
+
+def key(text: str) -> str:
+    """What somebody typed, as it is looked for: letters and digits only. Empty if it has Chinese, or no letter.
+
+    ü is v on a keyboard.
+    """
+    folded = analysis.fold(text.replace("ü", "v").replace("Ü", "v"))
+    plain = "".join(character for character in folded if character.isalnum())
+    usable = 2 <= len(plain) <= LONGEST_KEY and plain.isascii() and not plain.isdigit()
+    return plain if usable else ""
+
+
+def sounds(texts: Iterable[str]) -> str:
+    """All that some texts (folded) sound like: their readings, and the initials of these, each between marks."""
+    made = dict.fromkeys(each for text in texts for each in _sounds_of(text[:LONGEST]))
+    return "".join(_BETWEEN + each for each in made) + _BETWEEN if made else ""
+
+
+@lru_cache(maxsize=4096)  # people and divisions come again and again
+def _sounds_of(text: str) -> tuple[str, ...]:
+    made: dict[str, None] = {}
+    for version in _versions(text):
+        syllables = [part for part in version if part.istitle() and part.isalpha()]
+        made.setdefault("".join(version))
+        made.setdefault("".join(part[0] if part in syllables else part.upper() for part in version))
+        made.setdefault("".join(part[0] for part in syllables))
+    return tuple(filter(None, made))
+
+
+def _versions(text: str) -> Iterator[list[str]]:
+    """Ways to read a text, in parts: a syllable with a capital, or letters and digits as they are."""
+    # Of a word that the dictionary has, only its own reading; of a character, the most frequent first.
+    readings = [
+        list(dict.fromkeys(map(_syllable, each)))
+        for each in pinyin(text, style=Style.NORMAL, heteronym=True, errors=_other)
+    ]
+    usual = [each[0] for each in readings]
+    yield usual
+    others = ((place, other) for place, each in enumerate(readings) for other in each[1:])
+    for place, other in islice(others, MOST_VERSIONS - 1):
+        yield [*usual[:place], other, *usual[place + 1 :]]
+
+
+def _other(text: str) -> str:
+    """What is not Chinese: letters and digits in small letters, marked so that they are not taken for a syllable."""
+    plain = "".join(character for character in text if character.isascii() and character.isalnum())
+    return "\0" + plain
+
+
+def _syllable(reading: str) -> str:
+    return reading[1:] if reading.startswith("\0") else reading.capitalize()
+
+
+def place(sounded: bytes, lowered: bytes, wanted: bytes, start: int = 0) -> int:
+    """Where, from `start`, a key stands in sounds so that it begins and ends with syllables; -1 if nowhere."""
+    found = lowered.find(wanted, start)
+    while found >= 0:
+        first, after = sounded[found : found + 1], sounded[found + len(wanted) : found + len(wanted) + 1]
+        if not first.islower() and not after.islower():
+            return found
+        found = lowered.find(wanted, found + 1)
+    return -1
+
+
+def closeness(sounded: bytes, wanted: bytes) -> int:
+    """How well a key fits one document's sounds: 3 as a whole, 2 from a beginning, 1 inside, 0 not at all."""
+    lowered, mark = sounded.lower(), _BETWEEN.encode()
+    if mark + wanted + mark in lowered:
+        return 3
+    best, found = 0, place(sounded, lowered, wanted)
+    while found >= 0:
+        if sounded[found - 1 : found] == mark:
+            return 2
+        best, found = 1, place(sounded, lowered, wanted, found + 1)
+    return best
