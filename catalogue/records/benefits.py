@@ -63,7 +63,7 @@ class BenefitShare(Base):
 
 
 class YearlyCount(Reviewed, Base):
-    """How many of something a year brought, where no record is kept of each (DOMAIN §1: proposals)."""
+    """How many of something a year brought, where no record is kept of each (proposals)."""
 
     __tablename__ = "yearly_count"
     __table_args__ = (

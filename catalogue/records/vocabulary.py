@@ -1,6 +1,6 @@
 """The coded values of the field: what is stored (English codes) and what is shown (labels).
 
-The terms are those of the Chinese patent and award practice; `docs/decisions/` says where they come from.
+The terms are those of the Patent Law and of the schemes of science and technology awards; the order is that of display.
 """
 
 from flask_babel import lazy_gettext as _l
@@ -102,7 +102,7 @@ BENEFIT_KINDS = Vocabulary(
         "other": _l("Other"),
     }
 )
-# The kinds that make up the headline 累计经济效益: they do not overlap (see docs/guide.md). Profit is contained in
+# The kinds that make up the headline 累计经济效益: they do not overlap. Profit is contained in
 # output value and taxed into tax, so those are never added to it.
 COUNTED_BENEFIT_KINDS = ("new_profit", "cost_saving")
 UNITS = Vocabulary(
