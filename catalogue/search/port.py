@@ -13,8 +13,12 @@ from catalogue.errors import CatalogueError
 # The facets of the catalogue, in the order in which pages show them.
 FACETS = ("kind", "division", "award_level", "award_grade", "patent_type", "patent_status")
 
-Sort = Literal["relevance", "newest", "oldest", "title"]
-SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "title")
+Sort = Literal["relevance", "newest", "oldest", "benefit", "changed", "title"]
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "benefit", "changed", "title")
+
+# What is suggested while somebody types, in the order in which pages show it.
+Group = Literal["record", "number", "person", "division", "keyword"]
+GROUPS: tuple[Group, ...] = ("record", "number", "person", "division", "keyword")
 
 # How strictly the words of a query were wanted in the end: all of them, most of them, any of them; or that they were
 # taken for a number, or for Chinese typed in Latin letters.
@@ -42,6 +46,8 @@ class Document:
     numbers: tuple[str, ...] = ()  # as `records.numbers.index_keys` gives them
     year: int | None = None
     sort_date: str = ""  # ISO date of the latest day the date may mean; "" when undated
+    benefit: int = 0  # counted benefit that every reader may see, in yuan
+    changed: int = 0  # when it was last changed, in seconds since 1970
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # facet → codes of its values
     access: tuple[str, ...] = ()  # the access labels of which a reader needs one
     digest: str = ""
@@ -97,6 +103,65 @@ class Results:
 
 
 @dataclass(frozen=True)
+class Likeness:
+    """A text for which records that resemble it are wanted; its first line, the title, counts twice.
+
+    Of a text of more than 20,000 characters the rest is not looked at. `without` are ids of records that are not
+    wanted; otherwise as in `Query`.
+    """
+
+    text: str
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    year_from: int | None = None
+    year_to: int | None = None
+    limit: int = 20
+    access: frozenset[str] | None = frozenset()
+    without: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class SharedTerm:
+    """What a text and a record have in common: a stretch of neighbouring characters or a word, how many of the records
+    that the asker may see have it, and its share (0 to 1) of the record's score."""
+
+    text: str
+    records: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Alike:
+    """One record that resembles a text. `score` (0 to 1) is the part of the text's weight that the record has, where
+    the weight of a term is how rare it is; `terms` are the weightiest that both have."""
+
+    id: int
+    score: float
+    terms: tuple[SharedTerm, ...]
+
+
+@dataclass(frozen=True)
+class Similar:
+    """The records that resemble a text, best first. `compared` is the number of records that the asker may see and the
+    filters pass; `weighed` the number of terms of the text that were looked for."""
+
+    hits: tuple[Alike, ...]
+    compared: int
+    weighed: int
+    partial: bool = False  # the time was up: these are the best found by then
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Something that somebody who is typing may mean. A record or a number has the record's `id`, of whose title or
+    number the text is; any other one is the name of something that `records` visible records have."""
+
+    group: Group
+    text: str
+    id: int | None = None
+    records: int = 1
+
+
+@dataclass(frozen=True)
 class Change:
     """One entry of the queue: the record's document as it is now, or None when it is to be removed."""
 
@@ -120,6 +185,13 @@ class SearchIndex(Protocol):
     """
 
     def search(self, query: Query) -> Results: ...
+
+    def similar(self, likeness: Likeness) -> Similar:
+        """The records that resemble a text, in about a second at most."""
+
+    def suggest(self, text: str, access: frozenset[str] | None, most: int = 5) -> Sequence[Suggestion]:
+        """What somebody who has typed this may mean, by characters or by pinyin: up to `most` of each group, the
+        groups in their order."""
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Write changes; when this returns, every later search sees them. Applying twice does no harm.
