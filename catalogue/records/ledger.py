@@ -1,6 +1,6 @@
 """The benefit ledger: its list with totals, and what a record holds of a line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
@@ -74,6 +74,25 @@ class Holding:
 def counted_total(holdings: Sequence[Holding]) -> Decimal:
     """The records' parts of the counted lines, added up, in yuan."""
     return sum((holding.part for holding in holdings if holding.counted), Decimal(0))
+
+
+def counted_by_record(session: Session, actor: Actor, record_ids: Collection[int]) -> dict[int, Decimal]:
+    """What each of the records with these ids holds of the counted lines that the actor may see, in yuan; records that
+    hold nothing are left out."""
+    rows = session.execute(
+        select(BenefitShare.record_id, Benefit.amount, BenefitShare.percent)
+        .join(Benefit)
+        .where(
+            BenefitShare.record_id.in_(record_ids),
+            Benefit.kind.in_(COUNTED_BENEFIT_KINDS),
+            Benefit.unit == "CNY",
+            visible_to(actor, Benefit),
+        )
+    )
+    totals: dict[int, Decimal] = {}
+    for record_id, amount, percent in rows:
+        totals[record_id] = totals.get(record_id, Decimal(0)) + amount * percent / 100
+    return totals
 
 
 @dataclass(frozen=True)
