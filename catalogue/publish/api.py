@@ -5,15 +5,18 @@ from typing import Any
 from flask import Blueprint, jsonify, request, url_for
 from werkzeug.wrappers import Response
 
+from catalogue.arguments import read_number
 from catalogue.database import db
 from catalogue.search.answer import Facet, Found, answer
 from catalogue.search.facets import facet_labels
 from catalogue.search.highlight import Segments
 from catalogue.search.parser import SearchState
+from catalogue.search.suggestions import MOST, suggestions_for
 from catalogue.services import services
 from catalogue.web import current_actor
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+MOST_SUGGESTED = 20
 
 
 @blueprint.get("/search")
@@ -40,6 +43,26 @@ def search() -> Response:
         hits=[_hit(found) for found in result.found],
         facets={facet.name: _facet(facet) for facet in result.facets},
         years={str(year): count for year, count in result.results.years.items()},
+    )
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """What somebody who has typed `q` may mean, in groups of at most `limit` suggestions."""
+    most = min(read_number(request.args, "limit", MOST), MOST_SUGGESTED)
+    groups = suggestions_for(db.session(), current_actor(), services().index, request.args.get("q", ""), most)
+    return jsonify(
+        groups=[
+            {
+                "group": group.name,
+                "label": group.label,
+                "suggestions": [
+                    {"text": each.text, "note": each.note, "records": each.records, "url": each.url}
+                    for each in group.suggestions
+                ],
+            }
+            for group in groups
+        ]
     )
 
 
