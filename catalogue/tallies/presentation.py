@@ -37,7 +37,7 @@ class TablePage:
         self.row_label = self.subject.dimensions[self.spec.rows].label
         self.column_label = self.subject.dimensions[self.spec.columns].label if self.spec.columns else None
         self.columns: Sequence[Heading] = table.columns
-        self.unit = _("10,000 yuan") if self.subject.unit == "yuan" else ""
+        self.unit = table.spec.selection.measured.unit_text
         self._greatest = max((abs(float(figure.value)) for figure in table.cells.values()), default=0.0)
 
     @property
@@ -75,7 +75,10 @@ class TablePage:
             return Cell("–")
         heat = round(HEAT_STEPS * abs(float(figure.value)) / self._greatest) if shaded and self._greatest else 0
         return Cell(
-            show_number(self.subject, figure.value), self._url_of(figure), figure.things, max(heat, int(shaded))
+            show_number(self.spec.selection.measured, figure.value),
+            self._url_of(figure),
+            figure.things,
+            max(heat, int(shaded)),
         )
 
 

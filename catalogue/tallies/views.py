@@ -79,7 +79,7 @@ def records(subject: str) -> str:
         "tallies/records.html",
         heading=describe(db.session(), selection),
         figure=figure,
-        figure_text=show_number(selection.subject, figure.value),
+        figure_text=show_number(selection.measured, figure.value),
         entries=entries(db.session(), current_actor(), selection, paging.offset, paging.per_page),
         paging=paging,
         shape=_shape(selection.subject),
