@@ -20,6 +20,8 @@ SORT_LABELS = Vocabulary(
         "relevance": _l("Relevance"),
         "newest": _l("Newest first"),
         "oldest": _l("Oldest first"),
+        "benefit": _l("By benefit"),
+        "changed": _l("Last changed"),
         "title": _l("By title"),
     }
 )
