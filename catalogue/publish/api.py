@@ -123,7 +123,7 @@ def _facet(facet: Facet) -> list[dict[str, Any]]:
 
 def _links(state: SearchState, window: Window, total: int, with_facets: bool) -> dict[str, str | None]:
     """The addresses of this answer and of its neighbours; None where there is none."""
-    shared: dict[str, Any] = state.with_(per_page=SearchState.per_page).to_args().to_dict(flat=False)
+    shared = state.with_(per_page=SearchState.per_page).arguments
     if not with_facets:
         shared["facets"] = "0"
 

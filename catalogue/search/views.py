@@ -42,6 +42,12 @@ def index() -> str:
     )
 
 
+@blueprint.get("/search/help")
+def guide() -> str:
+    """How to search, in examples that can be followed."""
+    return render_template("search/guide.html")
+
+
 def _fewer_words(result: Answer) -> list[tuple[str, SearchState]]:
     """Searches for each single word, offered where all together found nothing."""
     words = result.results.words
