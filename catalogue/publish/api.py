@@ -16,10 +16,12 @@ from catalogue.search.answer import Facet, answer
 from catalogue.search.facets import facet_labels
 from catalogue.search.highlight import Segments
 from catalogue.search.parser import SearchState
+from catalogue.search.suggestions import MOST, suggestions_for
 from catalogue.services import services
 from catalogue.web import current_actor
 
 MOST_HITS = 100  # in one answer
+MOST_SUGGESTED = 20  # in one group
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -90,6 +92,26 @@ def search() -> Response:
         ],
         **(counts if with_facets else {}),
         links=_links(state, window, result.results.total, with_facets),
+    )
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """What somebody who has typed `q` may mean, in groups of at most `limit` suggestions."""
+    most = min(read_number(request.args, "limit", MOST), MOST_SUGGESTED)
+    groups = suggestions_for(db.session(), current_actor(), services().index, request.args.get("q", ""), most)
+    return jsonify(
+        groups=[
+            {
+                "group": group.name,
+                "label": group.label,
+                "suggestions": [
+                    {"text": each.text, "note": each.note, "records": each.records, "url": each.url}
+                    for each in group.suggestions
+                ],
+            }
+            for group in groups
+        ]
     )
 
 

@@ -38,7 +38,8 @@ def search(file_type: str) -> Response:
     records = stream(db.session(), actor, [hit.id for hit in results.hits], reporting_day(), _address)
     export = Export(_title(state), records, _about(state, results, labels), _warnings(state, results))
     format_ = FORMATS[file_type]
-    file = tempfile.TemporaryFile()  # as large as it likes without filling the memory; the response closes it
+    # As large as it likes without filling the memory; the response closes it.
+    file = tempfile.TemporaryFile()  # noqa: SIM115
     format_.write(export, file)
     file.seek(0)
     name = f"{_('search-result')}-{format_datetime(utc_now(), 'yyyy-MM-dd')}.{file_type}"

@@ -1,7 +1,7 @@
 """The benefit ledger: its list with totals, and what a record holds of a line."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
@@ -87,12 +87,12 @@ def counted_total(holdings: Sequence[Holding]) -> Decimal:
     return sum((holding.part for holding in holdings if holding.counted), Decimal(0))
 
 
-def counted_by_record(session: Session, actor: Actor, record_ids: Iterable[int]) -> dict[int, Decimal]:
+def counted_by_record(session: Session, actor: Actor, record_ids: Collection[int]) -> dict[int, Decimal]:
     """The counted total of each of these records that has any, in yuan, from the lines that the actor may see."""
     parts = session.execute(
         select(BenefitShare.record_id, Benefit.amount, BenefitShare.percent)
         .join(Benefit, Benefit.id == BenefitShare.benefit_id)
-        .where(BenefitShare.record_id.in_(list(record_ids)), counted_lines(), visible_to(actor, Benefit))
+        .where(BenefitShare.record_id.in_(record_ids), counted_lines(), visible_to(actor, Benefit))
     )
     totals: defaultdict[int, Decimal] = defaultdict(Decimal)
     for record_id, amount, percent in parts:

@@ -32,6 +32,7 @@ _LAST_SHORT_YEAR = 2003  # numbers of twelve digits since 2003-10-01
 _APPLICATION = re.compile(r"(?:ZL|CN|CNZL|ZLCN)?(\d{12}|\d{8})([\dX]?)")
 # Eight digits until 1989, when a publication was numbered as its application.
 _PUBLICATION = re.compile(r"(?:CN)?(\d{7,9})([A-Z]\d?)?")
+_PREFIX = re.compile(r"(?:ZL|CN)+(?=\d)")
 _PART = re.compile(r"[A-Z0-9]+(?:[-./_—–·][A-Z0-9]+)*")
 
 # A key shorter than this would be a year or a quantity, not a number anybody looks for.
@@ -161,6 +162,14 @@ def query_keys(text: str) -> tuple[str, ...]:
                 if len(joined) >= _SHORTEST_KEY and any(character.isdigit() for character in joined):
                     keys.update(dict.fromkeys(_keys_of(joined)))
     return tuple(keys)
+
+
+def key_beginnings(text: str) -> tuple[str, ...]:
+    """With what the key of a number may begin that somebody is still typing; nothing where it has other signs."""
+    plain = _stripped(text)
+    if not plain.isascii() or not plain:
+        return ()
+    return tuple(dict.fromkeys((*_keys_of(plain), _PREFIX.sub("", plain), plain)))
 
 
 def _upper(text: str) -> str:

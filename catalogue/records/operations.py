@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
 from catalogue.errors import InvalidFields
+from catalogue.records.benefits import Benefit
 from catalogue.records.entities import Entity
 from catalogue.records.history import IndexQueueEntry, Revision
 from catalogue.records.models import Award, Record
@@ -99,6 +100,7 @@ def _change(work: Work, entity: Entity, thing: Any, texts: Mapping[str, str], va
     code = entity.code_of(thing)
     if not differing:
         return Outcome("unchanged", code, {}, thing)
+    described = set(records_described_by(work.session, thing))
     with _savepoint(work, entity):
         _assign(work, entity, thing, differing)
         after = entity.texts(thing)
@@ -109,6 +111,8 @@ def _change(work: Work, entity: Entity, thing: Any, texts: Mapping[str, str], va
     if not changes:
         return Outcome("unchanged", code, {}, thing)
     _revise(work, entity, thing, changes, number=thing.version if isinstance(thing, Record) else None)
+    # Records that it described before and no longer does, as when a benefit is shared anew.
+    queue_for_index(work.session, described - set(records_described_by(work.session, thing)))
     return Outcome("changed", code, changes, thing)
 
 
@@ -179,6 +183,8 @@ def records_described_by(session: Session, thing: Any) -> Iterable[int]:
         return session.scalars(select(Award.id).where(Award.scheme_id == thing.id))
     if isinstance(thing, SchemeStanding):
         return session.scalars(select(Award.id).where(Award.scheme_id == thing.scheme_id))
+    if isinstance(thing, Benefit):
+        return [share.record_id for share in thing.shares]
     return []
 
 

@@ -97,7 +97,7 @@ def load(session: Session, actor: Actor, results: Results) -> tuple[Found, ...]:
     hits = {hit.id: hit for hit in results.hits}
     records = by_ids(session, actor, list(hits))
     names = _names(session, list(hits))
-    benefits = counted_by_record(session, actor, hits)
+    benefits = counted_by_record(session, actor, list(hits))
     return tuple(_found(each, hits[each.id], results.sought, names, benefits.get(each.id)) for each in records)
 
 

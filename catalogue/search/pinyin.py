@@ -16,7 +16,7 @@ from . import analysis
 MOST_VERSIONS = 6
 LONGEST = 80  # characters of a title
 LONGEST_KEY = 160
-_BETWEEN = "\x1e"
+BETWEEN = "\x1e"  # the readings of a text
 
 
 def key(text: str) -> str:
@@ -33,7 +33,7 @@ def key(text: str) -> str:
 def sounds(texts: Iterable[str]) -> str:
     """All that some texts (folded) sound like: their readings, and the initials of these, each between marks."""
     made = dict.fromkeys(each for text in texts for each in _sounds_of(text[:LONGEST]))
-    return "".join(_BETWEEN + each for each in made) + _BETWEEN if made else ""
+    return "".join(BETWEEN + each for each in made) + BETWEEN if made else ""
 
 
 @lru_cache(maxsize=4096)  # people and divisions come again and again
@@ -84,7 +84,7 @@ def place(sounded: bytes, lowered: bytes, wanted: bytes, start: int = 0) -> int:
 
 def closeness(sounded: bytes, wanted: bytes) -> int:
     """How well a key fits one document's sounds: 3 as a whole, 2 from a beginning, 1 inside, 0 not at all."""
-    lowered, mark = sounded.lower(), _BETWEEN.encode()
+    lowered, mark = sounded.lower(), BETWEEN.encode()
     if mark + wanted + mark in lowered:
         return 3
     best, found = 0, place(sounded, lowered, wanted)

@@ -14,7 +14,7 @@ from . import analysis, pinyin
 from .port import Document
 
 # Changes whenever the fields below change: an index of another version is of no use.
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 
 # Between the labels of a document, and between the name of a label and its value.
 BETWEEN, WITHIN = "\x1e", "\x1f"
@@ -48,7 +48,10 @@ def schema() -> fields.Schema:
         numbers=fields.COLUMN(text()),
         title_key=fields.COLUMN(text()),
         text=fields.COLUMN(text()),  # all searchable text, folded, in lines: see `LINES`
-        sounds=fields.COLUMN(text()),  # how title, people and divisions sound: see `pinyin`
+        sounds=fields.COLUMN(text()),  # how the title sounds: see `pinyin`
+        names=fields.COLUMN(text()),  # people, divisions and keywords as they are written
+        benefit=fields.COLUMN(columns.NumericColumn("q")),
+        changed=fields.COLUMN(columns.NumericColumn("q")),
         length=fields.COLUMN(columns.NumericColumn("i")),  # how many terms
     )
 
@@ -56,7 +59,20 @@ def schema() -> fields.Schema:
 # Which line of `text` is what; the abstract, the keywords and all other text are only searched together.
 LINES = {"title": 0, "person": 3, "division": 4}
 
-COLUMNS = ("id", "digest", "code", "date", "labels", "numbers", "title_key", "text", "sounds")
+COLUMNS = (
+    "id",
+    "digest",
+    "code",
+    "date",
+    "labels",
+    "numbers",
+    "title_key",
+    "text",
+    "sounds",
+    "names",
+    "benefit",
+    "changed",
+)
 
 
 def entry(document: Document) -> dict[str, Any]:
@@ -72,6 +88,9 @@ def entry(document: Document) -> dict[str, Any]:
     labels += [f"access{WITHIN}{label}" for label in document.access]
     if document.year is not None:
         labels.append(f"year{WITHIN}{document.year}")
+    names = [f"person{WITHIN}{name}" for name in document.people]
+    names += [f"division{WITHIN}{name}" for name in document.divisions]
+    names += [f"keyword{WITHIN}{name}" for name in document.keywords]
     title = analysis.fold(document.title)
     return with_terms(
         {
@@ -83,9 +102,10 @@ def entry(document: Document) -> dict[str, Any]:
             "numbers": _encoded(BETWEEN.join(document.numbers)),
             # In GB 18030 the common characters stand in the order of their pinyin, as in a Chinese dictionary.
             "title_key": title[:40].encode("gb18030"),
-            "sounds": pinyin.sounds(
-                map(analysis.fold, (document.title, *document.people, *document.divisions))
-            ).encode(),
+            "sounds": pinyin.sounds([title]).encode(),
+            "names": _encoded(BETWEEN.join(dict.fromkeys(names))),
+            "benefit": document.benefit,
+            "changed": document.changed,
             "text": "\n".join((title, *(analysis.fold(" ".join(texts)) for texts in rest))).encode(),
         }
     )

@@ -20,9 +20,10 @@ from whoosh.reading import IndexReader, TermNotFound
 
 from catalogue.errors import IndexUnavailable
 
-from . import bitsets, pinyin
-from .port import Sort
+from . import bitsets
+from .port import Group, Sort
 from .ranking import impact, is_single
+from .whoosh_names import Lookup, Names, Sounds, names_by_group
 from .whoosh_schema import BETWEEN, WITHIN, title_and_rest
 
 P = ParamSpec("P")
@@ -70,7 +71,9 @@ class Segment:
         self.labels = _bits_by_label(_values(leaf, "labels"), self.size)
         self._kept: OrderedDict[str, Postings] = OrderedDict()
         self._kept_size = 0
-        self._sounds: tuple[bytes, bytes, list[int]] | None = None
+        self._titles: Lookup | None = None
+        self._title_sounds: Sounds | None = None
+        self._names: Mapping[Group, Names] | None = None
         self._lock = threading.Lock()
 
     def newest_key(self, document: int) -> tuple[int, bytes]:
@@ -85,6 +88,8 @@ class Segment:
             return [(-negative or 99_999_999, code) for negative, code in newest]
         if sort == "title":
             return list(zip(_values(leaf, "title_key"), newest, strict=True))
+        if sort in ("benefit", "changed"):
+            return [(-value, key) for value, key in zip(_values(leaf, sort), newest, strict=True)]
         return newest
 
     @_reads
@@ -117,24 +122,35 @@ class Segment:
             return 0
 
     @_reads
-    def sounding(self, wanted: bytes, leaf: IndexReader) -> Iterator[tuple[int, int]]:
-        """The documents that sound like a key, rising, and how well each does."""
-        if self._sounds is None:
-            starts, parts, size = [0], [], 0
-            for sounds in _values(leaf, "sounds"):
-                parts.append(bytes(sounds))
-                size += len(sounds) + 1
-                starts.append(size)
-            together = b"\n".join(parts)
-            self._sounds = together, together.lower(), starts
-        together, lowered, starts = self._sounds
-        found: list[tuple[int, int]] = []
-        at = pinyin.place(together, lowered, wanted)
-        while at >= 0:
-            document = bisect_right(starts, at) - 1
-            found.append((document, pinyin.closeness(together[starts[document] : starts[document + 1] - 1], wanted)))
-            at = pinyin.place(together, lowered, wanted, starts[document + 1])
-        return iter(found)
+    def names(self, leaf: IndexReader) -> Mapping[Group, Names]:
+        """The people, divisions and keywords of the documents."""
+        if self._names is None:
+            self._names = names_by_group(_values(leaf, "names"), BETWEEN, WITHIN)
+        return self._names
+
+    @_reads
+    def titles(self, leaf: IndexReader) -> Lookup:
+        """The folded titles, by the number of their document."""
+        if self._titles is None:
+            self._titles = Lookup(bytes(text).partition(b"\n")[0] for text in _values(leaf, "text"))
+        return self._titles
+
+    @_reads
+    def title_sounds(self, leaf: IndexReader) -> Sounds:
+        """How the titles sound, by the number of their document."""
+        if self._title_sounds is None:
+            self._title_sounds = Sounds(bytes(sounds) for sounds in _values(leaf, "sounds"))
+        return self._title_sounds
+
+    def sounding(self, wanted: bytes, leaf: IndexReader) -> dict[int, int]:
+        """The documents whose title, people or divisions sound like a key, and how well each does."""
+        found = dict(self.title_sounds(leaf).like(wanted))
+        for group in ("person", "division"):
+            names = self.names(leaf)[group]
+            for number, closeness in names.sounding.like(wanted):
+                for document in names.documents[names.names[number]]:
+                    found[document] = max(found.get(document, 0), closeness)
+        return found
 
     def _read(self, term: str | bytes, leaf: IndexReader) -> Postings:
         try:
@@ -277,7 +293,7 @@ class Opened:
         found = [
             (-closeness, self.view.newest_key(base + document), base + document)
             for segment, base, leaf in zip(self.view.segments, self.view.bases, self.leaves, strict=True)
-            for document, closeness in segment.sounding(key, leaf)
+            for document, closeness in segment.sounding(key, leaf).items()
         ]
         return [document for _closeness, _newest, document in sorted(found)]
 
@@ -290,6 +306,12 @@ class Opened:
                 for term in islice(leaf.expand_prefix("term", prefix), PREFIX_TERMS):
                     counts[term.decode()] += leaf.term_info("term", term).doc_frequency()
         return [term for term, _count in counts.most_common(most)]
+
+    @_reads
+    def keys_beginning_with(self, beginning: str, most: int) -> list[str]:
+        """Keys of numbers that begin so, `most` of each segment."""
+        found = (key for leaf in self.leaves for key in islice(leaf.expand_prefix("number", beginning), most))
+        return list(dict.fromkeys(key.decode() for key in found))
 
     @_reads
     def texts(self, document: int) -> tuple[str, str]:
