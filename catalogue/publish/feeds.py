@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from catalogue.database import db
 from catalogue.records.queries import WHOLE_OPTIONS, by_ids
@@ -28,7 +29,7 @@ def search() -> Response:
     # Of an empty feed, a moment that stays: that of the request would make every answer a new one.
     beginning = datetime.combine(reporting_day(), time(), UTC)
     changed = max((record.updated_at for record in records), default=beginning)
-    response = make_response(
+    response: Response = make_response(
         render_template(
             "publish/feed.xml",
             state=state,
