@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -34,6 +34,23 @@ Value = str | date | Decimal | None
 
 
 @dataclass(frozen=True)
+class Signs:
+    """What stands between things in the reader's language; asked for once, not some times for every record."""
+
+    comma: str
+    semicolon: str
+    pair: str
+
+    @classmethod
+    def here(cls) -> Self:
+        return cls(_(", "), _("; "), _("%(facet)s: %(value)s"))
+
+    def labelled(self, pairs: Iterable[tuple[str, str]]) -> str:
+        """Those of the pairs that say something, each with its label."""
+        return self.semicolon.join(self.pair % {"facet": label, "value": text} for label, text in pairs if text)
+
+
+@dataclass(frozen=True)
 class Exported:
     """One record to be written: where its page is, what counts of its benefit (yuan), and the day that states are as
     of."""
@@ -42,6 +59,7 @@ class Exported:
     address: str
     benefit: Decimal | None
     as_of: date
+    signs: Signs
 
 
 @dataclass(frozen=True)
@@ -77,11 +95,12 @@ def stream(
     session: Session, actor: Actor, ids: Sequence[int], as_of: date, address_of: Callable[[str], str]
 ) -> Iterator[Exported]:
     """The records with these ids that the actor may see, in the order of `ids`, read batch by batch."""
+    signs = Signs.here()
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         benefits = counted_by_record(session, actor, batch)
         for record in by_ids(session, actor, batch, WHOLE_OPTIONS):
-            yield Exported(record, address_of(record.code), benefits.get(record.id), as_of)
+            yield Exported(record, address_of(record.code), benefits.get(record.id), as_of, signs)
 
 
 def _date(exported: Exported) -> Value:
@@ -92,19 +111,21 @@ def _date(exported: Exported) -> Value:
     return known.first if known.first == known.last else str(known)
 
 
-def _joined(texts: Iterable[str]) -> str:
-    return _(", ").join(texts)
+def _divisions(exported: Exported) -> str:
+    return exported.signs.comma.join(local_name(row.division) for row in exported.record.participations)
 
 
-def _labelled(pairs: Iterable[tuple[str, str]]) -> str:
-    return _("; ").join(_("%(facet)s: %(value)s", facet=label, value=text) for label, text in pairs if text)
+def _people(exported: Exported) -> str:
+    return exported.signs.comma.join(row.person.name for row in exported.record.contributions)
 
 
 def _numbers(exported: Exported) -> str:
     """The numbers by which the record is known. With its label, none is ever taken for a quantity and rounded."""
     record, kind = exported.record, KINDS[exported.record.kind]
     fields = [kind.field(name) for name in kind.numbers]
-    return _labelled((str(field.label), presentation.shown(field, record, exported.as_of)) for field in fields)
+    return exported.signs.labelled(
+        (str(field.label), presentation.shown(field, record, exported.as_of)) for field in fields
+    )
 
 
 def _details(exported: Exported) -> str:
@@ -114,7 +135,7 @@ def _details(exported: Exported) -> str:
     pairs = [pair for pair in presentation.columns(record, exported.as_of) if pair[0] not in elsewhere]
     if isinstance(record, Award):
         pairs.insert(0, (_("Counts as"), str(LEVELS.label(level_of(record)))))
-    return _labelled(pairs)
+    return exported.signs.labelled(pairs)
 
 
 COLUMNS = (
@@ -122,9 +143,9 @@ COLUMNS = (
     Column(_l("Kind"), 11, lambda each: str(KINDS[each.record.kind].label)),
     Column(_l("Title"), 56, lambda each: each.record.title),
     Column(_l("Date"), 12, _date),
-    Column(_l("Divisions"), 20, lambda each: _joined(local_name(row.division) for row in each.record.participations)),
-    Column(_l("People"), 26, lambda each: _joined(row.person.name for row in each.record.contributions)),
-    Column(_l("Keywords"), 26, lambda each: _joined(each.record.keywords)),
+    Column(_l("Divisions"), 20, _divisions),
+    Column(_l("People"), 26, _people),
+    Column(_l("Keywords"), 26, lambda each: each.signs.comma.join(each.record.keywords)),
     Column(_l("Numbers"), 40, _numbers),
     Column(_l("Details"), 40, _details),
     Column(_l("Counted benefit (10,000 yuan)"), 14, lambda each: each.benefit and each.benefit / TEN_THOUSAND),

@@ -26,6 +26,7 @@ def search() -> Response:
     query = replace(state.to_query(actor), sort="changed", offset=0, limit=MOST_ENTRIES, with_facets=False)
     results = services().index.search(query)
     records = by_ids(db.session(), actor, [hit.id for hit in results.hits], WHOLE_OPTIONS)
+    records.sort(key=lambda record: record.updated_at, reverse=True)  # the index knows whole seconds only
     # Of an empty feed, a moment that stays: that of the request would make every answer a new one.
     beginning = datetime.combine(reporting_day(), time(), UTC)
     changed = max((record.updated_at for record in records), default=beginning)

@@ -79,7 +79,7 @@ ROUTES = (
             Argument("facets, years", "", _l("How many records each value has; a facet's own filter is not applied.")),
             Argument("links", "self, next, previous", _l("Addresses of this answer and of its neighbours, or null.")),
         ),
-        lambda record: {"q": record.title, "limit": "1", "facets": "0"},
+        lambda record: {"q": next(iter(record.keywords), record.title), "limit": "1", "facets": "0"},
     ),
     Route(
         "GET",
