@@ -188,10 +188,10 @@ def test_what_counts_of_a_record_stands_on_its_card(client: FlaskClient) -> None
     hits = api(client, "q=电解槽&sort=benefit")["hits"]
     amounts = [float(hit["benefit"] or 0) for hit in hits]
     assert amounts == sorted(amounts, reverse=True)
-    assert amounts[0] > amounts[-1] > 0
     page = client.get("/search?q=电解槽&sort=benefit").text
     shown = [float(text.replace(",", "")) for text in re.findall(r"效益 ([\d,.]+) 万元", page)]
-    assert shown == [pytest.approx(amount / 10_000) for amount in amounts]
+    assert len(shown) > 3
+    assert shown == [pytest.approx(amount / 10_000) for amount in amounts if amount]
     assert " × 10,000 yuan" in client.get("/search?q=电解槽", headers={"Accept-Language": "en"}).text
 
 
