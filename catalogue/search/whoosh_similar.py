@@ -92,6 +92,7 @@ class _Explaining:
     deadline: Deadline
 
     def __post_init__(self) -> None:
+        self._folded, self._offsets = analysis.fold_with_offsets(self.text[: likeness.MOST_CHARACTERS])
         self._runs = likeness.runs(self.text)
         self._seen = bitsets.Membership(self.visible, self.opened.view.size)
         self._counts: dict[str, int] = {}
@@ -105,7 +106,7 @@ class _Explaining:
     def told(self, passages: Collection[Passage], own: float) -> tuple[SharedTerm, ...]:
         """The stretches with how many records have each, and its share of what the document has."""
         return tuple(
-            SharedTerm(passage.text, self._records_having(passage), round(passage.weight / own, 4))
+            SharedTerm(self._as_written(passage.text), self._records_having(passage), round(passage.weight / own, 4))
             for passage in passages
         )
 
@@ -114,3 +115,10 @@ class _Explaining:
             documents = having_all(self.opened, passage.terms, self.deadline)
             self._counts[passage.text] = sum(1 for _document in self._seen.among(documents))
         return self._counts[passage.text]
+
+    def _as_written(self, passage: str) -> str:
+        """A stretch as the text has it where it has it first."""
+        start = self._folded.find(passage)
+        if start < 0 or self._offsets is None:
+            return self.text[start : start + len(passage)] if start >= 0 else passage
+        return self.text[self._offsets[start] : self._offsets[start + len(passage) - 1] + 1]
