@@ -42,8 +42,8 @@ def search(file_type: str) -> Response:
     file = tempfile.TemporaryFile()  # noqa: SIM115
     format_.write(export, file)
     file.seek(0)
-    name = f"{_('search-result')}-{format_datetime(utc_now(), 'yyyy-MM-dd')}.{file_type}"
-    response = send_file(file, format_.mimetype, as_attachment=True, download_name=name)
+    name = _("search-result-%(day)s", day=format_datetime(utc_now(), "yyyy-MM-dd"))
+    response = send_file(file, format_.mimetype, as_attachment=True, download_name=f"{name}.{file_type}")
     response.headers["Cache-Control"] = "private, no-cache"
     response.vary.update(("Accept-Language", "Cookie"))
     return response
