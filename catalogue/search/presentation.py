@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from catalogue.records.kinds import KINDS
+from catalogue.records.numbers import wrong_check
 from catalogue.search.facets import FACET_LABELS, FacetLabels
 from catalogue.search.parser import SearchState
 from catalogue.search.port import Results
@@ -42,6 +43,19 @@ def explanation(results: Results) -> str:
     if results.match == "pinyin":
         return _("Nothing has these letters as words; these records sound like them (pinyin).")
     return ""
+
+
+def wrong_check_note(text: str) -> str:
+    """What is to be said of a patent number in the query whose check character is wrong; empty where none is."""
+    found = wrong_check(text)
+    if found is None:
+        return ""
+    typed, right = found
+    return _(
+        "The check character of %(typed)s is wrong: as an application number it would be %(right)s.",
+        typed=typed,
+        right=right.display(),
+    )
 
 
 def understood(results: Results) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from catalogue.search.alike import similar_records
 from catalogue.search.answer import Answer, answer
 from catalogue.search.facets import FACET_LABELS, facet_labels
 from catalogue.search.parser import PER_PAGE, SORT_LABELS, SearchState
-from catalogue.search.presentation import explanation, understood
+from catalogue.search.presentation import explanation, understood, wrong_check_note
 from catalogue.services import services
 from catalogue.web import current_actor
 
@@ -34,6 +34,7 @@ def index() -> str:
     result = answer(db.session(), current_actor(), services().index, state, labels)
     return render_template(
         "search/index.html",
+        wrong_check_note=wrong_check_note(state.text),
         state=state,
         answer=result,
         explanation=explanation(result.results),

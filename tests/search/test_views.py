@@ -245,3 +245,10 @@ def test_a_text_is_no_longer_than_it_may_be(app: Flask) -> None:
     assert state.shortened
     with app.test_request_context(), pytest.raises(InvalidInput):
         SearchState.from_args(MultiDict({"year_from": "二〇〇六"}), LABELS)
+
+
+def test_a_wrong_check_character_is_told_with_the_right_number(client: FlaskClient) -> None:
+    page = client.get("/search?lang=zh&q=ZL 02 2 38415.3").get_data(as_text=True)
+    assert "校验位有误：若为专利申请号，应为 02 2 38415.4。" in page
+    assert "预焙铝电解槽加长阳极用卡具" in page
+    assert "校验位" not in client.get("/search?lang=zh&q=ZL 02 2 38415.4").get_data(as_text=True)
