@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from catalogue.formatting import number
+from catalogue.formatting import csv_cell, number
 from catalogue.tallies.crosstab import Figure, Table
 from catalogue.tallies.measures import Measure, Number
 from catalogue.tallies.subjects import Subject
@@ -72,7 +72,7 @@ def table_as_csv(table: Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     for row in _grid(table):
-        writer.writerow([f"'{cell}" if cell[:1] in {"=", "+", "-", "@"} else cell for cell in row])
+        writer.writerow(map(csv_cell, row))
     return out.getvalue()
 
 
