@@ -13,7 +13,7 @@ from catalogue.search.highlight import Segments
 from catalogue.search.parser import SearchState
 from catalogue.search.suggestions import MOST, suggestions_for
 from catalogue.services import services
-from catalogue.web import current_actor
+from catalogue.web import current_actor, reporting_day
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 MOST_SUGGESTED = 20
@@ -50,7 +50,8 @@ def search() -> Response:
 def suggest() -> Response:
     """What somebody who has typed `q` may mean, in groups of at most `limit` suggestions."""
     most = min(read_number(request.args, "limit", MOST), MOST_SUGGESTED)
-    groups = suggestions_for(db.session(), current_actor(), services().index, request.args.get("q", ""), most)
+    text = request.args.get("q", "")
+    groups = suggestions_for(db.session(), current_actor(), services().index, text, reporting_day(), most)
     return jsonify(
         groups=[
             {

@@ -10,7 +10,7 @@ For searching, every number becomes one or a few *keys*; whatever form somebody 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -154,14 +154,38 @@ def query_keys(text: str) -> tuple[str, ...]:
     whole = _stripped(text)
     if any(character.isdigit() for character in whole):
         keys.update(dict.fromkeys(_keys_of(whole)))
-    for stretch in re.split(r"[^A-Z0-9\s\-./_—–·]+", text):
-        parts = [_stripped(part) for part in _PART.findall(stretch)]
-        for start in range(len(parts)):
-            for end in range(start + 1, min(start + _MOST_PARTS, len(parts)) + 1):
-                joined = "".join(parts[start:end])
-                if len(joined) >= _SHORTEST_KEY and any(character.isdigit() for character in joined):
-                    keys.update(dict.fromkeys(_keys_of(joined)))
+    for typed in _typed_numbers(text):
+        keys.update(dict.fromkeys(_keys_of(_stripped(typed))))
     return tuple(keys)
+
+
+def wrong_check(text: str) -> tuple[str, ApplicationNumber] | None:
+    """The first patent application number in a query whose check character is wrong, as typed, and the right one.
+
+    Nine or thirteen bare digits may be anything: only a number with its point, or with ZL or CN before it, is judged.
+    """
+    for typed in _typed_numbers(_upper(text[:_LONGEST_QUERY])):
+        if not re.search(r"\.\s*[\dX]$|^(?:ZL|CN)", typed):
+            continue
+        try:
+            parse_application(typed)
+        except NumberError as error:
+            match = _APPLICATION.fullmatch(_stripped(typed))
+            if error.reason == "check" and match:
+                return typed, ApplicationNumber(match[1], check_character(match[1]))
+    return None
+
+
+def _typed_numbers(text: str) -> Iterator[str]:
+    """Whatever in a text (in capitals) may be one number, with the spaces and signs inside it."""
+    for stretch in re.split(r"[^A-Z0-9\s\-./_—–·]+", text):
+        parts = [(match.start(), match.end()) for match in _PART.finditer(stretch)]
+        for start in range(len(parts)):
+            for end in range(start, min(start + _MOST_PARTS, len(parts))):
+                typed = stretch[parts[start][0] : parts[end][1]]
+                joined = _stripped(typed)
+                if len(joined) >= _SHORTEST_KEY and any(character.isdigit() for character in joined):
+                    yield typed
 
 
 def key_beginnings(text: str) -> tuple[str, ...]:

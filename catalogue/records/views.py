@@ -68,11 +68,13 @@ def show(code: str) -> str | Response:
     outgoing, incoming = queries.links_of(db.session(), actor, record)
     chain = chain_of(db.session(), actor, record)
     holdings = [holding for line in chain.holdings if (holding := ledger.Holding.of(line.benefit, {record.id})).percent]
+    linked = [*(link.target for link in outgoing), *(link.source for link in incoming)]
     return render_template(
         "records/show.html",
         record=record,
         kind=KINDS[record.kind],
         chain=chain,
+        related=[*linked, *(each for stage in chain.stages for each in stage)],
         benefits_url=url_for("records.show", code=chain.keeper(record).code, _anchor="benefits"),
         links=_grouped(
             [(RELATIONS.label(link.relation), link.target) for link in outgoing]

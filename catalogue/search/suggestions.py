@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -50,9 +51,12 @@ class SuggestedGroup:
 
 
 def suggestions_for(
-    session: Session, actor: Actor, index: SearchIndex, text: str, most: int = MOST
+    session: Session, actor: Actor, index: SearchIndex, text: str, as_of: date, most: int = MOST
 ) -> list[SuggestedGroup]:
-    """What somebody who has typed this may mean. Raises IndexUnavailable where there is no usable index."""
+    """What somebody who has typed this may mean; numbers are written as they are on `as_of`.
+
+    Raises IndexUnavailable where there is no usable index.
+    """
     found = index.suggest(text, actor.access, most)
     ids = dict.fromkeys(each.id for each in found if each.id is not None)
     records = {record.id: record for record in by_ids(session, actor, list(ids))}
@@ -62,24 +66,26 @@ def suggestions_for(
             if each.group != "division":
                 made[each.group].append(_name(each))
         elif each.id in records:
-            made[each.group].append(_record(each, records[each.id]))
+            made[each.group].append(_record(each, records[each.id], as_of))
     made["division"] = _divisions(session, [each for each in found if each.group == "division"])
     return [SuggestedGroup(name, str(GROUP_LABELS[name]), tuple(each)) for name, each in made.items() if each]
 
 
-def _record(suggestion: Suggestion, record: Record) -> Suggested:
+def _record(suggestion: Suggestion, record: Record, as_of: date) -> Suggested:
     url = url_for("records.show", code=record.code)
     badge = presentation.badge(record).text
     if suggestion.group == "record":
         return Suggested(record.title, badge, url, 1)
-    return Suggested(_number(record, suggestion.text), record.title, url, 1)
+    return Suggested(_number(record, suggestion.text, as_of), record.title, url, 1)
 
 
-def _number(record: Record, key: str) -> str:
+def _number(record: Record, key: str, as_of: date) -> str:
     """The number of a record that has this key, as it is written."""
     kind = KINDS[record.kind]
-    numbers = [record.code, *(kind.field(name).text(record) for name in kind.numbers)]
-    return next((number for number in numbers if number and key in index_keys([number])), record.code)
+    for name in kind.numbers:
+        if key in index_keys(filter(None, [kind.field(name).text(record)])):
+            return presentation.shown(kind.field(name), record, as_of)
+    return record.code
 
 
 def _name(suggestion: Suggestion) -> Suggested:
@@ -97,10 +103,9 @@ def _divisions(session: Session, found: Sequence[Suggestion]) -> list[Suggested]
         by_name[division.name] = division
     made: dict[str, Suggested] = {}
     for each in found:
-        division = by_name.get(each.text)
-        if division is not None:
-            url = url_for("search.index", division=division.code)
-            made.setdefault(division.code, Suggested(local_name(division), _records(each), url, each.records))
+        if named := by_name.get(each.text):
+            url = url_for("search.index", division=named.code)
+            made.setdefault(named.code, Suggested(local_name(named), _records(each), url, each.records))
     return list(made.values())
 
 

@@ -1,12 +1,14 @@
 """The search page."""
 
 from flask import Blueprint, render_template, request
+from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from catalogue.charts import years_chart
 from catalogue.database import db
 from catalogue.records.kinds import KINDS
+from catalogue.search.alike import similar_records
 from catalogue.search.answer import Answer, answer
 from catalogue.search.facets import FACET_LABELS, facet_labels
 from catalogue.search.parser import PER_PAGE, SORT_LABELS, SearchState
@@ -30,6 +32,14 @@ ROLE_LABELS = {
 
 blueprint = Blueprint("search", __name__)
 _MOST_SUGGESTED = 6
+
+
+@blueprint.record_once
+def share_similar_records(setup: BlueprintSetupState) -> None:
+    """Make known to the record page what resembles a record. (A template asks, because records know of no search.)"""
+    setup.app.jinja_env.globals["similar_records"] = lambda record, related: similar_records(
+        db.session(), current_actor(), services().index, record, related
+    )
 
 
 @blueprint.get("/search")

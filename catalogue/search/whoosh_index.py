@@ -20,11 +20,12 @@ from whoosh.reading import SegmentReader
 from catalogue.errors import IndexUnavailable
 
 from . import whoosh_schema
-from .port import Change, Document, Query, Results, Status, Suggestion
+from .port import Change, Document, Likeness, Query, Results, Similar, Status, Suggestion
 from .synonyms import SHIPPED, SynonymFile
 from .whoosh_folder import Current, Folder
 from .whoosh_search import search
 from .whoosh_segments import Opened, Segment, View
+from .whoosh_similar import similar
 from .whoosh_suggest import suggest
 from .whoosh_writer import Writer
 
@@ -55,6 +56,10 @@ class WhooshIndex:
     def search(self, query: Query) -> Results:
         """See the port."""
         return self._ask(lambda opened: search(opened, query, self._synonyms.current()))
+
+    def similar(self, likeness: Likeness) -> Similar:
+        """See the port."""
+        return self._ask(lambda opened: similar(opened, likeness))
 
     def suggest(self, text: str, access: frozenset[str] | None, most: int = 5) -> Sequence[Suggestion]:
         """See the port."""

@@ -16,9 +16,10 @@ from catalogue.records.numbers import query_keys
 
 from . import bitsets, pinyin, ranking, spelling
 from .language import Asked, understand
-from .port import FACETS, SORTS, Hit, Match, Query, Results
+from .port import SORTS, Hit, Match, Query, Results
 from .ranking import APPEARANCE_SHARE, Word, appearance, missing_words, rarity
 from .synonyms import Synonyms
+from .whoosh_narrowing import Narrowing
 from .whoosh_segments import Opened, View, index_of
 from .whoosh_wishes import FEWER, Deadline, admitted, expanded, having_all, having_words
 
@@ -54,7 +55,7 @@ def search(opened: Opened, query: Query, synonyms: Synonyms) -> Results:
         words, found = _find_asked(opened, asked, visible, deadline)
     ranked = (*words, *(expanded(opened, word) for word in asked.ranked[len(words) :]))
     found.terms = [*found.terms, *(t for word in ranked[len(words) :] for form in word.forms for t in form.terms)]
-    narrowed = _Narrowing(view, query)
+    narrowed = Narrowing(view, query.filters, query.year_from, query.year_to)
     answer = found.documents & narrowed.all
     offset, end = max(query.offset, 0), max(query.offset, 0) + max(query.limit, 0)
     sort = query.sort if query.sort in SORTS else "relevance"
@@ -123,45 +124,6 @@ def _instead(opened: Opened, text: str, words: Sequence[Word], seen: int, deadli
         if made.count(word.typed) == 1 and (near := spelling.nearest(word.typed, lines)):
             made = made.replace(word.typed, near)
     return made if made != text else ""
-
-
-class _Narrowing:
-    """The filters of a query, as sets of documents."""
-
-    def __init__(self, view: View, query: Query) -> None:
-        self._view = view
-        self._every = (1 << view.size) - 1
-        self._chosen = {name: view.having(name, values) for name, values in query.filters.items() if values}
-        self._range = self._every
-        if query.year_from is not None or query.year_to is not None:
-            years = view.labels.get("year", {})
-            low, high = query.year_from or 0, query.year_to if query.year_to is not None else 9999
-            self._range = view.having("year", (year for year in years if low <= int(year) <= high))
-
-    @property
-    def all(self) -> int:
-        """The documents that pass all filters."""
-        return self._but("") & self._range
-
-    def facets(self, documents: int) -> dict[str, dict[str, int]]:
-        """The counts of each facet's values, as if nothing were chosen in that facet."""
-        documents &= self._range
-        return {
-            facet: bitsets.count_values(documents & self._but(facet), self._view.labels.get(facet, {}))
-            for facet in FACETS
-        }
-
-    def years(self, documents: int) -> dict[int, int]:
-        """The counts of each year, as if no years were chosen."""
-        counts = bitsets.count_values(documents & self._but(""), self._view.labels.get("year", {}))
-        return {int(year): counts[year] for year in sorted(counts, key=int)}
-
-    def _but(self, facet: str) -> int:
-        passing = self._every
-        for name, documents in self._chosen.items():
-            if name != facet:
-                passing &= documents
-        return passing
 
 
 def _find(opened: Opened, words: Sequence[Word], numbered: Sequence[int], admitted: int, deadline: Deadline) -> _Found:

@@ -13,6 +13,7 @@ from catalogue.records.numbers import (
     parse_application,
     parse_publication,
     query_keys,
+    wrong_check,
 )
 
 REAL = ("201110372135.7", "200510136354.X", "95115608.X", "97101765.4", "201020643383.1", "200610171314.3")
@@ -193,3 +194,22 @@ def test_words_have_no_keys_and_nothing_breaks() -> None:
     assert index_keys(["", "  ", "—"]) == ()
     for text in ("\x00" * 50, "1" * 100_000, "1 " * 50_000, "ZL" * 9_999, "\ud800x12345", "１.２.３.４.５.６"):
         assert len(query_keys(text)) < 5_000
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("201110372135.8", "7"),
+        ("ZL 2011 1 0372135.8", "7"),
+        ("预焙槽 ＺＬ２００５１０１３６３５４．1", "X"),
+        ("95115608.1 节能", "X"),
+        ("201110372135.7", None),
+        ("2011103721358", None),  # thirteen bare digits may be anything
+        ("CN201908138U", None),
+        ("160kA 2002.5", None),
+        ("", None),
+    ],
+)
+def test_a_wrong_check_character_in_a_query_is_told_with_the_right_one(typed: str, right: str | None) -> None:
+    found = wrong_check(typed)
+    assert (found and found[1].check) == right

@@ -69,11 +69,7 @@ DOCUMENTS = (
 
 
 class SearchIndexContract:
-    """Inherit this, and give a fixture `empty` with an index that was never built."""
-
-    @pytest.fixture
-    def empty(self) -> SearchIndex:
-        raise NotImplementedError
+    """Inherit this where there is a fixture `empty` with an index that was never built."""
 
     @pytest.fixture
     def index(self, empty: SearchIndex) -> SearchIndex:

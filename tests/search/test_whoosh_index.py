@@ -18,15 +18,23 @@ from catalogue.search.whoosh_index import WhooshIndex
 from catalogue.search.whoosh_segments import Opened
 from tests.timing import quickest
 
+from .alike_contract import AlikeContract
 from .contract import DOCUMENTS, EVERYONE, INSIDERS, SearchIndexContract, document
 
 
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[WhooshIndex]:
+    index = WhooshIndex(tmp_path / "index")
+    yield index
+    index.close()
+
+
 class TestWhooshIndex(SearchIndexContract):
-    @pytest.fixture
-    def empty(self, tmp_path: Path) -> Iterator[WhooshIndex]:
-        index = WhooshIndex(tmp_path / "index")
-        yield index
-        index.close()
+    pass
+
+
+class TestAlike(AlikeContract):
+    pass
 
 
 @pytest.fixture
