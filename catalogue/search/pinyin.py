@@ -71,7 +71,7 @@ def _versions(readings: Sequence[tuple[_Part, ...]]) -> Iterator[list[str]]:
 @lru_cache(maxsize=10_000)  # a word takes a hundred times as long to read as to look up
 def _readings(word: str) -> tuple[tuple[_Part, ...], ...]:
     """The readings of each character of a word; what is not Chinese has one."""
-    spoken = pinyin((word,), style=Style.NORMAL, heteronym=True, errors=_other)
+    spoken = pinyin([word], style=Style.NORMAL, heteronym=True, errors=_other)
     return tuple(tuple(map(_part, dict.fromkeys(map(_syllable, each)))) for each in spoken)
 
 

@@ -1,4 +1,4 @@
-"""Writing to the Whoosh index, six times as fast as its own writer does; the format stays Whoosh's.
+"""Writing to the Whoosh index, several times as fast as its own writer does; the format stays Whoosh's.
 
 Whoosh's writer keeps a tuple for every posting, spills them to disk pickled one by one, asks the disk for the length of
 a field at every posting, and merges segments by reading back posting after posting.
@@ -31,6 +31,8 @@ Occurrences = tuple[str, str, "array[int]"]
 
 class Writer(writing.SegmentWriter):
     """A writer of one segment. Nothing is visible before `commit`."""
+
+    docnum: int
 
     def __init__(self, whoosh_index: index.FileIndex) -> None:
         # Joined into one file (compound), a segment is copied into the memory of every thread that opens it; apart,
