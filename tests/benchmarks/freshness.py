@@ -1,8 +1,8 @@
 """How soon a change is found while others search: `python -m tests.benchmarks.freshness FOLDER [SECONDS]`.
 
-FOLDER is what `scale` makes. Titles are changed through the database, one in a transaction, as the forms of the site do; meanwhile four threads
-search without pause. A change is fresh when a search for a word that only it has finds it; the time runs from the
-moment at which the database had it, which is before the index is told.
+FOLDER is what `scale` makes. Titles are changed through the database, one in a transaction, as the forms of the site
+do; meanwhile four threads search without pause. A change is fresh when a search for a word that only it has finds it;
+the time runs from the moment at which the database had it, which is before the index is told.
 """
 
 import random

@@ -23,11 +23,14 @@ PATIENCE, PLAIN_PATIENCE = 2.0, 1.0
 PLAIN_READERS = 2
 PLAIN = ("电解槽", "阳极 焙烧", "电流效率", "铸轧", "烟气净化")
 
-_CHARACTERS = "电解铝槽阳极阴炭块焙烧炉氧化检测自动控制系统烟气净除尘铸轧整流变压器母线混捏煅预节能效率试验研究开发应用技术改造工艺设备生产质量管理分厂"
+_CHARACTERS = (
+    "电解铝槽阳极阴炭块焙烧炉氧化检测自动控制系统烟气净除尘铸轧整流变压器母线混捏煅预节能效率试验"
+    "研究开发应用技术改造工艺设备生产质量管理分厂"
+)
 QUERIES = {
     "10,000 words": " ".join(f"w{number}" for number in range(10_000)),
     "10,000 Chinese words": " ".join(
-        _CHARACTERS[number % 64] + _CHARACTERS[number // 64 % 64] + _CHARACTERS[number // 4096] for number in range(10_000)
+        one + two + three for one in _CHARACTERS[:25] for two in _CHARACTERS[:20] for three in _CHARACTERS[:20]
     ),
     "64 single characters": " ".join(_CHARACTERS[:64]),
     "64 characters in a row": _CHARACTERS[:64],
@@ -79,7 +82,7 @@ def addresses() -> Iterator[tuple[str, str, str, bytes]]:
     huge = "9" * 30
     for path in ("/search", "/api/v1/search"):
         for argument in ("page", "per_page", "offset", "limit", "year_from", "year_to"):
-            for value in (huge, "-1", "0", "1e9", "2147483648", "٣", ""):
+            for value in (huge, "-1", "٣"):
                 yield f"{argument}, {path}", "GET", f"{path}?q={quote('电解')}&{argument}={quote(value)}", b""
         yield f"last page, {path}", "GET", f"{path}?q={quote('电解')}&page=1000000", b""
         yield f"sort, {path}", "GET", f"{path}?q={quote('电解')}&sort=" + "x" * 5_000, b""
@@ -138,13 +141,13 @@ def ask(port: int, method: str, address: str, body: bytes = b"") -> tuple[int, f
 
 @contextmanager
 def plain_searches(port: int) -> Iterator[list[tuple[int, float]]]:
-    """Readers who search for what is usual, without pause; gives their answers."""
+    """Readers who search for what is usual, one after the other; gives their answers."""
     answers: list[tuple[int, float]] = []
     stop = threading.Event()
 
     def read() -> None:
         for text in cycle(PLAIN):
-            if stop.wait(0.05):
+            if stop.wait(0.1):
                 return
             answers.append(ask(port, "GET", f"/search?q={quote(text)}"))
 
