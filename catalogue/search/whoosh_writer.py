@@ -25,6 +25,8 @@ MERGED = 8
 BLOCK = 128  # postings that are read together
 _WORTH_COMPRESSING = 200  # bytes; below, a fifth at most is gained
 
+_SHARED = 2  # occurrences of a term, at most, for it to share its postings with others
+
 # Field, term, and the document of each of its occurrences, rising.
 Occurrences = tuple[str, str, "array[int]"]
 
@@ -126,19 +128,30 @@ def _no_documents() -> "array[int]":
 
 
 class _FieldWriter(W3FieldWriter):
-    """Writes whole terms. Whoosh's own takes posting by posting, and calls a dozen methods for each term."""
+    """Writes whole terms. Whoosh's own takes posting by posting, and calls a dozen methods for each term.
+
+    Most terms of a few documents stand in one of them only, and have the same postings: those are written once.
+    """
 
     def add_postings(self, schema: fields.Schema, lengths: None, items: Iterable[Occurrences]) -> None:
         """Whoosh asks this once, with all that the pool has."""
         self._tindex.hashfn = _hash
-        field = ""
+        shared: dict[bytes, bytes] = {}
+        field, prefix = "", b""
         for name, term, occurrences in items:
             if name != field:
                 field = name
                 self.start_field(name, schema[name])
-            self._write_term(term.encode(), occurrences)
+                prefix = pack_ushort(self._fieldid)
+            if len(occurrences) > _SHARED:
+                info = self._write_postings(occurrences)
+            else:
+                same = occurrences.tobytes()
+                info = shared[same] if same in shared else shared.setdefault(same, self._write_postings(occurrences))
+            self._tindex.add(prefix + term.encode(), info)
 
-    def _write_term(self, term: bytes, occurrences: "array[int]") -> None:
+    def _write_postings(self, occurrences: "array[int]") -> bytes:
+        """Write the postings of a term; gives what is to be said of it, with their place."""
         frequencies = Counter(occurrences)
         documents, weights = list(frequencies), list(frequencies.values())
         if len(documents) == len(occurrences):
@@ -153,7 +166,8 @@ class _FieldWriter(W3FieldWriter):
         heaviest = max(weights, default=1)
         info = W3TermInfo(len(occurrences), len(documents), None, 0, heaviest, documents[0], documents[-1])
         info.set_extent(start, self._postfile.tell() - start)
-        self._tindex.add(pack_ushort(self._fieldid) + term, info.to_bytes())
+        said: bytes = info.to_bytes()
+        return said
 
 
 def _block(documents: list[int], weights: list[int]) -> bytes:
