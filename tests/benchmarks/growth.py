@@ -31,9 +31,9 @@ def figures_of(path: Path | None, count: int) -> dict[str, float]:
     source = texts(path)
     with tempfile.TemporaryDirectory() as folder:
         index = WhooshIndex(Path(folder))
-        started = time.perf_counter()
+        started = time.process_time()  # of the processor: others may use the machine
         index.rebuild(with_names(synthetic(source, count)), "2006-12-31")
-        rate = count / (time.perf_counter() - started)
+        rate = count / (time.process_time() - started)
         disk = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file()) / 1e6
         building = memory()
         index.search(Query("", access=SEEN))
@@ -48,7 +48,7 @@ def figures_of(path: Path | None, count: int) -> dict[str, float]:
         ]
         index.close()
     return {
-        "built, records a second (making them included)": rate,
+        "built, records a second of the processor (making them included)": rate,
         "on disk, MB": disk,
         "memory, building, MB": building,
         "memory, all told, MB": memory(),

@@ -22,7 +22,7 @@ from .tables import FIGURES, figures, milliseconds, show
 
 SEEN = frozenset({"public"})
 LONGEST = 6
-EACH = 100  # of each kind and length
+EACH = 20  # of each kind and length
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂文辉玲志建国海荣新华永红春生长乐"
 _DIVISIONS = ("电解一厂", "电解二厂", "阳极分厂", "铸造分厂", "动力分厂", "技术中心", "检修公司", "计量中心")

