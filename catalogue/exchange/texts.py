@@ -67,22 +67,32 @@ def read_text(content: bytes, name: str) -> str:
 def tidy(text: str) -> str:
     """The text with plain line ends and single spaces, and without control characters, radicals that only PDFs use,
     and empty lines."""
-    return "\n".join(filter(None, (" ".join(_plain(line).split()) for line in text.splitlines())))
+    return "\n".join(filter(None, (" ".join(line.split()) for line in plain(text).splitlines())))
 
 
-def _plain(line: str) -> str:
-    if line.isascii() and line.isprintable():
-        return line
-    return "".join(map(_plain_character, line))
+def plain(text: str) -> str:
+    """The text without what no page and no Word file can hold, and with characters for radicals."""
+    return text.translate(_PLAIN)
+
+
+class _Plain(dict[int, str]):
+    """A table for `str.translate` that works out each character when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = _plain_character(chr(code))
+        return found
 
 
 def _plain_character(character: str) -> str:
     # Only the radicals and the doublets of characters: full-width punctuation is right in Chinese.
     if "\u2e80" <= character <= "\u2fdf" or "\uf900" <= character <= "\ufaff":
         return unicodedata.normalize("NFKC", character)
-    if character == "\t" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Cn"):
-        return character
+    if character in "\t\n\r\f\v" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Cn"):
+        return "\n" if character in "\f\v" else character
     return ""
+
+
+_PLAIN = _Plain()
 
 
 def _kind(content: bytes) -> str:
@@ -170,7 +180,8 @@ def _problem(word: str, name: str) -> str:
     """The sentence for a file that cannot be used."""
     sentences = {
         "other_ending": _(
-            "“%(name)s” cannot be read: save the draft as Word (.docx), PDF or text (.txt), or paste its text.", name=name
+            "“%(name)s” cannot be read: save the draft as Word (.docx), PDF or text (.txt), or paste its text.",
+            name=name,
         ),
         "empty": _("“%(name)s” is empty: choose the file that holds the draft.", name=name),
         "old_office": _(
@@ -178,7 +189,7 @@ def _problem(word: str, name: str) -> str:
             name=name,
         ),
         "disguised": _(
-            "“%(name)s” is not what its name says: open it in the program that made it and save it as .docx, PDF or .txt.",
+            "“%(name)s” is not what its name says: open it in its own program and save it as .docx, PDF or .txt.",
             name=name,
         ),
         "no_encoding": _(
@@ -187,11 +198,13 @@ def _problem(word: str, name: str) -> str:
         "other_package": _("“%(name)s” is no Word document: open it in its program and save it as .docx.", name=name),
         "encrypted": _("“%(name)s” has a password: save it without one, or paste its text.", name=name),
         "too_large": _("“%(name)s” becomes too large when unpacked: paste the text itself.", name=name),
-        "too_slow": _("“%(name)s” takes too long to read: save a copy of the pages that matter, or paste the text.", name=name),
+        "too_slow": _(
+            "“%(name)s” takes too long to read: save a copy of the pages that matter, or paste the text.", name=name
+        ),
         "no_text": _(
             "“%(name)s” holds no text, perhaps only scanned pages: use the file it was made from, or paste the text.",
             name=name,
         ),
-    }  # fmt: skip
+    }
     damaged = _("“%(name)s” is damaged or incomplete: open and save it anew, or paste its text.", name=name)
     return sentences.get(word, damaged)

@@ -3,6 +3,7 @@
 import io
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 from docx import Document
@@ -143,9 +144,9 @@ def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch)
         read_text(docx("x"), "a.docx")
 
 
-def test_the_program_that_reads_has_little_memory_and_time(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_program_that_reads_has_little_memory_and_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     greedy = tmp_path / "greedy.py"
-    source = open(extract.__file__, encoding="utf-8").read()
+    source = Path(extract.__file__).read_text(encoding="utf-8")
     greedy.write_text(
         source.replace("def docx_text(content: bytes) -> str:", "def docx_text(content):\n    bytearray(10**9)")
     )

@@ -1,5 +1,6 @@
 """The passages that a draft and a record share."""
 
+import itertools
 import random
 
 import pytest
@@ -17,7 +18,7 @@ def shared(draft: str, record: str) -> list[str]:
     found = Draft(draft).shared_with(record)
     assert "".join(text for text, _marked in found.texts[0]) == record
     assert "".join(text for text, _marked in found.draft) == draft
-    assert all(a[1] != b[1] for pieces in (*found.texts, found.draft) for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a[1] != b[1] for pieces in (*found.texts, found.draft) for a, b in itertools.pairwise(pieces))
     return marks(found)
 
 
