@@ -184,12 +184,11 @@ def _refuse_requests_from_other_sites() -> None:
     """
     if request.method in _SAFE_METHODS:
         return
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
+    if site := request.headers.get("Sec-Fetch-Site"):
         same = site in ("same-origin", "none")
     else:
         origin = request.headers.get("Origin")
-        same = origin is None or _host(origin) == request.host
+        same = not origin or _host(origin) == request.host
     if not same:
         raise CrossSiteRequest(_("This was sent from a page of another site. Open the page here and send it again."))
 

@@ -32,7 +32,7 @@ FACETS = ("kind", "division")  # those that a check can be narrowed by
 MOST_FOUND = 20
 LEAST_PERCENT = 5  # of a score: what has less shares a common word by chance
 LONGEST_TITLE = 300
-_LONGEST_WHOLE = 600  # a longer draft is shown in excerpts
+_LONGEST_WHOLE = 300  # a longer draft is shown in excerpts
 _SCORE_WORDS = (
     (70, _l("nearly the same")),
     (35, _l("very similar")),
