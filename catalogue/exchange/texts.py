@@ -7,7 +7,7 @@ import codecs
 import json
 import os
 import re
-import subprocess  # nosec B404 - one program of our own, without a shell
+import subprocess  # nosec B404
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -136,7 +136,8 @@ def _reads_as_text(text: str) -> bool:
 
 def _extract(kind: str, content: bytes) -> dict[str, Any]:
     try:
-        done = subprocess.run(  # noqa: S603  # nosec B603 - our own program, and the file goes to its stdin
+        # A program of our own, without a shell; the file goes to its stdin.
+        done = subprocess.run(  # noqa: S603  # nosec B603
             [sys.executable, "-I", str(Path(extract.__file__)), kind],
             input=content,
             capture_output=True,
