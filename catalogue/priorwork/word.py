@@ -13,8 +13,7 @@ from docx.shared import Cm, Pt, RGBColor
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from catalogue.exchange.texts import plain
-from catalogue.formatting import number
+from catalogue.formatting import number, xml_text
 from catalogue.priorwork.check import Finding, score_words
 from catalogue.priorwork.models import PriorWorkReport
 from catalogue.priorwork.reports import findings_of
@@ -44,7 +43,7 @@ def write_docx(report: PriorWorkReport, facts: Iterable[tuple[str, str]], langua
     _add_table(document, facts)
     document.add_heading(_("How the check was made"), 1)
     for sentence in report.strategy["in_words"][language]:
-        document.add_paragraph(plain(sentence))
+        document.add_paragraph(xml_text(sentence))
     findings = findings_of(report)
     document.add_heading(found_heading(report), 1)
     if not findings:
@@ -55,7 +54,7 @@ def write_docx(report: PriorWorkReport, facts: Iterable[tuple[str, str]], langua
     document.add_heading(_("Annex: the text checked"), 1)
     for line in (report.title, *report.text.split("\n")):
         if line:
-            document.add_paragraph(plain(line)).paragraph_format.first_line_indent = Pt(21)
+            document.add_paragraph(xml_text(line)).paragraph_format.first_line_indent = Pt(21)
     _add_footer(document, report)
     properties = document.core_properties
     properties.title = " ".join((_("Prior-work report"), report.number))
@@ -135,7 +134,7 @@ def _add_table(document: Any, facts: Iterable[tuple[str, str]]) -> None:
         _keep_whole(row)
         for cell, width, written in zip(row.cells, (_LABEL_WIDTH, _VALUE_WIDTH), (label, text), strict=True):
             cell.width = width
-            cell.paragraphs[0].text = plain(written)
+            cell.paragraphs[0].text = xml_text(written)
             cell.paragraphs[0].paragraph_format.space_after = Pt(2)
         row.cells[0].paragraphs[0].runs[0].font.bold = True
 
@@ -145,14 +144,14 @@ def _keep_whole(row: Any) -> None:
 
 
 def _add_finding(document: Any, finding: Finding, language: str) -> None:
-    heading = document.add_heading(f"{finding.rank}. {plain(finding.title)}", 2)
+    heading = document.add_heading(f"{finding.rank}. {xml_text(finding.title)}", 2)
     heading.paragraph_format.keep_with_next = True
     score = f"{finding.percent}% {score_words(finding.percent)}"
     line = [finding.code, finding.badge[language], *finding.line[language]]
-    document.add_paragraph(plain(" · ".join([score, *line])), style="Facts")
+    document.add_paragraph(xml_text(" · ".join([score, *line])), style="Facts")
     if finding.terms:
         terms = _("; ").join(f"{text} ({told})" for text, told in term_lines(finding))
-        document.add_paragraph(plain(_("In common: %(terms)s", terms=terms)), style="Facts")
+        document.add_paragraph(xml_text(_("In common: %(terms)s", terms=terms)), style="Facts")
     if any(marked for _text, marked in finding.marked_title):
         _add_marked(document, _("Title:"), finding.marked_title)
     if finding.marked_abstract:
@@ -165,7 +164,7 @@ def _add_marked(document: Any, label: str, pieces: Segments) -> None:
     paragraph = document.add_paragraph()
     paragraph.add_run(f"{label} ").font.bold = True
     for text, marked in pieces:
-        run = paragraph.add_run(plain(text.strip("\n") if not marked else text))
+        run = paragraph.add_run(xml_text(text.strip("\n") if not marked else text))
         if marked:
             run.font.bold = True
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from catalogue.formatting import csv_cell
 from catalogue.tallies.crosstab import Heading, Number, Table
 from catalogue.tallies.subjects import Subject
 
@@ -69,7 +70,7 @@ def table_as_csv(table: Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     for row in _grid(table):
-        writer.writerow([f"'{cell}" if cell[:1] in {"=", "+", "-", "@"} else cell for cell in row])
+        writer.writerow(map(csv_cell, row))
     return out.getvalue()
 
 
