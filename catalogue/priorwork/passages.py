@@ -107,22 +107,20 @@ def excerpts(segments: Segments) -> Segments:
 def _cut(text: str) -> _Cut:
     folded, offsets = fold_with_offsets(text)
 
-    def place(start: int, end: int) -> Span:
-        return (start, end) if offsets is None else (offsets[start], offsets[end - 1] + 1)
+    def places_of(spans: list[Span]) -> list[Span]:
+        return spans if offsets is None else [(offsets[start], offsets[end - 1] + 1) for start, end in spans]
 
-    matches = list(_UNIT.finditer(folded))
-    units = [match.group() for match in matches]
-    places = [place(*match.span()) for match in matches]
-    joined = [*units[:1]]
-    for (before, (_, end)), (after, (start, _)) in pairwise(zip(units, places, strict=True)):
-        divided = end < start and _is_han(before) and _is_han(after) and text[end:start].strip()
-        joined.append((_SIGN if divided else _BETWEEN) + after)
-    windows = [units[at] + "".join(joined[at + 1 : at + WINDOW]) for at in range(len(units) - WINDOW + 1)]
-    words = [
-        (match.group(), place(*match.span()))
-        for match in _WORD.finditer(folded)
-        if match.end() - match.start() >= SHORTEST_WORD
-    ]
+    spans = [match.span() for match in _UNIT.finditer(folded)]
+    units = [folded[start:end] for start, end in spans]
+    places = places_of(spans)
+    # Each unit with what divides it from the one before. Written for speed: a draft has many thousands of units.
+    joined = [_BETWEEN + unit for unit in units]
+    for number, ((_, end), (start, _)) in enumerate(pairwise(places), 1):
+        if end < start and _is_han(units[number - 1]) and _is_han(units[number]) and text[end:start].strip():
+            joined[number] = _SIGN + units[number]
+    windows = list(map("".join, zip(units, *(joined[at:] for at in range(1, WINDOW)), strict=False)))
+    found = [match.span() for match in _WORD.finditer(folded) if match.end() - match.start() >= SHORTEST_WORD]
+    words = [(folded[start:end], place) for (start, end), place in zip(found, places_of(found), strict=True)]
     return _Cut(text, units, places, windows, words)
 
 

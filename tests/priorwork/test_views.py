@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from catalogue.accounts.permissions import ANONYMOUS
+from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE
 from catalogue.database import db, writing
 from catalogue.errors import IndexUnavailable
 from catalogue.priorwork import reports
@@ -24,9 +23,11 @@ from catalogue.priorwork.check import Draft, Scope
 from catalogue.priorwork.check import check as run_check
 from catalogue.priorwork.models import PriorWorkReport
 from catalogue.search.facets import facet_labels
+from catalogue.search.port import Alike, SharedTerm, Similar
 from catalogue.search.whoosh_index import WhooshIndex
 from tests.catalogues import empty_catalogue, project, put
 from tests.exchange.files import ENCRYPTED_PDF, SCANNED_PDF, docx, pdf
+from tests.timing import quickest
 
 TITLE = "160kA预焙电解槽扩容改造"
 TEXT = "在现有槽上加大阳极尺寸，将系列电流由160kA提高到180kA。\n研究扩容后电解槽热平衡与磁场变化。"
@@ -155,10 +156,8 @@ def test_control_characters_break_neither_page_nor_word_file(client: FlaskClient
 def test_a_megabyte_of_text_is_shortened_and_answered_soon(client: FlaskClient) -> None:
     text = (TEXT.replace("\n", "") * 10_000)[:490_000]
     assert len(text.encode()) > 1_000_000
-    check(client)  # what is read once is read
-    started = time.monotonic()
+    assert quickest(lambda: check(client, text=text), 3) < 2
     answer = check(client, text=text)
-    assert time.monotonic() - started < 2
     assert answer.status_code == 200
     assert "only its first 20,000 characters were checked" in answer.text
     assert check(client, text="铝" * 1_500_000).status_code == 413
@@ -330,3 +329,15 @@ def test_the_year_of_a_number_is_that_of_the_site(own: Flask) -> None:
         at = datetime(2026, 12, 31, 17, tzinfo=UTC)  # in China it is the new year already
         number = reports.save_report(session, ANONYMOUS, checked, reports.IndexState.of(index, 0), at).number
     assert number == "CX-2027-0001"
+
+
+def test_what_an_index_lets_slip_is_not_shown(own: Flask) -> None:
+    hits = tuple(Alike(number, 0.9, (SharedTerm("预焙", 2, 0.5),)) for number in (2, 1, 99))
+    leaky = SimpleNamespace(similar=lambda _likeness: Similar(hits, 3, 5))
+    with own.app_context():
+        labels = facet_labels(db.session())
+        draft = Draft.of("预焙电解槽扩容", "")
+        checked = run_check(db.session(), ANONYMOUS, leaky, draft, Scope(), labels, date(2006, 12, 31))  # type: ignore[arg-type]
+        assert [(each.rank, each.code, each.percent) for each in checked.findings] == [(1, "XM-2001-001", 90)]
+        everything = run_check(db.session(), COMMAND_LINE, leaky, draft, Scope(), labels, date(2006, 12, 31))  # type: ignore[arg-type]
+        assert [each.code for each in everything.findings] == ["XM-2001-002", "XM-2001-001"]
