@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from catalogue.services import services
 from catalogue.tallies.crosstab import tabulate
 from catalogue.tallies.figures import count_figures
 from catalogue.tallies.listing import table_as_json, table_as_text
+from catalogue.tallies.searching import looked_up
 from catalogue.tallies.spec import find_subject, read_as_of, spec_from_args
 from catalogue.tallies.summary import text_of, write
 
@@ -157,6 +158,8 @@ def search(words: tuple[str, ...], kind: tuple[str, ...], limit: int, as_json: b
 @click.option("--year-to", help="Last year of the period.")
 @click.option("--as-of", help="Count what was true on this day (YYYY-MM-DD).")
 @click.option("--where", multiple=True, metavar="DIMENSION=VALUE", help="Narrow down; may be repeated.")
+@click.option("--measure", default="", help="What is added up, e.g. counted_benefit.")
+@click.option("--search", "text", default="", help="Only what a search for this text finds.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the summary.")
 @as_json
 def tally(
@@ -166,11 +169,13 @@ def tally(
     year_to: str | None,
     as_of: str | None,
     where: tuple[str, ...],
+    measure: str,
+    text: str,
     lang: str,
     as_json: bool,
 ) -> None:
     """Tally awards, patents, benefits … or write the summary: `catalogue tally summary`."""
-    args = {"year_from": year_from or "", "year_to": year_to or "", "as_of": as_of or ""}
+    args = {"year_from": year_from or "", "year_to": year_to or "", "as_of": as_of or "", "measure": measure, "q": text}
     with _application():
         day = reporting_day(db.session(), services().settings.as_of)
         if subject == "summary":
@@ -179,7 +184,9 @@ def tally(
         rows, _comma, columns = (by or "").partition(",")
         args.update(pair.partition("=")[::2] for pair in where)
         args.update({"rows": rows.strip(), "columns": columns.strip() or ("none" if by else "")})
-        table = tabulate(db.session(), COMMAND_LINE, spec_from_args(find_subject(subject), args, day))
+        spec = spec_from_args(find_subject(subject), args, day)
+        spec = replace(spec, selection=looked_up(spec.selection, services().index, COMMAND_LINE))
+        table = tabulate(db.session(), COMMAND_LINE, spec)
         _print_json(table_as_json(table)) if as_json else click.echo(table_as_text(table))
 
 

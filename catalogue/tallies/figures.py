@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.records.vocabulary import GRADES
-from catalogue.tallies.crosstab import Figure, Number, count
+from catalogue.tallies.crosstab import Figure, count
+from catalogue.tallies.measures import Number
 from catalogue.tallies.spec import Selection
 from catalogue.tallies.subjects import SUBJECTS
 

@@ -9,14 +9,16 @@ from flask_babel import gettext as _
 
 from catalogue.database import db
 from catalogue.errors import NotFound
+from catalogue.services import services
 from catalogue.tallies.claims import claims_of
 from catalogue.tallies.crosstab import Figure, count, tabulate
 from catalogue.tallies.evidence import entries
 from catalogue.tallies.figures import FIGURES, count_figures
 from catalogue.tallies.listing import show_number, table_as_csv
 from catalogue.tallies.pictures import chart_of
-from catalogue.tallies.presentation import TablePage, describe, ready_made
-from catalogue.tallies.spec import Selection, find_subject, read_as_of, selection_from_args, spec_from_args
+from catalogue.tallies.presentation import TablePage, describe, describe_values, filters_of, ready_made
+from catalogue.tallies.searching import looked_up
+from catalogue.tallies.spec import Selection, TallySpec, find_subject, read_as_of, selection_from_args, spec_from_args
 from catalogue.tallies.subjects import SUBJECTS, Subject
 from catalogue.tallies.summary import write
 from catalogue.web import Paging, current_actor, reporting_day
@@ -28,6 +30,12 @@ def _subject(name: str) -> Subject:
     if name not in SUBJECTS:
         raise NotFound(name)
     return find_subject(name)
+
+
+def _spec(subject: str) -> TallySpec:
+    """The tally that this address asks for, its search looked up."""
+    spec = spec_from_args(_subject(subject), request.args, reporting_day())
+    return replace(spec, selection=looked_up(spec.selection, services().index, current_actor()))
 
 
 def evidence_url(figure: Figure | Selection) -> str:
@@ -45,7 +53,7 @@ def index() -> str:
 @blueprint.get("/tallies/<subject>")
 def show(subject: str) -> str:
     """One cross table with its chart."""
-    spec = spec_from_args(_subject(subject), request.args, reporting_day())
+    spec = _spec(subject)
     table = tabulate(db.session(), current_actor(), spec)
     return render_template(
         "tallies/show.html",
@@ -53,13 +61,32 @@ def show(subject: str) -> str:
         chart=chart_of(table, evidence_url),
         csv_url=url_for("tallies.download", subject=subject, **spec.to_args()),
         subjects=SUBJECTS,
+        filters=filters_of(db.session(), spec.selection.subject),
+        chips=_chips(spec),
     )
+
+
+def _chips(spec: TallySpec) -> list[tuple[str, str]]:
+    """What a tally is narrowed by, in words, each with the address of the tally without it."""
+    args = spec.to_args()
+    words = describe_values(db.session(), spec.selection)
+    if spec.selection.text:
+        words["q"] = _("found by “%(text)s”", text=spec.selection.text)
+    return [
+        (
+            text,
+            url_for(
+                "tallies.show", subject=spec.selection.subject.name, **{k: v for k, v in args.items() if k != name}
+            ),
+        )
+        for name, text in words.items()
+    ]
 
 
 @blueprint.get("/tallies/<subject>.csv")
 def download(subject: str) -> Response:
     """The same table as CSV, with a byte-order mark, without which Excel takes UTF-8 for GBK."""
-    spec = spec_from_args(_subject(subject), request.args, reporting_day())
+    spec = _spec(subject)
     table = tabulate(db.session(), current_actor(), spec)
     name = f"{subject}-{spec.rows}-{spec.columns or 'total'}-{spec.selection.as_of}.csv"
     return Response(
@@ -73,13 +100,14 @@ def download(subject: str) -> Response:
 def records(subject: str) -> str:
     """The entries behind one figure: exactly those counted."""
     selection = selection_from_args(_subject(subject), request.args, reporting_day())
+    selection = looked_up(selection, services().index, current_actor())
     figure = count(db.session(), current_actor(), selection)
     paging = Paging.from_args(request.args, figure.things)
     return render_template(
         "tallies/records.html",
         heading=describe(db.session(), selection),
         figure=figure,
-        figure_text=show_number(selection.subject, figure.value),
+        figure_text=show_number(selection.measured, figure.value),
         entries=entries(db.session(), current_actor(), selection, paging.offset, paging.per_page),
         paging=paging,
         shape=_shape(selection.subject),
