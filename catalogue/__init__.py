@@ -8,7 +8,7 @@ from catalogue import database, patterns, web
 from catalogue.config import Settings, load
 from catalogue.home import views as home
 from catalogue.priorwork import views as priorwork
-from catalogue.publish import api, downloads, feeds, guide
+from catalogue.publish import api, downloads, feeds, guide, similar
 from catalogue.records import views as records
 from catalogue.records.site import reporting_day
 from catalogue.resources import resource_folder
@@ -41,6 +41,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["catalogue"] = Services(settings, index, sync)
 
     web.init_app(app, settings)
-    for feature in (home, records, search, priorwork, tallies, api, downloads, feeds, guide, patterns):
+    for feature in (home, records, search, priorwork, tallies, api, similar, downloads, feeds, guide, patterns):
         app.register_blueprint(feature.blueprint)
     return app
