@@ -4,8 +4,9 @@ The texts of a segment are joined into one, so that a piece is found by one pass
 than by asking each text. Texts with the piece at their beginning come before those that have it inside.
 """
 
+import re
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -13,6 +14,8 @@ from . import analysis, pinyin
 from .port import Group
 
 _BETWEEN = b"\n"
+SORTED_BY = pinyin.LONGEST_KEY  # letters
+MOST_SORTED = 4_000  # of the texts that begin so
 
 
 class Lookup:
@@ -63,33 +66,46 @@ class Sounds:
             self._starts.append(self._starts[-1] + len(sound) + 1)
         self._joined = _BETWEEN.join(parts)
         self._lowered = self._joined.lower()
+        # Where each reading begins, in the order of the readings: a look-up by their beginnings goes over none of them.
+        mark = pinyin.BETWEEN.encode()
+        places = array(
+            "I", (match.end() for match in re.finditer(re.escape(mark) + b"(?=[^\\n" + mark + b"])", self._joined))
+        )
+        self._beginnings = array("I", sorted(places, key=lambda place: self._lowered[place : place + SORTED_BY]))
 
     def like(self, key: bytes) -> Iterator[tuple[int, int]]:
         """The numbers of the texts that sound like a key, and how well each does."""
         at = pinyin.place(self._joined, self._lowered, key)
         while at >= 0:
-            number = bisect_right(self._starts, at) - 1
+            number = self._number(at)
             end = self._starts[number + 1]
             yield number, pinyin.closeness(self._joined[self._starts[number] : end - 1], key)
             at = pinyin.place(self._joined, self._lowered, key, end)
 
     def beginning_like(self, key: bytes) -> Iterator[int]:
         """The numbers of the texts that begin to sound like a key, whose last syllable may be under way."""
-        return self._under_way(pinyin.BETWEEN.encode() + key)
+        length = len(key)
+
+        def beginning(place: int) -> bytes:
+            return self._lowered[place : place + length]
+
+        first = bisect_left(self._beginnings, key, key=beginning)
+        last = bisect_right(self._beginnings, key, lo=first, key=beginning)
+        yield from sorted({self._number(place) for place in self._beginnings[first : min(last, first + MOST_SORTED)]})
 
     def having_like(self, key: bytes) -> Iterator[int]:
         """The same for texts that sound like it from any of their syllables on."""
-        return self._under_way(key)
-
-    def _under_way(self, wanted: bytes) -> Iterator[int]:
-        at = self._lowered.find(wanted)
+        at = self._lowered.find(key)
         while at >= 0:
             if self._joined[at : at + 1].islower():  # within a syllable
-                at = self._lowered.find(wanted, at + 1)
+                at = self._lowered.find(key, at + 1)
                 continue
-            number = bisect_right(self._starts, at) - 1
+            number = self._number(at)
             yield number
-            at = self._lowered.find(wanted, self._starts[number + 1])
+            at = self._lowered.find(key, self._starts[number + 1])
+
+    def _number(self, place: int) -> int:
+        return bisect_right(self._starts, place) - 1
 
 
 class Names:
