@@ -7,7 +7,7 @@ filed on or after 2021-06-01. A term of n years ends on the n-th anniversary of 
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, null, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, case, extract, func, null, or_, select
 
 from catalogue.records.models import Patent, PatentEvent
 
@@ -89,4 +89,14 @@ def happened_by(event: str, as_of: date) -> ColumnElement[bool]:
         .where(PatentEvent.patent_id == Patent.id, PatentEvent.type == event, PatentEvent.on <= as_of)
         .correlate(Patent)
         .exists()
+    )
+
+
+def event_year(event: str, as_of: date) -> ColumnElement[int]:
+    """SQL: the year in which the patent last saw `event` by `as_of`; null where it has not."""
+    return (
+        select(extract("year", func.max(PatentEvent.on)).cast(Integer))
+        .where(PatentEvent.patent_id == Patent.id, PatentEvent.type == event, PatentEvent.on <= as_of)
+        .correlate(Patent)
+        .scalar_subquery()
     )

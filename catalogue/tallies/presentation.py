@@ -86,8 +86,8 @@ def describe(session: Session, selection: Selection) -> str:
         dimension = selection.subject.dimensions[name]
         if value is None:
             parts.append(f"{dimension.label}: {_('Not stated')}")
-        elif dimension.is_year:
-            parts.append(str(value))
+        elif dimension.is_year:  # the bare year is that of the record itself
+            parts.append(str(value) if name == "year" else f"{dimension.label}: {value}")
         elif str(value) in {"yes", "no"}:
             parts.append(f"{dimension.label}: {dimension.labels(session)[str(value)]}")
         else:

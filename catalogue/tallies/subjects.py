@@ -18,7 +18,7 @@ from catalogue.errors import InvalidInput
 from catalogue.records.benefits import Benefit, YearlyCount
 from catalogue.records.kinds import KINDS
 from catalogue.records.models import Achievement, Award, Copyright, Paper, Patent, Project, Proposal, Record
-from catalogue.records.patents import happened_by, status_column
+from catalogue.records.patents import event_year, happened_by, status_column
 from catalogue.records.people import Division, Participation
 from catalogue.records.queries import counts_as_level, leading_division_of_benefit, with_standing, year_of
 from catalogue.records.schemes import AwardScheme
@@ -192,6 +192,8 @@ _SUBJECTS = (
         _plain("patent_type", _l("Patent type"), Patent.patent_type, PATENT_TYPES),
         Dimension("status", _l("Legal status"), status_column, PATENT_STATUSES),
         _yes_if("granted", _l("Granted by then"), lambda as_of: happened_by("granted", as_of)),
+        Dimension("grant_year", _l("Year of grant"), lambda as_of: event_year("granted", as_of)),
+        Dimension("lapse_year", _l("Year of lapse"), lambda as_of: event_year("lapsed", as_of)),
         note=_l("The year is the year of filing; the status is that of the as-of date."),
     ),
     _record_subject(
