@@ -229,7 +229,7 @@ RULES = (
         Benefit,
         _under_shared,
         lambda shared, _expected: _("Its shares add up to %(percent)s %%.", percent=_percent(shared)),
-        _l("Name the other records that brought it, or raise the shares to 100 %%."),
+        _l("Name the other records that brought it, or raise the shares to 100 %."),
         notice=True,
     ),
     Rule(
