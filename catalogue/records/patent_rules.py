@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from catalogue.records.models import Patent, PatentEvent
@@ -104,9 +104,10 @@ def _missing_event() -> Query:
 
     def lacks(needed: tuple[str, ...]) -> ColumnElement[bool]:
         return not_(
-            exists()
-            .where(earlier.patent_id == Patent.id, earlier.type.in_(needed), earlier.on <= PatentEvent.on)
-            .correlate(Patent, PatentEvent)
+            select(earlier.patent_id)
+            .where(earlier.patent_id == PatentEvent.patent_id, earlier.type.in_(needed), earlier.on <= PatentEvent.on)
+            .correlate(PatentEvent)
+            .exists()
         )
 
     broken = or_(*(and_(PatentEvent.type == event, lacks(needed)) for event, needed in _NEEDS.items()))
@@ -117,9 +118,10 @@ def _missing_event() -> Query:
 def _after_the_end() -> Query:
     end, restored = aliased(PatentEvent), aliased(PatentEvent)
     revived = (
-        exists()
-        .where(restored.patent_id == Patent.id, restored.type == "restored", restored.on >= end.on)
-        .correlate(Patent, end)
+        select(restored.patent_id)
+        .where(restored.patent_id == end.patent_id, restored.type == "restored", restored.on >= end.on)
+        .correlate(end)
+        .exists()
     )
     pairs = or_(*(and_(PatentEvent.type == event, end.type.in_(ends)) for event, ends in _ENDED_BY.items()))
     return _event_and(and_(pairs, end.on < PatentEvent.on, not_(revived)), end.type).join(

@@ -14,7 +14,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, not_, or_, select
 
 from catalogue.records.benefits import Benefit, BenefitShare
 from catalogue.records.fields import write_amount
@@ -55,7 +55,7 @@ _YEAR_TEXT = cast(_AWARD_YEAR, String)
 
 
 def _scheme_has(model: type[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(model.scheme_id == Award.scheme_id, *conditions).correlate(Award)
+    return select(model.id).where(model.scheme_id == Award.scheme_id, *conditions).correlate(Award).exists()
 
 
 def _awards(found: Any, expected: Any) -> Query:
@@ -94,7 +94,8 @@ def _no_standing() -> Query:
 
 
 def _award_alone() -> Query:
-    linked = exists().where(or_(RecordLink.target_id == Award.id, RecordLink.source_id == Award.id)).correlate(Award)
+    is_end = or_(RecordLink.target_id == Award.id, RecordLink.source_id == Award.id)
+    linked = select(RecordLink.source_id).where(is_end).correlate(Award).exists()
     return select(Award.id, NOTHING, NOTHING).where(not_(linked))
 
 

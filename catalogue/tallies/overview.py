@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.charts import Bar, Chart, Segment, Series
 from catalogue.records.vocabulary import PATENT_TYPES
-from catalogue.tallies.crosstab import Figure, Table, tabulate
+from catalogue.tallies.crosstab import Figure, Table, count, tabulate
 from catalogue.tallies.pictures import TONES
 from catalogue.tallies.spec import Selection, TallySpec
 from catalogue.tallies.subjects import SUBJECTS
@@ -24,17 +24,13 @@ Cells = Mapping[tuple[int, str], Figure]  # by year and patent type
 
 @dataclass(frozen=True)
 class Measure:
-    """One thing that is told of each year. `running` figures are those of the year's end, and do not add up."""
+    """One thing that is told of each year: by type, over all types (`years`), and as it stands on the day (`total`)."""
 
     name: str
     label: str
     cells: Cells
+    years: Mapping[int, Figure]
     total: Figure
-    running: bool = False
-
-    def of_year(self, year: int) -> int:
-        """The figure of a year over all types."""
-        return sum(int(figure.value) for (each, _type), figure in self.cells.items() if each == year)
 
 
 @dataclass(frozen=True)
@@ -60,22 +56,30 @@ def overview(session: Session, actor: Actor, as_of: date) -> Overview:
     lapsed = by_year(whole.narrowed("status", "lapsed"), "lapse_year")
     first = min((int(row.value) for row in applied.rows if row.value is not None), default=as_of.year + 1)
     years = range(first, as_of.year + 1)
-    in_force: dict[tuple[int, str], Figure] = {}
-    now = tabulate(session, actor, TallySpec(_in_force(as_of), "patent_type", None))
-    for year in years:
-        day = min(date(year, 12, 31), as_of)
-        table = now if day == as_of else tabulate(session, actor, TallySpec(_in_force(day), "patent_type", None))
-        in_force |= {(year, str(kind)): figure for (kind, _none), figure in table.cells.items()}
+    ends = {year: min(date(year, 12, 31), as_of) for year in years}
+    in_force = {
+        year: tabulate(session, actor, TallySpec(_in_force(day), "patent_type", None)) for year, day in ends.items()
+    }
     return Overview(
         as_of,
         by_status=tabulate(session, actor, TallySpec(whole, "patent_type", "status")),
         years=years,
         types=[name for name in PATENT_TYPES if any(column.value == name for column in applied.columns)],
         measures=(
-            Measure("applied", _("Filed in the year"), _cells(applied), applied.total),
-            Measure("granted", _("Granted in the year"), _cells(granted), granted.total),
-            Measure("lapsed", _("Lapsed in the year"), _cells(lapsed), lapsed.total),
-            Measure("in_force", _("In force at its end"), in_force, now.total, running=True),
+            _by_year("applied", _("Filed in the year"), applied),
+            _by_year("granted", _("Granted in the year"), granted),
+            _by_year("lapsed", _("Lapsed in the year"), lapsed),
+            Measure(
+                "in_force",
+                _("In force at the year's end"),
+                {
+                    (year, str(kind)): figure
+                    for year, table in in_force.items()
+                    for (kind, _none), figure in table.cells.items()
+                },
+                {year: table.total for year, table in in_force.items()},
+                count(session, actor, _in_force(as_of)),
+            ),
         ),
     )
 
@@ -84,8 +88,11 @@ def _in_force(day: date) -> Selection:
     return Selection(_PATENTS, day, values=(("status", "in_force"),))
 
 
-def _cells(table: Table) -> Cells:
-    return {(int(row), str(column)): figure for (row, column), figure in table.cells.items() if row is not None}
+def _by_year(name: str, label: str, table: Table) -> Measure:
+    """A measure from a table of years by types; what has no year is in its total alone."""
+    cells = {(int(row), str(column)): figure for (row, column), figure in table.cells.items() if row is not None}
+    years = {int(row): figure for row, figure in table.row_totals.items() if row is not None}
+    return Measure(name, label, cells, years, table.total)
 
 
 def chart_of(page: Overview, measure: Measure, url_of: Callable[[Figure], str]) -> Chart:
