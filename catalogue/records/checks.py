@@ -1,10 +1,11 @@
 """Running the rules: every breach that an actor may see, in one query whatever the number of rules and records."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
-from sqlalchemy import CompoundSelect, String, and_, cast, func, inspect, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, String, and_, bindparam, cast, func, inspect, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
@@ -82,18 +83,20 @@ def find_groups(session: Session, actor: Actor, state: CheckState, limit: int | 
 
 def warnings_of(session: Session, actor: Actor, record: Record) -> list[Breach]:
     """What a record itself breaks, for its own page."""
-    rules = [rule for rule in RULES.values() if isinstance(record, rule.model)]
-    if not rules:
-        return []
-    rows: CompoundSelect[Any] = union_all(
-        *(_numbered(rule, _visible(rule, actor).where(rule.model.id == record.id)) for rule in rules)
-    )
-    return _in_order(_breach(row) for row in session.execute(rows))
-
-
-def _in_order(breaches: Iterable[Breach]) -> list[Breach]:
+    query = _own_warnings(type(record), actor)
+    found = [] if query is None else [_breach(row) for row in session.execute(query, {"record_id": record.id})]
     order = list(RULES)
-    return sorted(breaches, key=lambda breach: order.index(breach.rule.name))
+    return sorted(found, key=lambda breach: order.index(breach.rule.name))
+
+
+@lru_cache(maxsize=100)  # putting it together takes far longer than running it
+def _own_warnings(model: type[Record], actor: Actor) -> CompoundSelect[Any] | None:
+    """The query for what the record `record_id`, of this model, breaks; None where no rule is about the model."""
+    rules = [rule for rule in RULES.values() if rule.model is model]
+    if not rules:
+        return None
+    own = bindparam("record_id", type_=model.id.type)
+    return union_all(*(_numbered(rule, _visible(rule, actor).where(model.id == own)) for rule in rules))
 
 
 def _visible(rule: Rule, actor: Actor, division: str = "") -> Query:
