@@ -9,6 +9,7 @@ from catalogue.config import Settings, load
 from catalogue.home import views as home
 from catalogue.priorwork import views as priorwork
 from catalogue.publish import api, downloads, feeds, guide, similar
+from catalogue.records import check_views as checks
 from catalogue.records import views as records
 from catalogue.records.site import reporting_day
 from catalogue.resources import resource_folder
@@ -17,6 +18,7 @@ from catalogue.search.sync import IndexSync
 from catalogue.search.synonyms import FILE_NAME, SHIPPED, SynonymFile
 from catalogue.search.whoosh_index import WhooshIndex
 from catalogue.services import Services
+from catalogue.tallies import patent_views as patents
 from catalogue.tallies import views as tallies
 
 __version__ = "0.1.0"
@@ -41,6 +43,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["catalogue"] = Services(settings, index, sync)
 
     web.init_app(app, settings)
-    for feature in (home, records, search, priorwork, tallies, api, similar, downloads, feeds, guide, patterns):
+    features = (
+        home,
+        records,
+        checks,
+        search,
+        priorwork,
+        tallies,
+        patents,
+        api,
+        similar,
+        downloads,
+        feeds,
+        guide,
+        patterns,
+    )
+    for feature in features:
         app.register_blueprint(feature.blueprint)
     return app

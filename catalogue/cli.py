@@ -24,6 +24,7 @@ from catalogue.arguments import read_year
 from catalogue.database import db, prepare_database, table_is_empty
 from catalogue.errors import CatalogueError
 from catalogue.exchange.plan import Receipt, import_files
+from catalogue.records.checks import Breach, CheckState, find_groups
 from catalogue.records.models import Record
 from catalogue.records.operations import Work
 from catalogue.records.queries import by_ids
@@ -204,6 +205,34 @@ def _summary(as_of: date, years: tuple[int | None, int | None], language: str, a
         _print_json({"as_of": as_of, "text": text, "figures": values})
     else:
         click.echo(text)
+
+
+@cli.command()
+@as_json
+def rules(as_json: bool) -> None:
+    """List what breaks a rule of the field: warnings and notices, with what to do."""
+    with _application():
+        groups = find_groups(db.session(), COMMAND_LINE, CheckState(), limit=None)
+        if as_json:
+            _print_json([_breach(breach) for group in groups for breach in group.breaches])
+            return
+        for group in groups:
+            click.echo(f"{group.rule.label} ({group.count}): {group.rule.remedy}")
+            for breach in group.breaches:
+                click.echo(f"  {breach.code:<14} {breach.message}")
+        if not groups:
+            click.echo(_("All is well: no record breaks a rule."))
+
+
+def _breach(breach: Breach) -> dict[str, Any]:
+    return {
+        "rule": breach.rule.name,
+        "notice": breach.rule.notice,
+        "entity": "benefit" if breach.is_line else breach.kind,
+        "code": breach.code,
+        "message": breach.message,
+        "remedy": str(breach.rule.remedy),
+    }
 
 
 @cli.command()

@@ -56,26 +56,41 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-class Hundredths(TypeDecorator[Decimal]):
-    """A decimal with two places, stored as a whole number of hundredths.
+class _Scaled(TypeDecorator[Decimal]):
+    """A decimal with a fixed number of places, stored as a whole number of its smallest part.
 
     SQLite has no decimals: it would keep and add floats. Whole numbers add up exactly on every database.
-    Raises ValueError for more than two decimal places.
+    Raises ValueError for more decimal places than there are.
     """
 
     impl = BigInteger
     cache_ok = True
+    places = 0
 
     def process_bind_param(self, value: Decimal | int | None, dialect: Any) -> int | None:
         if value is None:
             return None
-        hundredths = Decimal(value) * 100
-        if hundredths != int(hundredths):
-            raise ValueError("at most two decimal places can be kept")
-        return int(hundredths)
+        parts = Decimal(value).scaleb(self.places)
+        if parts != int(parts):
+            raise ValueError(f"at most {self.places} decimal places can be kept")
+        return int(parts)
 
     def process_result_value(self, value: Any, dialect: Any) -> Decimal | None:
-        return None if value is None else Decimal(int(value)) / 100
+        return None if value is None else Decimal(int(value)) / 10**self.places
+
+
+class Hundredths(_Scaled):
+    """Money and quantities: two places."""
+
+    cache_ok = True
+    places = 2
+
+
+class Millionths(_Scaled):
+    """Factors between units, such as rates of exchange: six places."""
+
+    cache_ok = True
+    places = 6
 
 
 def utc_now() -> datetime:

@@ -27,5 +27,10 @@ PAGES = [
     "/tallies/patents/records?granted=yes",
     "/tallies/yearly_counts/records",
     "/reports/summary",
+    "/checks",
+    "/checks?rule=no_standing",
+    "/checks?rule=over_shared",
+    "/patents/overview",
+    "/patents/fees",
     "/patterns",
 ]

@@ -85,6 +85,15 @@ def test_check_and_reindex(run) -> None:
     assert data(run("check", "--json")) == before
 
 
+def test_rules_are_listed_with_what_to_do(run) -> None:
+    told = data(run("rules", "--json"))
+    assert [(each["rule"], each["notice"], each["entity"]) for each in told] == [("no_standing", True, "award")] * 4
+    assert told[0]["code"] == "JL-2003-003"
+    printed = run("rules").output
+    assert "奖种当年未认定级别 (4)" in printed
+    assert printed.count("JL-") == 4
+
+
 def test_demo_goes_only_into_an_empty_database(run) -> None:
     with pytest.raises(CatalogueError):
         run("demo")

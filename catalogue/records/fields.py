@@ -147,14 +147,22 @@ def whole_number(name: str, label: Any, low: int, high: int, *, required: bool =
     return Field(name, label, read=read, required=required)
 
 
-def read_amount(text: str) -> Decimal:
-    """A decimal with at most two places, thousands commas allowed."""
+def _read_decimal(text: str, places: int) -> Decimal | None:
+    """A decimal with at most so many places, thousands commas allowed; None where it is none."""
     try:
         value = Decimal(_narrow(text).replace(",", ""))
-        if not value.is_finite() or abs(value) >= Decimal(10) ** 15 or value * 100 != int(value * 100):
-            raise InvalidOperation
+        if not value.is_finite() or abs(value) >= Decimal(10) ** 15 or value != round(value, places):
+            return None
     except InvalidOperation:
-        raise ValueError(_("a number with at most two decimal places, such as 4200000 or 1234.50")) from None
+        return None
+    return value
+
+
+def read_amount(text: str) -> Decimal:
+    """A decimal with at most two places, thousands commas allowed."""
+    value = _read_decimal(text, 2)
+    if value is None:
+        raise ValueError(_("a number with at most two decimal places, such as 4200000 or 1234.50"))
     return value
 
 
@@ -167,6 +175,18 @@ def write_amount(value: Decimal) -> str:
 def amount(name: str, label: Any, *, required: bool = False) -> Field:
     """Money or a measured quantity."""
     return Field(name, label, read=read_amount, write=write_amount, required=required)
+
+
+def factor(name: str, label: Any) -> Field:
+    """By what one unit is multiplied to become another."""
+
+    def read(text: str) -> Decimal:
+        value = _read_decimal(text, 6)
+        if value is None or value <= 0:
+            raise ValueError(_("a number above zero with at most six decimal places, such as 6.66"))
+        return value
+
+    return Field(name, label, read=read, write=lambda value: f"{value.normalize():f}", required=True)
 
 
 _YES = frozenset({"yes", "y", "true", "1", "是", "有", "√"})

@@ -7,7 +7,7 @@ filed on or after 2021-06-01. A term of n years ends on the n-th anniversary of 
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, null, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, case, extract, func, null, or_, select
 
 from catalogue.records.models import Patent, PatentEvent
 
@@ -15,6 +15,7 @@ LONGER_DESIGN_TERM_FROM = date(2021, 6, 1)
 _STATUS_AFTER = {
     "filed": "pending",
     "published": "pending",
+    "examination": "pending",
     "granted": "in_force",
     "restored": "in_force",
     "rejected": "rejected",
@@ -22,6 +23,8 @@ _STATUS_AFTER = {
     "lapsed": "lapsed",
     "invalidated": "invalidated",
 }
+# Events that leave the status as it was.
+_WITHOUT_EFFECT = frozenset({"fee_paid"})
 
 
 def term_years(patent_type: str, filed: date) -> int:
@@ -46,7 +49,7 @@ def status_at(patent_type: str, filed: date, events: Iterable[tuple[str, date]],
         return None
     latest = "filed"
     for kind, day in events:
-        if day <= as_of:
+        if day <= as_of and kind not in _WITHOUT_EFFECT:
             latest = kind
     status = _STATUS_AFTER[latest]
     if status == "in_force" and filed <= _years_before(as_of, term_years(patent_type, filed)):
@@ -58,7 +61,11 @@ def status_column(as_of: date) -> ColumnElement[str]:
     """SQL for `status_at`, over the columns of `Patent`; null before filing."""
     latest = (
         select(PatentEvent.type)
-        .where(PatentEvent.patent_id == Patent.id, PatentEvent.on <= as_of)
+        .where(
+            PatentEvent.patent_id == Patent.id,
+            PatentEvent.on <= as_of,
+            PatentEvent.type.not_in(sorted(_WITHOUT_EFFECT)),
+        )
         .order_by(PatentEvent.on.desc(), PatentEvent.position.desc())
         .limit(1)
         .correlate(Patent)
@@ -89,4 +96,14 @@ def happened_by(event: str, as_of: date) -> ColumnElement[bool]:
         .where(PatentEvent.patent_id == Patent.id, PatentEvent.type == event, PatentEvent.on <= as_of)
         .correlate(Patent)
         .exists()
+    )
+
+
+def event_year(event: str, as_of: date) -> ColumnElement[int]:
+    """SQL: the year in which the patent last saw `event` by `as_of`; null where it has not."""
+    return (
+        select(extract("year", func.max(PatentEvent.on)).cast(Integer))
+        .where(PatentEvent.patent_id == Patent.id, PatentEvent.type == event, PatentEvent.on <= as_of)
+        .correlate(Patent)
+        .scalar_subquery()
     )

@@ -13,11 +13,22 @@ from sqlalchemy import select
 from catalogue.records.benefits import Benefit, YearlyCount
 from catalogue.records.claims import Claim
 from catalogue.records.entities import Entity
-from catalogue.records.fields import Field, Reference, TextField, amount, choice, day, partial_date, whole_number
+from catalogue.records.fields import (
+    Field,
+    Reference,
+    TextField,
+    amount,
+    choice,
+    day,
+    factor,
+    partial_date,
+    whole_number,
+)
 from catalogue.records.kinds import KINDS, review_fields
 from catalogue.records.list_fields import AliasesField, SharesField
 from catalogue.records.models import RecordLink
 from catalogue.records.people import Division, Person
+from catalogue.records.rates import PatentFee, UnitFactor
 from catalogue.records.references import References
 from catalogue.records.schemes import AwardScheme, SchemeGrade, SchemeStanding
 from catalogue.records.site import SITE_FACTS, SiteFact
@@ -27,6 +38,7 @@ from catalogue.records.vocabulary import (
     GRADES,
     LEVELS,
     MEASURES,
+    PATENT_TYPES,
     QUALIFIERS,
     RELATIONS,
     UNITS,
@@ -261,6 +273,41 @@ CLAIMS = Entity(
     find=_find_by(Claim, "code"),
     code_of=lambda claim: str(claim.code),
 )
+PATENT_FEES = Entity(
+    name="patent_fee",
+    table="patent_fees",
+    label=_l("Annual fees of patents"),
+    model=PatentFee,
+    fields=(
+        choice("patent_type", _l("Patent type"), PATENT_TYPES, required=True),
+        whole_number("from_year", _l("From patent year"), 1, 20, required=True),
+        whole_number("to_year", _l("To patent year"), 1, 20, required=True),
+        amount("amount", _l("Amount (yuan)"), required=True),
+        day("valid_from", _l("Valid from"), required=True),
+        day("valid_to", _l("Valid to")),
+        TextField("source", _l("Source")),
+    ),
+    key=("patent_type", "from_year", "valid_from"),
+    find=_find_by(PatentFee, "patent_type", "from_year", "valid_from"),
+    code_of=lambda fee: f"{fee.patent_type} {fee.from_year} {fee.valid_from}",
+)
+UNIT_FACTORS = Entity(
+    name="unit_factor",
+    table="unit_factors",
+    label=_l("Factors between units"),
+    model=UnitFactor,
+    fields=(
+        choice("from_unit", _l("From unit"), UNITS, required=True),
+        choice("to_unit", _l("To unit"), UNITS, required=True),
+        factor("factor", _l("Factor")),
+        _year("from_year", _l("From year"), required=True),
+        _year("to_year", _l("To year")),
+        TextField("source", _l("Source")),
+    ),
+    key=("from_unit", "to_unit", "from_year"),
+    find=_find_by(UnitFactor, "from_unit", "to_unit", "from_year"),
+    code_of=lambda factor: f"{factor.from_unit} {factor.to_unit} {factor.from_year}",
+)
 SITE_FACTS_ENTITY = Entity(
     name="site_fact",
     table="site_facts",
@@ -284,6 +331,8 @@ ENTITIES: Mapping[str, Entity] = {
         AWARD_SCHEMES,
         SCHEME_STANDINGS,
         SCHEME_GRADES,
+        PATENT_FEES,
+        UNIT_FACTORS,
         *KINDS.values(),
         LINKS,
         BENEFITS,

@@ -15,6 +15,8 @@ from catalogue.errors import NotFound
 from catalogue.formatting import local_name
 from catalogue.records import browse, ledger, presentation, queries
 from catalogue.records.chain import chain_of
+from catalogue.records.checks import warnings_of
+from catalogue.records.conversions import conversions
 from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.models import Record
 from catalogue.records.people import Division
@@ -80,6 +82,7 @@ def show(code: str) -> str | Response:
             [(RELATIONS.label(link.relation), link.target) for link in outgoing]
             + [(RELATION_INVERSES.label(link.relation), link.source) for link in incoming]
         ),
+        warnings=warnings_of(db.session(), actor, record),
         holdings=holdings,
         total=ledger.counted_total(holdings),
     )
@@ -103,6 +106,7 @@ def benefits() -> str:
         ],
         totals=totals,
         counted=sum((total.amount for total in totals if total.counted), Decimal(0)),
+        conversions=conversions(db.session(), actor, state),
         lines=lines,
         paging=paging,
     )

@@ -57,7 +57,9 @@ PATENT_EVENTS = Vocabulary(
     {
         "filed": _l("Filed"),
         "published": _l("Application published"),
+        "examination": _l("Substantive examination begun"),
         "granted": _l("Granted"),
+        "fee_paid": _l("Annual fee paid"),
         "rejected": _l("Application rejected"),
         "withdrawn": _l("Application withdrawn"),
         "lapsed": _l("Lapsed"),

@@ -17,7 +17,7 @@ from sqlalchemy import Select, SQLColumnExpression, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from catalogue.errors import InvalidInput
-from catalogue.records.models import Patent, PatentEvent, Record, RecordKeyword
+from catalogue.records.models import Record, RecordKeyword
 from catalogue.records.people import Contribution, Division, Participation, Person
 from catalogue.records.queries import year_of
 from catalogue.records.schemes import AwardScheme
@@ -105,18 +105,6 @@ def written(name: str, label: Any, column: Any, *, join: Join | None = None) -> 
         return {text: text for text in session.scalars(select(column).where(column != "").distinct().order_by(column))}
 
     return Dimension(name, label, lambda as_of: func.nullif(column, ""), load_labels=labels, join=join, by_size=True)
-
-
-def year_of_event(name: str, label: Any, *events: str) -> Dimension:
-    """The year in which a patent first saw one of these events, by a day."""
-
-    def value(as_of: date) -> SQLColumnExpression[Any]:
-        first = select(func.min(PatentEvent.on)).where(
-            PatentEvent.patent_id == Patent.id, PatentEvent.type.in_(events), PatentEvent.on <= as_of
-        )
-        return year_of(first.correlate(Patent).scalar_subquery())
-
-    return Dimension(name, label, value)
 
 
 _AnyParticipation, _AnyDivision = aliased(Participation), aliased(Division)

@@ -15,7 +15,7 @@ from catalogue.errors import InvalidInput
 from catalogue.records.benefits import Benefit, YearlyCount
 from catalogue.records.kinds import KINDS
 from catalogue.records.models import Achievement, Award, Copyright, Paper, Patent, Project, Proposal, Record
-from catalogue.records.patents import happened_by, status_column
+from catalogue.records.patents import event_year, happened_by, status_column
 from catalogue.records.queries import counts_as_level, leading_division_of_benefit, with_standing
 from catalogue.records.schemes import AwardScheme
 from catalogue.records.vocabulary import (
@@ -42,7 +42,6 @@ from catalogue.tallies.dimensions import (
     plain,
     scheme_labels,
     written,
-    year_of_event,
     yes_if,
 )
 from catalogue.tallies.measures import LEDGER_MEASURES, RECORD_MEASURES, Measure, whole_years_by
@@ -141,8 +140,8 @@ _SUBJECTS = (
         plain("patent_type", _l("Patent type"), Patent.patent_type, PATENT_TYPES),
         Dimension("status", _l("Legal status"), status_column, PATENT_STATUSES),
         yes_if("granted", _l("Granted by then"), lambda as_of: happened_by("granted", as_of)),
-        year_of_event("grant_year", _l("Year of grant"), "granted"),
-        year_of_event("end_year", _l("Year it lapsed"), "lapsed", "invalidated", "rejected", "withdrawn"),
+        Dimension("grant_year", _l("Year of grant"), lambda as_of: event_year("granted", as_of)),
+        Dimension("lapse_year", _l("Year of lapse"), lambda as_of: event_year("lapsed", as_of)),
         written("applicant", _l("Applicant"), Patent.applicant),
         note=_l("The year is the year of filing; the status is that of the as-of date."),
     ),

@@ -1,0 +1,37 @@
+"""The work list of data checks."""
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+
+from catalogue.database import db
+from catalogue.formatting import local_name
+from catalogue.records.checks import RULES, CheckState, find_groups
+from catalogue.records.people import Division
+from catalogue.web import Paging, current_actor
+
+blueprint = Blueprint("checks", __name__)
+_FIRST_OF_EACH = 10  # shown of a rule while all rules are shown
+_PER_PAGE = 50
+
+
+@blueprint.get("/checks")
+def index() -> str:
+    """What breaks a rule, by rule: the first of each, or all of one rule page by page."""
+    divisions = {each.code: local_name(each) for each in db.session.scalars(select(Division).order_by(Division.id))}
+    state = CheckState.from_args(request.args, divisions)
+    limit = _PER_PAGE if state.rule else _FIRST_OF_EACH
+    # A page past the end has no rows that could tell how many there are: then the first page is asked.
+    offset = (Paging.from_args(request.args, 10**9, limit).page - 1) * limit if state.rule else 0
+    groups = find_groups(db.session(), current_actor(), state, limit, offset)
+    if offset and not groups:
+        groups = find_groups(db.session(), current_actor(), state, limit)
+    paging = Paging.from_args(request.args, sum(group.count for group in groups), limit) if state.rule else None
+    return render_template(
+        "checks/index.html",
+        state=state,
+        groups=groups,
+        paging=paging,
+        number_of_rules=len(state.rules),
+        rules={name: rule.label for name, rule in RULES.items()},
+        divisions=divisions,
+    )
