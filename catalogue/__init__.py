@@ -7,7 +7,7 @@ from flask import Flask
 from catalogue import database, patterns, web
 from catalogue.config import Settings, load
 from catalogue.home import views as home
-from catalogue.publish import api
+from catalogue.publish import api, verify_api
 from catalogue.records import views as records
 from catalogue.records.site import reporting_day
 from catalogue.resources import resource_folder
@@ -16,6 +16,7 @@ from catalogue.search.sync import IndexSync
 from catalogue.search.synonyms import FILE_NAME, SHIPPED, SynonymFile
 from catalogue.search.whoosh_index import WhooshIndex
 from catalogue.services import Services
+from catalogue.tallies import claim_views as claims
 from catalogue.tallies import views as tallies
 
 __version__ = "0.1.0"
@@ -40,6 +41,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["catalogue"] = Services(settings, index, sync)
 
     web.init_app(app, settings)
-    for feature in (home, records, search, tallies, api, patterns):
+    for feature in (home, records, search, tallies, claims, api, verify_api, patterns):
         app.register_blueprint(feature.blueprint)
     return app

@@ -22,5 +22,8 @@ PAGES = [
     "/tallies/patents/records?granted=yes",
     "/tallies/yearly_counts/records",
     "/reports/summary",
+    "/reports/check",
+    "/claims",
+    "/claims?verdict=unknown",
     "/patterns",
 ]

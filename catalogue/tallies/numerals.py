@@ -77,7 +77,8 @@ NUMERAL = re.compile(
     + rf"|(?P<arabic>{_ARABIC})(?:\s*[~\-—–至到]+\s*(?P<arabic_to>{_ARABIC}))?(?:\s*(?P<more>{_SUFFIX}))?"
     + rf"(?:\s*(?P<scale>{_SCALE})(?![a-z]))?(?P<more_after>{_SUFFIX})?"
     + rf"|(?P<word>{_WORD})"
-    + rf"|(?P<han>{_HAN})(?:[~\-—–至到](?P<han_to>{_HAN}))?(?P<han_more>{_SUFFIX})?"
+    # 万元 is a unit; 近万元 is a number.
+    + rf"|(?(before)|(?![百千万亿]{_COUNTED}))(?P<han>{_HAN})(?:[~\-—–至到](?P<han_to>{_HAN}))?(?P<han_more>{_SUFFIX})?"
     + rf"(?P<han_scale>[万亿])?(?P<han_more_after>{_SUFFIX})?{_COUNTED})"
 )
 _SECTION = re.compile(
@@ -125,10 +126,9 @@ def read_numeral(match: re.Match[str]) -> Numeral:
     if prefix not in ("exact", qualifier):
         qualifier = "vague"  # 近百余 says two things
     value, upper, step = _values(match)
-    if value is None or (match["arabic_to"] or match["han_to"]) and upper is None:
+    if value is None or ((match["arabic_to"] or match["han_to"]) and upper is None):
         return Numeral(Decimal(0), "vague", start, end)
-    bare = match["han"] in ("百", "千", "万", "亿") and qualifier == "exact"  # 百项 is a manner of speaking
-    if bare or upper is not None and (upper <= value or qualifier != "exact"):
+    if upper is not None and (upper <= value or qualifier != "exact"):
         return Numeral(value, "vague", start, end)
     return Numeral(value, qualifier, start, end, step, upper, yuan=bool(match["yuan"]))
 

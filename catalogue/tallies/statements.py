@@ -17,7 +17,7 @@ from catalogue.tallies.numerals import QUALIFIERS_AFTER, Numeral
 from catalogue.tallies.periods import Span
 from catalogue.tallies.spec import Selection
 from catalogue.tallies.subjects import SUBJECTS
-from catalogue.tallies.tokens import Token, Vocabulary
+from catalogue.tallies.tokens import Lexicon, Token
 from catalogue.tallies.wording import ALLOWED, ALWAYS, DIMENSIONS, MEASURES, REQUIRED, Features
 
 _KNOWN = frozenset({"feature", "filler", "measure", "number", "span", "after"})
@@ -50,6 +50,8 @@ class _Reading:
     as_of: date
     found: list[Statement] = field(default_factory=list)
     context: Features | None = None  # of the last figure understood
+    explained: Features | None = None  # of the figure that a bracket explains
+    in_brackets: bool = False
     day: date | None = None  # 截至…
     period: Span | None = None
     division: str | None = None
@@ -74,10 +76,10 @@ class _Reading:
         self.doubts.clear()
 
 
-def find_statements(text: str, vocabulary: Vocabulary, as_of: date) -> list[Statement]:
+def find_statements(text: str, lexicon: Lexicon, as_of: date) -> list[Statement]:
     """All statements of number of a text, in order. `as_of` is the day of the text where it names none."""
     reading = _Reading(text, as_of)
-    for sentence in sentences(vocabulary.tokens(text, as_of)):
+    for sentence in sentences(lexicon.tokens(text, as_of)):
         _read_sentence(reading, sentence)
     return reading.found
 
@@ -91,6 +93,7 @@ def _read_sentence(reading: _Reading, sentence: Sentence) -> None:
     reading.begin_sentence(continues=bool(features) and "among" in features[0])
     first = len(reading.found)
     for clause in sentence.clauses:
+        _enter_or_leave_brackets(reading, clause)
         if clause.numbers:
             _read_figure(reading, clause, first)
         else:
@@ -104,6 +107,15 @@ def _read_sentence(reading: _Reading, sentence: Sentence) -> None:
     elif sentence.ends_line:
         reading.doubts.clear()
         reading.period = reading.division = reading.day = None
+
+
+def _enter_or_leave_brackets(reading: _Reading, clause: Clause) -> None:
+    """What stands in brackets explains the figure before; behind them the sentence goes on as if they were not."""
+    if clause.bracketed and not reading.in_brackets:
+        reading.explained = reading.context
+    elif reading.in_brackets and not clause.bracketed:
+        reading.context = reading.explained
+    reading.in_brackets = clause.bracketed
 
 
 def _introduction(tokens: list[Token], sentence: Sentence) -> str:
@@ -155,7 +167,7 @@ def _read_figure(reading: _Reading, clause: Clause, first: int) -> None:
     problem, selection = "", None
     try:
         selection, features = _selection(reading, clause)
-        if number.numeral and number.numeral.qualifier == "vague" or numeral.qualifier == "vague":
+        if (number.numeral and number.numeral.qualifier == "vague") or numeral.qualifier == "vague":
             raise NotUnderstood(_("It is no definite number."))
     except NotUnderstood as reason:
         problem, selection, features = str(reason), None, None
@@ -165,15 +177,14 @@ def _read_figure(reading: _Reading, clause: Clause, first: int) -> None:
         for other in clause.numbers[1:]:
             end = max(end, other.end)
         reading.found.append(Statement(start, end, reading.text[start:end], numeral, unit, selection, problem))
-    explains = clause.bracketed and (features is None or reading.context is None or not _narrows(features, reading))
-    if explains or tokens[0].role == "afterthought":
+    changes = clause.bracketed and (features is None or not _narrows(features, reading.explained))
+    if changes or tokens[0].role == "afterthought":
         _spoil(reading, first, _("“%(words)s” behind it may limit it.", words=_words(reading, clause)), before)
     reading.context = features
 
 
-def _narrows(features: Features, reading: _Reading) -> bool:
-    context = reading.context or {}
-    return all(features.get(name) == value for name, value in context.items() if name in ALLOWED[features["subject"]])
+def _narrows(features: Features, whole: Features | None) -> bool:
+    return whole is not None and all(features.get(name) == value for name, value in whole.items())
 
 
 def _features_of_any(tokens: tuple[Token, ...]) -> bool:
@@ -296,8 +307,7 @@ def _resolved(own: Features, context: Features | None) -> dict[str, str]:
     if "subject" not in features:
         if not features:
             raise NotUnderstood(_("Nothing beside it says what is counted."))
-        narrower_lost = {"level", "scheme"} & set(features) and "grade" in before and "grade" not in features
-        if narrower_lost or "among" in own and _contradicts(features, before):
+        if _loses_narrower(features, before) or ("among" in own and _contradicts(features, before)):
             raise NotUnderstood(_("It cannot be told what it takes from the words before it."))
         if {"level", "scheme"} & set(features):
             before = {name: value for name, value in before.items() if name not in {"level", "scheme", "every"}}
@@ -315,6 +325,14 @@ def _resolved(own: Features, context: Features | None) -> dict[str, str]:
     if "subject" not in features:
         raise NotUnderstood(_("Nothing beside it says what is counted."))
     return _checked(features)
+
+
+def _loses_narrower(features: Features, before: Features) -> bool:
+    """国家二等奖1项，省部级3项: of second prizes or of all? 申请发明专利34项，授权16项: of inventions or of all?"""
+    return any(
+        wider & set(features) and narrower in before and narrower not in features
+        for wider, narrower in (({"level", "scheme"}, "grade"), ({"act"}, "patent_type"))
+    )
 
 
 def _contradicts(features: Features, before: Features) -> bool:
@@ -342,7 +360,7 @@ def _checked(features: dict[str, str]) -> dict[str, str]:
 def _check_unit(clause: Clause, subject: str) -> None:
     units = {token.text for token in clause.tokens if token.role == "measure"}
     yuan = any(token.numeral and token.numeral.yuan for token in clause.numbers)
-    if len(units) > 1 or any(subject not in MEASURES[unit][1] for unit in units) or yuan and subject != "benefits":
+    if len(units) > 1 or any(subject not in MEASURES[unit][1] for unit in units) or (yuan and subject != "benefits"):
         raise NotUnderstood(_("The unit does not go with what is counted."))
     if subject == "benefits" and not units and not yuan:
         raise NotUnderstood(_("It does not say in which unit."))
@@ -358,7 +376,7 @@ def _check_period(reading: _Reading, own: Features, features: Features, clause: 
         raise NotUnderstood(_("The sentences before it speak of one period."))
     if period is None:
         return
-    if "now" in own or cumulative and not spans and reading.context is not None:
+    if "now" in own or (cumulative and not spans and reading.context is not None):
         raise NotUnderstood(_("It cannot be told which period is meant."))
     day = reading.day or reading.as_of
     if (period.year_to or period.year_from or 0) > day.year:

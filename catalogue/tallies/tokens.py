@@ -15,7 +15,7 @@ from catalogue.records.people import Division
 from catalogue.records.schemes import AwardScheme
 from catalogue.tallies.numerals import NUMERAL, QUALIFIERS_AFTER, Numeral, read_numeral
 from catalogue.tallies.periods import SPAN, Span, read_span
-from catalogue.tallies.wording import Features, Word, lexicon
+from catalogue.tallies.wording import Features, Word, common_words
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ _SPECIAL = re.compile(
             r"(?P<line>\n(?:[ \t\r]*\n)*)",
             r"(?P<space>[ \t\r\u3000]+)",
             # 一、二等奖 are two grades at once, and 二等奖以上 are several.
-            rf"(?P<several>[特一二三四][、,和及至~\-]?(?:等奖?)?[、,和及至~\-]?[一二三四]等奖|[特一二三四]等奖?(?:及其?)?以[上下])",
+            r"(?P<several>[特一二三四][、,和及至~\-]?(?:等奖?)?[、,和及至~\-]?[一二三四]等奖|[特一二三四]等奖?(?:及其?)?以[上下])",
             rf"(?P<ordinal>第(?:{_ORDINALS}+|\d+))",
             # 160kA, GB/T, BPS-2, ZL200510136354: names and sizes, not figures.
             r"(?P<name>(?<![a-z\d])(?:[a-z]+[-/]?\d|\d[\d.,]*(?!(?:thousand|million|billion)\b)[a-z])[a-z\d./\-]*)",
@@ -66,11 +66,11 @@ _SPECIAL = re.compile(
         )
     )
 )
-_BULLET = re.compile(rf"[ \t]*(?:[(（]?(?:{_ORDINALS}{{1,3}}|\d{{1,2}})(?:[)）]|[、.](?!\d))|[①-⑳]|[-*•·●■◆][ \t])[ \t]*")
+_BULLET = re.compile(rf"[ \t]*(?:\(?(?:{_ORDINALS}{{1,3}}|\d{{1,2}})(?:\)|[、.](?!\d))|[①-⑳]|[-*•·●■◆][ \t])[ \t]*")
 _AFTER = re.compile("|".join(QUALIFIERS_AFTER))
 
 
-class Vocabulary:
+class Lexicon:
     """The words of a catalogue: those that all know, its award schemes and its divisions."""
 
     def __init__(self, words: Mapping[str, Word]) -> None:
@@ -122,9 +122,9 @@ def _literal(word: str) -> str:
     return rf"(?<![a-z]){escaped}(?![a-z])" if word[0].isascii() and word[0].isalpha() else escaped
 
 
-def vocabulary_of(session: Session) -> Vocabulary:
+def lexicon_of(session: Session) -> Lexicon:
     """The words of this catalogue."""
-    words = lexicon()
+    words = common_words()
     for code, name in session.execute(select(AwardScheme.code, AwardScheme.name)):
         for form in {name, name.replace("科学技术进步", "科技进步")}:
             words |= {
@@ -133,4 +133,4 @@ def vocabulary_of(session: Session) -> Vocabulary:
     for division in session.scalars(select(Division).where(Division.type != "company")):
         for name in (division.name, *(alias.name for alias in division.aliases)):
             words.setdefault(fold(name), Word("feature", {"division": division.code}))
-    return Vocabulary({fold(word): entry for word, entry in words.items() if word})
+    return Lexicon({fold(word): entry for word, entry in words.items() if word})

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 
 from catalogue.database import db
 from catalogue.errors import NotFound
-from catalogue.tallies.claims import claims_of
+from catalogue.records.claims import Claim
+from catalogue.tallies.claims import claims_of, judge_claim
 from catalogue.tallies.crosstab import Figure, count, tabulate
 from catalogue.tallies.evidence import entries
 from catalogue.tallies.figures import FIGURES, count_figures
@@ -19,6 +20,7 @@ from catalogue.tallies.presentation import TablePage, describe, ready_made
 from catalogue.tallies.spec import Selection, find_subject, read_as_of, selection_from_args, spec_from_args
 from catalogue.tallies.subjects import SUBJECTS, Subject
 from catalogue.tallies.summary import write
+from catalogue.tallies.verification import VERDICTS
 from catalogue.web import Paging, current_actor, reporting_day
 
 blueprint = Blueprint("tallies", __name__)
@@ -107,11 +109,16 @@ def summary() -> str:
             for segment in write(figures, language)
         ],
         figures=[
-            {**_figure_row(key, figure), "claim": claims.get(key)}
+            {**_figure_row(key, figure), **_claim_cells(claims.get(key), figure)}
             for key, figure in figures.items()
             if figure.value or key in claims
         ],
     )
+
+
+def _claim_cells(claim: Claim | None, figure: Figure) -> dict[str, Any]:
+    verdict = judge_claim(claim, figure.value) if claim else None
+    return {"claim": claim, "verdict": verdict, "verdict_label": VERDICTS.labels[verdict] if verdict else ""}
 
 
 def _figure_row(key: str, figure: Figure) -> dict[str, Any]:

@@ -12,7 +12,7 @@ Features = Mapping[str, str]
 
 # Words that name what is counted.
 _HEADS: tuple[tuple[str, Features], ...] = (
-    ("科技进步奖 科学技术进步奖 科技进步 科学技术进步 科学技术奖 科技奖 奖 奖励 奖项 获奖", {"subject": "awards"}),
+    ("科技进步奖 科学技术进步奖 科技进步 科学技术进步 科学技术奖 科技奖 奖 奖励 奖项", {"subject": "awards"}),
     ("award awards prize prizes", {"subject": "awards"}),
     ("科技奖励 科技奖项 科学技术奖励", {"subject": "awards", "every": "yes"}),
     ("national_science_and_technology_progress_award national_science_and_technology_progress_awards",
@@ -77,19 +77,19 @@ _FILLERS = (
 # Words of clauses without a figure that limit nothing in the clauses after them.
 _RHETORIC = (
     "坚持 科技创新 技术创新 自主创新 积极 认真 参与 开展 深入 贯彻 落实 在 党委 领导 支持 关心 帮助 推动 下 上级 "
-    "各部门 各单位 全体 广大 干部 科技 工作 取得了 显著 丰硕 可喜 成绩 成效 成果丰硕 主要 如下 情况 持续 不断 加强 推进 "
-    "围绕 生产 经营 中心 讲比 活动 科协 组织 努力 奋力 拼搏 大力 充分 发挥 作用 知识产权 方面 奖励方面 硕果累累 喜人 "
+    "各部门 各单位 全体 广大 干部 科技 工作 取得了 显著 丰硕 可喜 成绩 成效 成果丰硕 主要 如下 情况 持续 不断 加强 "
+    "推进 围绕 生产 经营 中心 讲比 活动 科协 组织 努力 奋力 拼搏 大力 充分 发挥 作用 知识产权 方面 奖励方面 硕果累累 喜人 "
     "成绩显著 成效显著 进步 创新 创新工作 科技工作 主要成绩 统计 表 一览 汇总"
 )
 # Words that say: not what is, or not ours. They spoil the sentence that they stand in.
 _FRAMES = (
-    "将 可能 据说 估计 指标 任务 目标 有望 希望 集团 全国 全省 全市 全行业 同行业 其他 企业 大学 研究院 协会 尚未 未经 不实 有误 "
-    "错误 并非 不是 没有 未 误 如果 若 will would if not another others expected"
+    "将 可能 据说 估计 指标 任务 目标 有望 希望 集团 全国 全省 全市 全行业 同行业 其他 企业 大学 研究院 协会 尚未 未经 "
+    "不实 有误 错误 并非 不是 没有 未 误 如果 若 will would if not another others expected"
 )
 # The same, but a sentence without a figure that holds one of these introduces what follows it.
 _PASSAGES = (
-    "计划 拟 预计 预期 力争 争取 打算 规划 明年 后年 下一年 下年 假如 倘若 据传 兄弟 某 子公司 分公司 外单位 他们 该公司 "
-    "有限公司 竞争对手 plan plans planned target"
+    "计划 拟 预计 预期 力争 争取 打算 规划 明年 后年 下一年 下年 假如 倘若 据传 兄弟 某 子公司 分公司 外单位 他们 "
+    "该公司 有限公司 竞争对手 plan plans planned target"
 )
 # Words that say, behind a figure, what it was meant to hold.
 _AFTERTHOUGHTS = ("均", "全部", "都", "皆", "不含", "不包括", "不计", "含", "包括", "包含", "除", "其余", "扣除")
@@ -128,7 +128,7 @@ def _rows(role: str, words: str) -> dict[str, Word]:
     return {word.replace("_", " "): Word(role) for word in words.split()}
 
 
-def lexicon() -> dict[str, Word]:
+def common_words() -> dict[str, Word]:
     """Every word that is the same in every catalogue; names of divisions and award schemes come from the records."""
     words = {
         **_rows("rhetoric", _RHETORIC),
