@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from catalogue.arguments import read_choice
 from catalogue.database import db
 from catalogue.errors import InvalidInput
-from catalogue.records.vocabulary import QUALIFIERS
 from catalogue.tallies.claims import JudgedClaim, claim_days, judged_claims
 from catalogue.tallies.listing import show_number
 from catalogue.tallies.spec import read_as_of
@@ -74,15 +74,22 @@ def index() -> str:
         verdicts=VERDICTS.labels,
         counts={code: sum(claim.verdict == code for claim in claims) for code in VERDICTS},
         today=today,
-        qualifiers=QUALIFIERS.labels,
     )
+
+
+def _claimed_text(judged: JudgedClaim) -> str:
+    claim, then = judged.claim, judged.then
+    value = show_number(then.selection.subject, claim.value) if then else f"{claim.value.normalize():,f}"
+    if claim.qualifier == "over":
+        return pgettext("published figure", "over %(value)s", value=value)
+    return pgettext("published figure", "about %(value)s", value=value) if claim.qualifier == "about" else value
 
 
 def _row(judged: JudgedClaim) -> dict[str, Any]:
     claim, then, now = judged.claim, judged.then, judged.now
     return {
         "claim": claim,
-        "value_text": show_number(then.selection.subject, claim.value) if then else f"{claim.value.normalize():,f}",
+        "value_text": _claimed_text(judged),
         "unit": _("10,000 yuan") if then and then.selection.subject.unit == "yuan" else claim.unit,
         "verdict": judged.verdict,
         "verdict_label": VERDICTS.labels[judged.verdict],

@@ -53,8 +53,9 @@ _SCALES = {
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
-_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
-_HAN = "[零〇一二两三四五六七八九十百千万亿]+"
+# Bounded, so that no text takes long to read.
+_ARABIC = r"(?:\d{1,3}(?:,\d{3}){1,6}(?!\d)|\d{1,20})(?:\.\d{1,10})?"
+_HAN = "[零〇一二两三四五六七八九十百千万亿]{1,20}"
 _SCALE = "(?:{})".format("|".join(sorted(filter(None, _SCALES), key=len, reverse=True)))
 _WORD = r"(?<![a-z])(?:{})(?![a-z])".format("|".join(_WORDS))
 # A Chinese number is one only where something is counted with it: 一项, not 一定.
@@ -73,8 +74,8 @@ _SUFFIX = "[多余来]"
 NUMERAL = re.compile(
     _PREFIX
     + _CURRENCY
-    + rf"(?:(?P<vague>[数几][十百千万亿]+|十几|几{_COUNTED})"
-    + rf"|(?P<arabic>{_ARABIC})(?:\s*[~\-—–至到]+\s*(?P<arabic_to>{_ARABIC}))?(?:\s*(?P<more>{_SUFFIX}))?"
+    + rf"(?:(?P<vague>[数几][十百千万亿]{{1,3}}|十几|几{_COUNTED})"
+    + rf"|(?P<arabic>{_ARABIC})(?:\s*[~\-—–至到]{{1,3}}\s*(?P<arabic_to>{_ARABIC}))?(?:\s*(?P<more>{_SUFFIX}))?"
     + rf"(?:\s*(?P<scale>{_SCALE})(?![a-z]))?(?P<more_after>{_SUFFIX})?"
     + rf"|(?P<word>{_WORD})"
     # 万元 is a unit; 近万元 is a number.

@@ -57,6 +57,7 @@ class _Reading:
     division: str | None = None
     doubts: set[str] = field(default_factory=set)  # what earlier sentences were limited to: a period, a division
     passage: str = ""  # words that spoil everything up to the next heading
+    taken_back: int = 0  # before this place of `found` nothing of the sentence is held to be understood
     spoilt: str = ""  # words that spoil the rest of the sentence
 
     def begin_sentence(self, *, continues: bool) -> None:
@@ -121,12 +122,10 @@ def _enter_or_leave_brackets(reading: _Reading, clause: Clause) -> None:
 def _introduction(tokens: list[Token], sentence: Sentence) -> str:
     """The words of a sentence without a figure that limit what follows it."""
     roles = {"passage"}
-    if sentence.introduces:
+    if sentence.heading:
         roles |= {"frame"}
-    if sentence.introduces and tokens and tokens[-1].text != ":" and not roles & {token.role for token in tokens}:
-        return ""  # a heading
-    if tokens and sentence.introduces:
-        roles |= {"unknown", "unkept"}
+    if sentence.announces:
+        roles |= {"frame", "unknown", "unkept"}
     return next((token.text for token in tokens if token.role in roles), "")
 
 
@@ -210,9 +209,11 @@ def _words(reading: _Reading, clause: Clause) -> str:
 
 def _spoil(reading: _Reading, first: int, problem: str, end: int | None = None) -> None:
     """Take back what was understood of this sentence so far."""
-    for place in range(first, len(reading.found) if end is None else end):
+    end = len(reading.found) if end is None else end
+    for place in range(max(first, reading.taken_back), end):
         statement = reading.found[place]
         reading.found[place] = replace(statement, selection=None, problem=statement.problem or problem)
+    reading.taken_back = max(reading.taken_back, end)
 
 
 def _take_span(reading: _Reading, span: Span) -> None:
@@ -292,12 +293,20 @@ def _check_surroundings(reading: _Reading, clause: Clause) -> None:
         raise NotUnderstood(_("The catalogue keeps no records of “%(words)s”.", words=roles["unkept"]))
     if "unit" in roles:
         raise NotUnderstood(_("Nothing that the catalogue tallies is counted in “%(words)s”.", words=roles["unit"]))
-    strange = next((token for token in clause.tokens if token.role not in _KNOWN), None)
+    strange = next((token for token in clause.tokens if token.role not in _KNOWN), None) or _stray_after(clause.tokens)
     if strange:
         words = reading.text[strange.start : strange.end]
         raise NotUnderstood(_("“%(words)s” is not understood, and may change what is counted.", words=words))
     if words := reading.spoilt or reading.passage:
         raise NotUnderstood(_("“%(words)s” before it is not understood, and may limit it.", words=words))
+
+
+def _stray_after(tokens: tuple[Token, ...]) -> Token | None:
+    """An 以上 that does not stand behind a figure: 省部级以上 names several levels."""
+    for before, token in zip((None, *tokens), tokens, strict=False):
+        if token.role == "after" and (before is None or before.role not in {"number", "measure"}):
+            return token
+    return None
 
 
 def _resolved(own: Features, context: Features | None) -> dict[str, str]:

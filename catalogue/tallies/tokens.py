@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import zip_longest
 
 from opencc import OpenCC
 from sqlalchemy import select
@@ -61,12 +62,14 @@ _SPECIAL = re.compile(
             r"(?P<several>[特一二三四][、,和及至~\-]?(?:等奖?)?[、,和及至~\-]?[一二三四]等奖|[特一二三四]等奖?(?:及其?)?以[上下])",
             rf"(?P<ordinal>第(?:{_ORDINALS}+|\d+))",
             # 160kA, GB/T, BPS-2, ZL200510136354: names and sizes, not figures.
-            r"(?P<name>(?<![a-z\d])(?:[a-z]+[-/]?\d|\d[\d.,]*(?!(?:thousand|million|billion)\b)[a-z])[a-z\d./\-]*)",
+            r"(?P<name>(?<![a-z\d])(?:[a-z]+[-/]?\d|\d[\d.,]{0,20}(?!(?:thousand|million|billion)\b)[a-z])[a-z\d./\-]*)",
             r"(?P<mark>[,;、:()。!?！？]|\.(?=\s|$)|…+)",
         )
     )
 )
 _BULLET = re.compile(rf"[ \t]*(?:\(?(?:{_ORDINALS}{{1,3}}|\d{{1,2}})(?:\)|[、.](?!\d))|[①-⑳]|[-*•·●■◆][ \t])[ \t]*")
+_LONG_LINE = 20  # a line of so many characters that ends without a sign goes on in the next
+_LINE_ENDS = tuple("。!?！？:;.…)")
 _AFTER = re.compile("|".join(QUALIFIERS_AFTER))
 
 
@@ -80,9 +83,10 @@ class Lexicon:
 
     def tokens(self, text: str, as_of: date) -> list[Token]:
         """The tokens of a text, spaces left out; unknown characters that stand together are one token."""
-        folded = fold(text)
+        folded, places = _unwrapped(fold(text))
         merged: list[Token] = []
         for token in self._scan(folded, as_of):
+            token = replace(token, start=places[token.start], end=places[token.end - 1] + 1)
             last = merged[-1] if merged else None
             if last and token.role == last.role == "unknown" and last.end == token.start:
                 merged[-1] = Token("unknown", last.text + token.text, last.start, token.end)
@@ -115,6 +119,20 @@ class Lexicon:
         if match := _AFTER.match(folded, place):
             return Token("after", match.group(), place, match.end())
         return Token("unknown", folded[place], place, place + 1)
+
+
+def _unwrapped(text: str) -> tuple[str, list[int]]:
+    """The text without the ends of lines that go on in the next, and the place of each character in `text`."""
+    lines = text.splitlines(keepends=True)
+    kept: list[int] = []
+    start = 0
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+        words = line.rstrip()
+        goes_on = words.endswith((",", "、")) or (len(words) >= _LONG_LINE and not words.endswith(_LINE_ENDS))
+        begins_anew = not following.strip() or _BULLET.match(following) is not None
+        kept.extend(range(start, start + len(words if goes_on and not begins_anew else line)))
+        start += len(line)
+    return "".join(text[place] for place in kept), kept
 
 
 def _literal(word: str) -> str:

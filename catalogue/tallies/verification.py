@@ -175,7 +175,7 @@ def value_text(figure: Figure) -> str:
     """The catalogue's figure for a reader, money in 万元."""
     subject = figure.selection.subject
     text = show_number(subject, figure.value)
-    return f"{text} {_('10,000 yuan')}" if subject.unit == "yuan" else text
+    return _("%(value)s × 10,000 yuan", value=text) if subject.unit == "yuan" else text
 
 
 def may_be_written(figure: Figure, claimed: Numeral, unit: str) -> str:
@@ -194,10 +194,6 @@ def reason_for(verdict: Verdict, claimed: Numeral, figure: Figure, unit: str) ->
     if verdict == "matches":
         return _("The catalogue has %(value)s.", value=value)
     written = may_be_written(figure, claimed, unit)
-    if verdict == "at_least":
-        return _(
-            "True, but imprecise: the catalogue has %(value)s. It may be written “%(text)s”.", value=value, text=written
-        )
     return _("The catalogue has %(value)s. It may be written “%(text)s”.", value=value, text=written)
 
 
