@@ -209,7 +209,7 @@ def verify_command(file: BinaryIO, as_of: str | None, strict: bool, as_json: boo
             _print_json({"as_of": day, "counts": report.counts(), "findings": findings})
         else:
             for finding in report.findings:
-                label = VERDICTS.labels[finding.verdict]
+                label = str(VERDICTS.labels[finding.verdict])
                 click.echo("  ".join(part for part in (label, finding.statement.text, finding.reason) if part))
                 for hint in finding.hints:
                     click.echo(f"    {hint}")

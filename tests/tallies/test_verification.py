@@ -19,8 +19,9 @@ from tests.tallies.test_figures import PARAGRAPH
 from tests.tallies.test_statements import NEVER, UNDERSTOOD
 
 END = date(2006, 12, 31)
-ALTERED = ["二等奖1项", "三等奖1项", "一等奖1项", "二等奖5项", "三等奖3项", "四等奖5项", "32项", "34项", 
-           "授权专利16项", "发明专利3项", "实用新型专利13项", "软件著作权1项", "150多项", "4.8万余条", "100余项", "5400多万元"]  # fmt: skip
+ALTERED = ["二等奖1项", "三等奖1项", "一等奖1项", "二等奖5项", "三等奖3项", "四等奖5项", "32项", "34项",
+           "授权专利16项", "发明专利3项", "实用新型专利13项", "软件著作权1项", "150多项", "4.8万余条", "100余项",
+           "5400多万元"]  # fmt: skip
 
 
 def check(session: Session, text: str, as_of: date = END) -> Report:
