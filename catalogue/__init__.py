@@ -7,7 +7,8 @@ from flask import Flask
 from catalogue import database, patterns, web
 from catalogue.config import Settings, load
 from catalogue.home import views as home
-from catalogue.publish import api, verify_api
+from catalogue.priorwork import views as priorwork
+from catalogue.publish import api, downloads, feeds, guide, similar, verify_api
 from catalogue.records import views as records
 from catalogue.records.site import reporting_day
 from catalogue.resources import resource_folder
@@ -41,6 +42,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["catalogue"] = Services(settings, index, sync)
 
     web.init_app(app, settings)
-    for feature in (home, records, search, tallies, claims, api, verify_api, patterns):
+    features = (home, records, search, priorwork, tallies, claims)
+    faces = (api, similar, verify_api, downloads, feeds, guide, patterns)
+    for feature in (*features, *faces):
         app.register_blueprint(feature.blueprint)
     return app

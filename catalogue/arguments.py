@@ -21,19 +21,24 @@ def read_year(args: Mapping[str, str], name: str) -> int | None:
     return int(text)
 
 
-def read_number(args: Mapping[str, str], name: str, default: int) -> int:
-    """A whole number from 1 on; `default` where the argument is absent or empty."""
+def read_number(args: Mapping[str, str], name: str, default: int, least: int = 1, most: int | None = None) -> int:
+    """A whole number from `least` to `most` (None: as large as it likes); `default` where it is absent or empty."""
     text = args.get(name, "").strip()
     if not text:
         return default
-    if not _is_number(text) or int(text) < 1:
+    if not _is_number(text) or int(text) < least:
         raise InvalidInput(
             _(
-                "“%(text)s” cannot be used for “%(name)s”: a number from 1 on is wanted.",
+                "“%(text)s” cannot be used for “%(name)s”: a number from %(least)s on is wanted.",
                 text=text[:_LONGEST_SHOWN],
                 name=name,
+                least=least,
             ),
             name,
+        )
+    if most is not None and int(text) > most:
+        raise InvalidInput(
+            _("“%(text)s” is too much for “%(name)s”: it is at most %(most)s.", text=text, name=name, most=most), name
         )
     return int(text)
 

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,9 +20,11 @@ from flask_babel import gettext as _
 
 from catalogue import __version__, create_app, server
 from catalogue.accounts.permissions import COMMAND_LINE
+from catalogue.arguments import read_year
 from catalogue.database import db, prepare_database, table_is_empty
 from catalogue.errors import CatalogueError
 from catalogue.exchange.plan import Receipt, import_files
+from catalogue.exchange.texts import read_text
 from catalogue.records.models import Record
 from catalogue.records.operations import Work
 from catalogue.records.queries import by_ids
@@ -33,8 +35,10 @@ from catalogue.services import services
 from catalogue.tallies.crosstab import tabulate
 from catalogue.tallies.figures import count_figures
 from catalogue.tallies.listing import table_as_json, table_as_text
+from catalogue.tallies.paragraphs import template
+from catalogue.tallies.searching import looked_up
 from catalogue.tallies.spec import find_subject, read_as_of, spec_from_args
-from catalogue.tallies.summary import text_of, write
+from catalogue.tallies.summary import period_text, text_of, write
 from catalogue.tallies.verification import VERDICTS, as_data, verify
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -158,6 +162,8 @@ def search(words: tuple[str, ...], kind: tuple[str, ...], limit: int, as_json: b
 @click.option("--year-to", help="Last year of the period.")
 @click.option("--as-of", help="Count what was true on this day (YYYY-MM-DD).")
 @click.option("--where", multiple=True, metavar="DIMENSION=VALUE", help="Narrow down; may be repeated.")
+@click.option("--measure", default="", help="What is added up, e.g. counted_benefit.")
+@click.option("--search", "text", default="", help="Only what a search for this text finds.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the summary.")
 @as_json
 def tally(
@@ -167,26 +173,34 @@ def tally(
     year_to: str | None,
     as_of: str | None,
     where: tuple[str, ...],
+    measure: str,
+    text: str,
     lang: str,
     as_json: bool,
 ) -> None:
     """Tally awards, patents, benefits … or write the summary: `catalogue tally summary`."""
-    args = {"year_from": year_from or "", "year_to": year_to or "", "as_of": as_of or ""}
+    args = {"year_from": year_from or "", "year_to": year_to or "", "as_of": as_of or "", "measure": measure, "q": text}
     with _application():
         day = reporting_day(db.session(), services().settings.as_of)
         if subject == "summary":
-            _summary(read_as_of(args, day), lang, as_json)
+            years = read_year(args, "year_from"), read_year(args, "year_to")
+            _summary(read_as_of(args, day), years, lang, as_json)
             return
         rows, _comma, columns = (by or "").partition(",")
         args.update(pair.partition("=")[::2] for pair in where)
         args.update({"rows": rows.strip(), "columns": columns.strip() or ("none" if by else "")})
-        table = tabulate(db.session(), COMMAND_LINE, spec_from_args(find_subject(subject), args, day))
+        spec = spec_from_args(find_subject(subject), args, day)
+        spec = replace(spec, selection=looked_up(spec.selection, services().index, COMMAND_LINE))
+        table = tabulate(db.session(), COMMAND_LINE, spec)
         _print_json(table_as_json(table)) if as_json else click.echo(table_as_text(table))
 
 
-def _summary(as_of: date, language: str, as_json: bool) -> None:
-    figures = count_figures(db.session(), COMMAND_LINE, as_of)
-    text = text_of(write(figures, language))
+def _summary(as_of: date, years: tuple[int | None, int | None], language: str, as_json: bool) -> None:
+    figures = count_figures(db.session(), COMMAND_LINE, as_of, *years)
+    wording = template(language, services().settings.data, period=any(years))
+    for problem in wording.problems:
+        click.echo(problem, err=True)
+    text = text_of(write(figures, wording, period_text(*years, wording.language)))
     if as_json:
         values = {key: figure.value for key, figure in figures.items()}
         _print_json({"as_of": as_of, "text": text, "figures": values})
@@ -200,7 +214,7 @@ def _summary(as_of: date, language: str, as_json: bool) -> None:
 @click.option("--strict", is_flag=True, help="Fail also where something could not be checked.")
 @as_json
 def verify_command(file: BinaryIO, as_of: str | None, strict: bool, as_json: bool) -> None:
-    """Check the figures of a text (- for standard input); exit 1 where one differs from the records."""
+    """Check the figures of a text, Word file or PDF (- for standard input); exit 1 where one differs."""
     with _application():
         day = read_as_of({"as_of": as_of or ""}, reporting_day(db.session(), services().settings.as_of))
         report = verify(db.session(), COMMAND_LINE, _text_of_file(file), day)
@@ -220,10 +234,8 @@ def verify_command(file: BinaryIO, as_of: str | None, strict: bool, as_json: boo
 
 
 def _text_of_file(file: BinaryIO) -> str:
-    try:
-        return file.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise CatalogueError(_("The file is not text in UTF-8.")) from None
+    name = getattr(file, "name", "-")
+    return read_text(file.read(), name if Path(str(name)).suffix else "text.txt")
 
 
 @cli.command()

@@ -1,5 +1,6 @@
 """Values as pages show them: numbers with grouping, money in 万元, names and days in the reader's language."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -9,6 +10,11 @@ from flask_babel import get_locale, to_user_timezone
 
 TEN_THOUSAND = 10_000
 _MOST_PLACES = 6
+# What XML 1.0 has no way to write, not even as a reference.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet drops the zeros before such a number, and the digits after the fifteenth.
+_NOT_A_QUANTITY = re.compile(r"0\d[\d.]*|\d{12}[\d.]*")
 
 
 class Named(Protocol):
@@ -35,6 +41,16 @@ def wan(yuan: Decimal | int, places: int = 0) -> str:
     return f"{text}{'' if '.' in text else '.'}{'0' * missing}"
 
 
+def csv_cell(text: str) -> str:
+    """A text for CSV, with an apostrophe before what a spreadsheet would take for a formula or spoil as a number."""
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) or _NOT_A_QUANTITY.fullmatch(text) else text
+
+
+def xml_text(text: str) -> str:
+    """A text without the characters that XML forbids: a file with one of them cannot be read at all."""
+    return _NOT_XML.sub("", text)
+
+
 def in_chinese() -> bool:
     """Whether the reader reads Chinese; so too outside of requests."""
     locale = get_locale()
@@ -51,7 +67,12 @@ def local_day(instant: datetime) -> str:
     return to_user_timezone(instant).date().isoformat()
 
 
+def local_minute(instant: datetime) -> str:
+    """An instant to the minute in the site's time zone: 2026-11-23 15:04."""
+    return to_user_timezone(instant).strftime("%Y-%m-%d %H:%M")
+
+
 def init_app(app: Flask) -> None:
     """Make these known to templates."""
-    for filter_ in (number, wan, local_name, local_day):
+    for filter_ in (number, wan, local_name, local_day, local_minute, xml_text):
         app.jinja_env.filters[filter_.__name__] = filter_

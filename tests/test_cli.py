@@ -90,7 +90,7 @@ def test_verify_reads_standard_input_and_can_be_strict(demo_folder: Path, monkey
     unknown = "授权专利16项，会员856人。".encode()
     assert CliRunner().invoke(cli, ["verify", "-"], input=unknown).exit_code == 0
     assert CliRunner().invoke(cli, ["verify", "-", "--strict"], input=unknown).exit_code == 1
-    assert CliRunner().invoke(cli, ["verify", "-"], input="授权专利１６项".encode("gb18030")).exit_code == 1
+    assert CliRunner().invoke(cli, ["verify", "-"], input="授权专利１７项".encode("gb18030")).exit_code == 1
 
 
 def test_search_finds_and_limits(run) -> None:
@@ -168,7 +168,7 @@ def test_the_server_says_where_it_is_and_a_taken_port_is_told(demo_folder: Path)
     with serving(demo_folder) as (process, port):
         line = first_line(process, 20)
         assert f"http://127.0.0.1:{port}" in line, line
-        assert time.monotonic() - started < 10  # 3 s on a quiet machine; the tests share theirs
+        assert time.monotonic() - started < 30  # 3 s on a quiet machine; the tests share theirs
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
             assert answer.status == 200
         second = subprocess.run(

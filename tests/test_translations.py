@@ -38,6 +38,7 @@ def used() -> set[tuple[str, str | None]]:
             CHECKOUT / folder,
             [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods],
             keywords=keywords,
+            directory_filter=lambda _folder: True,  # else folders such as _macros are left out
         ):
             message, context = extracted[2], extracted[4]
             found.add((message if isinstance(message, str) else message[0], context))

@@ -1,5 +1,6 @@
 """The benefit ledger: its list with totals, and what a record holds of a line."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.permissions import Actor
@@ -16,6 +17,16 @@ from catalogue.formatting import number, wan
 from catalogue.records.benefits import Benefit, BenefitShare
 from catalogue.records.queries import leading_division_of_benefit, visible_to
 from catalogue.records.vocabulary import BENEFIT_KINDS, COUNTED_BENEFIT_KINDS, UNITS
+
+
+def counted_lines() -> ColumnElement[bool]:
+    """SQL: the ledger lines that belong to the headline; `is_counted` says the same of one."""
+    return and_(Benefit.kind.in_(COUNTED_BENEFIT_KINDS), Benefit.unit == "CNY")
+
+
+def part_of(amount: Decimal, percent: Decimal) -> Decimal:
+    """What a share in percent is of an amount."""
+    return amount * percent / 100
 
 
 def is_counted(kind: str, unit: str) -> bool:
@@ -64,7 +75,7 @@ class Holding:
     @property
     def part(self) -> Decimal:
         """The records' part of the amount, in the line's unit."""
-        return self.benefit.amount * self.percent / 100
+        return part_of(self.benefit.amount, self.percent)
 
     @property
     def counted(self) -> bool:
@@ -77,22 +88,16 @@ def counted_total(holdings: Sequence[Holding]) -> Decimal:
 
 
 def counted_by_record(session: Session, actor: Actor, record_ids: Collection[int]) -> dict[int, Decimal]:
-    """What each of the records with these ids holds of the counted lines that the actor may see, in yuan; records that
-    hold nothing are left out."""
-    rows = session.execute(
+    """The counted total of each of these records that has any, in yuan, from the lines that the actor may see."""
+    parts = session.execute(
         select(BenefitShare.record_id, Benefit.amount, BenefitShare.percent)
-        .join(Benefit)
-        .where(
-            BenefitShare.record_id.in_(record_ids),
-            Benefit.kind.in_(COUNTED_BENEFIT_KINDS),
-            Benefit.unit == "CNY",
-            visible_to(actor, Benefit),
-        )
+        .join(Benefit, Benefit.id == BenefitShare.benefit_id)
+        .where(BenefitShare.record_id.in_(record_ids), counted_lines(), visible_to(actor, Benefit))
     )
-    totals: dict[int, Decimal] = {}
-    for record_id, amount, percent in rows:
-        totals[record_id] = totals.get(record_id, Decimal(0)) + amount * percent / 100
-    return totals
+    totals: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for record_id, amount, percent in parts:
+        totals[record_id] += part_of(amount, percent)
+    return dict(totals)
 
 
 @dataclass(frozen=True)

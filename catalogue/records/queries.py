@@ -71,24 +71,24 @@ LIST_OPTIONS = (
 )
 
 
-def by_ids(session: Session, actor: Actor, ids: Sequence[int]) -> list[Record]:
+# The same and whatever else is the record's own.
+WHOLE_OPTIONS = (
+    *LIST_OPTIONS,
+    selectinload(Record.keyword_rows),
+    selectinload(Record.contributions).joinedload(Contribution.person),
+)
+
+
+def by_ids(session: Session, actor: Actor, ids: Sequence[int], options: Sequence[Any] = LIST_OPTIONS) -> list[Record]:
     """The records with these ids that the actor may see, in the order of `ids`."""
-    found = session.scalars(select(Record).where(Record.id.in_(ids), visible_to(actor)).options(*LIST_OPTIONS)).all()
+    found = session.scalars(select(Record).where(Record.id.in_(ids), visible_to(actor)).options(*options)).all()
     by_id = {record.id: record for record in found}
     return [by_id[record_id] for record_id in ids if record_id in by_id]
 
 
 def by_code(session: Session, actor: Actor, code: str) -> Record:
     """The record with this code, with all that its page shows. Raises NotFound."""
-    record = session.scalar(
-        select(Record)
-        .where(Record.code == code, visible_to(actor))
-        .options(
-            *LIST_OPTIONS,
-            selectinload(Record.keyword_rows),
-            selectinload(Record.contributions).joinedload(Contribution.person),
-        )
-    )
+    record = session.scalar(select(Record).where(Record.code == code, visible_to(actor)).options(*WHOLE_OPTIONS))
     if record is None:
         raise NotFound(code)
     return record

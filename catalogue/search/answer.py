@@ -4,6 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,13 +13,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from catalogue.accounts.permissions import Actor
 from catalogue.records.kinds import KINDS
+from catalogue.records.ledger import counted_by_record
 from catalogue.records.models import Record, RecordKeyword
 from catalogue.records.people import Contribution
 from catalogue.records.queries import by_ids
 from catalogue.search.facets import FACET_LABELS, FacetLabels
 from catalogue.search.highlight import Segments, highlight, snippet
 from catalogue.search.parser import SearchState
-from catalogue.search.port import FACETS, Hit, Results, SearchIndex
+from catalogue.search.port import FACETS, Hit, Query, Results, SearchIndex
 from catalogue.web import Paging
 
 SNIPPET_LENGTH = 120
@@ -27,7 +29,7 @@ SNIPPET_LENGTH = 120
 @dataclass(frozen=True)
 class Found:
     """One record found. Texts come in pieces, each with whether it is marked; `also` are labelled texts beside title
-    and abstract in which something was found."""
+    and abstract in which something was found; `benefit` is what counts of it, in yuan."""
 
     record: Record
     score: float
@@ -35,6 +37,7 @@ class Found:
     title: Segments
     abstract: Segments
     also: tuple[tuple[str, Segments], ...]
+    benefit: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -68,20 +71,34 @@ class Answer:
     took_ms: float
 
 
-def answer(session: Session, actor: Actor, index: SearchIndex, state: SearchState, labels: FacetLabels) -> Answer:
-    """Ask the index, load what it found as far as the actor may see it, and mark the words.
+def answer(
+    session: Session,
+    actor: Actor,
+    index: SearchIndex,
+    state: SearchState,
+    labels: FacetLabels,
+    query: Query | None = None,
+) -> Answer:
+    """Ask the index, load what it found as far as the actor may see it, and mark the words. A caller who wants another
+    stretch of the hits than the state's page gives its own query.
 
     Raises NotFound for a page past the last one, IndexUnavailable where there is no usable index.
     """
     started = time.perf_counter()
-    results = index.search(state.to_query(actor))
+    results = index.search(query or state.to_query(actor))
     paging = Paging(state.page, state.per_page, results.total).checked()
+    found = load(session, actor, results)
+    facets = tuple(facet for name in FACETS if (facet := _facet(name, state, results, labels[name])).values)
+    return Answer(state, results, paging, found, facets, round((time.perf_counter() - started) * 1000, 1))
+
+
+def load(session: Session, actor: Actor, results: Results) -> tuple[Found, ...]:
+    """The records of the hits as far as the actor may see them, in the order of the hits, with the words marked."""
     hits = {hit.id: hit for hit in results.hits}
     records = by_ids(session, actor, list(hits))
     names = _names(session, list(hits))
-    found = tuple(_found(record, hits[record.id], results.sought, names) for record in records)
-    facets = tuple(facet for name in FACETS if (facet := _facet(name, state, results, labels[name])).values)
-    return Answer(state, results, paging, found, facets, round((time.perf_counter() - started) * 1000, 1))
+    benefits = counted_by_record(session, actor, list(hits))
+    return tuple(_found(each, hits[each.id], results.sought, names, benefits.get(each.id)) for each in records)
 
 
 def _names(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[list[str], list[str]]]:
@@ -97,7 +114,11 @@ def _names(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[list[str]
 
 
 def _found(
-    record: Record, hit: Hit, words: tuple[tuple[str, ...], ...], names: Mapping[int, tuple[list[str], list[str]]]
+    record: Record,
+    hit: Hit,
+    words: tuple[tuple[str, ...], ...],
+    names: Mapping[int, tuple[list[str], list[str]]],
+    benefit: Decimal | None,
 ) -> Found:
     people, keywords = names[record.id]
     elsewhere = (
@@ -111,6 +132,7 @@ def _found(
         title=highlight(record.title, words),
         abstract=snippet(record.abstract, words, SNIPPET_LENGTH),
         also=tuple((label, pieces) for label, pieces in elsewhere if any(marked for _text, marked in pieces)),
+        benefit=benefit,
     )
 
 

@@ -125,7 +125,18 @@ class SearchState:
             return self.with_(year_from=None, year_to=None)
         return self.with_(chosen=tuple(pair for pair in self.chosen if pair[0] != facet))
 
+    @property
+    def subscribed(self) -> Self:
+        """What a feed of this search follows: it has an order and a length of its own."""
+        usual = type(self)()
+        return self.with_(sort=usual.sort, per_page=usual.per_page)
+
     def url(self, endpoint: str = "search.index", **changes: Any) -> str:
         """The address of the search, with some of its parts changed."""
         state = self.with_(**changes) if changes else self
-        return url_for(endpoint, **cast(dict[str, Any], state.to_args().to_dict(flat=False)))
+        return url_for(endpoint, **state.arguments)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of every address of this search, as `url_for` takes them."""
+        return cast(dict[str, Any], self.to_args().to_dict(flat=False))

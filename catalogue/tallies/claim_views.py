@@ -9,6 +9,7 @@ from flask_babel import pgettext
 from catalogue.arguments import read_choice
 from catalogue.database import db
 from catalogue.errors import InvalidInput
+from catalogue.exchange.texts import ENDINGS, read_text, tidy
 from catalogue.tallies.claims import JudgedClaim, claim_days, judged_claims
 from catalogue.tallies.listing import show_number
 from catalogue.tallies.spec import read_as_of
@@ -25,8 +26,9 @@ def check() -> tuple[str, int]:
     as_of, text, message = reporting_day(), "", ""
     report: Report | None = None
     if request.method == "POST":
-        text = request.form.get("text", "").replace("\r\n", "\n").strip()
+        text = tidy(request.form.get("text", ""))
         try:
+            text = _text_of_file() or text
             as_of = read_as_of(request.form, as_of)
             report = verify(db.session(), current_actor(), _checked(text), as_of)
         except InvalidInput as error:
@@ -40,8 +42,15 @@ def check() -> tuple[str, int]:
         verdicts=VERDICTS.labels,
         evidence_url=evidence_url,
         longest=LONGEST_TEXT,
+        endings=ENDINGS,
     )
     return page, 400 if message else 200
+
+
+def _text_of_file() -> str:
+    """The text of the file that was sent; empty where there is none. Raises InvalidInput."""
+    file = request.files.get("file")
+    return read_text(file.read(), file.filename) if file is not None and file.filename else ""
 
 
 def _checked(text: str) -> str:

@@ -1,21 +1,21 @@
 """Counting: one GROUP BY gives a table of which every figure knows the selection behind it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Integer, Select, SQLColumnExpression, Subquery, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
+from catalogue.records.benefits import Benefit, BenefitShare
 from catalogue.records.models import Record
 from catalogue.records.queries import visible_to
+from catalogue.tallies.dimensions import YEAR, Dimension
+from catalogue.tallies.measures import Number
 from catalogue.tallies.spec import Selection, TallySpec, Value, narrowed_by
-from catalogue.tallies.subjects import Dimension, Subject
-
-Number = int | Decimal
+from catalogue.tallies.subjects import Subject
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,10 @@ class Table:
 def selected(query: Select[Any], actor: Actor, selection: Selection, *dimensions: Dimension) -> Select[Any]:
     """`query` over the subject's model, confined to the selection as `actor` may see it.
 
-    Only what is published counts, whoever asks: a draft is no evidence. `dimensions` are joined in as well.
+    Only what is published counts, whoever asks: a draft is no evidence. `dimensions` are joined in as well. Raises
+    ValueError for a selection by a search whose records have not been looked up.
     """
-    subject, as_of = selection.subject, selection.as_of
+    subject, as_of, measure = selection.subject, selection.as_of, selection.measured
     used = [*dimensions, *(subject.dimensions[name] for name, _value in selection.values)]
     for join in dict.fromkeys(dimension.join for dimension in used if dimension.join):
         query = join(query)
@@ -68,6 +69,10 @@ def selected(query: Select[Any], actor: Actor, selection: Selection, *dimensions
     query = query.where(
         visible_to(actor, model), model.review_state == "published", subject.certain_by(as_of), *subject.conditions
     )
+    if measure.condition is not None:
+        query = query.where(measure.condition(actor, as_of))
+    if selection.text:
+        query = query.where(_among(subject, selection.found))
     if selection.year_from is not None:
         query = query.where(subject.year >= selection.year_from)
     if selection.year_to is not None:
@@ -77,91 +82,108 @@ def selected(query: Select[Any], actor: Actor, selection: Selection, *dimensions
     return query
 
 
-def _measures(subject: Subject) -> list[Any]:
-    things = func.count(subject.model.id)
-    return [things if subject.measure is None else func.coalesce(func.sum(subject.measure), 0), things]
+def _among(subject: Subject, found: Collection[int] | None) -> SQLColumnExpression[bool]:
+    """SQL: the entry is one of these records, or a ledger line that one of them has a share in."""
+    if found is None:
+        raise ValueError("a selection by a search is counted by the records that it found")
+    # Written out: no database takes 50,000 parameters.
+    ids = bindparam("found", sorted(found), expanding=True, literal_execute=True, type_=Integer)
+    if subject.model is Benefit:
+        return Benefit.id.in_(select(BenefitShare.benefit_id).where(BenefitShare.record_id.in_(ids)))
+    return Record.id.in_(ids)
 
 
 def count(session: Session, actor: Actor, selection: Selection) -> Figure:
     """The one figure of a selection."""
-    query = selected(select(*_measures(selection.subject)).select_from(selection.subject.model), actor, selection)
-    value, things = session.execute(query).one()
-    return Figure(value, things, selection)
+    entries = _entries(actor, selection, [])
+    amount, things = session.execute(_sums(entries, [])).one()
+    return Figure(selection.measured.read(amount), things, selection)
 
 
-def _zero(subject: Subject) -> Number:
-    return Decimal(0) if subject.unit == "yuan" else 0
+def _entries(actor: Actor, selection: Selection, dimensions: Sequence[Dimension]) -> Subquery:
+    """What there is to be counted: for each entry its values in the dimensions and what it adds."""
+    subject, measure = selection.subject, selection.measured
+    keys: list[Any] = [
+        dimension.value(selection.as_of).label(f"key_{place}") for place, dimension in enumerate(dimensions)
+    ]
+    amount: list[Any] = [] if measure.amount is None else [measure.amount(actor, selection.as_of).label("amount")]
+    columns: list[Any] = [*keys, subject.model.id.label("id"), *amount]
+    return selected(select(*columns).select_from(subject.model), actor, selection, *dimensions).subquery()
+
+
+def _sums(entries: Subquery, keys: Sequence[str], *, once: bool = False) -> Select[Any]:
+    """Grouped by some of the keys: these, what is added up, and the number of entries. With `once`, an entry that has
+    several values in the keys that are left out counts but once."""
+    # Grouping the finished values, not their expressions: a bound parameter in an expression makes PostgreSQL
+    # take SELECT's and GROUP BY's for two different ones.
+    source: Any = entries
+    if once:
+        kept = [entries.c[name] for name in (*keys, "id", *(["amount"] if "amount" in entries.c else []))]
+        source = select(*kept).distinct().subquery()
+    grouped = [source.c[name] for name in keys]
+    amount = func.sum(source.c.amount) if "amount" in source.c else func.count()
+    return select(*grouped, amount, func.count()).select_from(source).group_by(*grouped)
 
 
 def tabulate(session: Session, actor: Actor, spec: TallySpec) -> Table:
     """Count the tally that `spec` asks for."""
     selection, subject = spec.selection, spec.selection.subject
-    names = [spec.rows, spec.columns] if spec.columns else [spec.rows]
-    dimensions = [subject.dimensions[name] for name in names]
-    keys: list[Any] = [
-        dimension.value(selection.as_of).label(f"key_{place}") for place, dimension in enumerate(dimensions)
-    ]
-    inner = selected(
-        select(
-            *keys,
-            subject.model.id.label("id"),
-            *([subject.measure.label("measure")] if subject.measure is not None else []),
-        ).select_from(subject.model),
-        actor,
-        selection,
-        *dimensions,
-    ).subquery()
-    # Grouping the finished values, not their expressions: a bound parameter in an expression makes PostgreSQL
-    # take SELECT's and GROUP BY's for two different ones.
-    grouped = [inner.c[key.name] for key in keys]
-    value = func.count() if subject.measure is None else func.sum(inner.c.measure)
-    found = session.execute(select(*grouped, value, func.count()).group_by(*grouped)).all()
-
+    dimensions = [subject.dimensions[name] for name in (spec.rows, spec.columns) if name]
+    keys = [f"key_{place}" for place in range(len(dimensions))]
+    entries = _entries(actor, selection, dimensions)
+    read = selection.measured.read
     cells: dict[tuple[Value, Value], Figure] = {}
-    sums: dict[tuple[str, Value], list[Number]] = {}
-    total: list[Number] = [_zero(subject), 0]
-    for *key, amount, things in found:
+    for *key, amount, things in session.execute(_sums(entries, keys)):
         row, column = key[0], key[1] if spec.columns else None
-        cells[row, column] = Figure(amount, things, narrowed_by(selection, [(spec.rows, row), (spec.columns, column)]))
-        for margin in (
-            sums.setdefault(("row", row), [_zero(subject), 0]),
-            sums.setdefault(("column", column), [_zero(subject), 0]),
-            total,
-        ):
-            margin[0] += amount
-            margin[1] += things
+        narrowed = narrowed_by(selection, [(spec.rows, row), (spec.columns, column)])
+        cells[row, column] = Figure(read(amount), things, narrowed)
+
+    def margin(kept: Sequence[int]) -> dict[Value, Figure]:
+        """The totals by one of the dimensions, or by none: added up, or counted anew where that would count twice."""
+        sums: dict[Value, tuple[Number, int]] = {}
+        left_out = [each for place, each in enumerate(dimensions) if place not in kept]
+        if any(each.many for each in left_out):
+            for *key, amount, things in session.execute(_sums(entries, [keys[place] for place in kept], once=True)):
+                sums[key[0] if key else None] = read(amount), things
+        else:
+            for pair, figure in cells.items():
+                value = pair[kept[0]] if kept else None
+                before = sums.get(value, (read(0), 0))
+                sums[value] = before[0] + figure.value, before[1] + figure.things
+        names = [spec.rows, spec.columns]
+        return {
+            value: Figure(amount, things, narrowed_by(selection, [(names[place], value) for place in kept]))
+            for value, (amount, things) in sums.items()
+        }
+
+    row_totals = margin([0])
+    column_totals = margin([1]) if spec.columns else {}
     return Table(
         spec,
-        rows=_headings(session, dimensions[0], {row for row, _column in cells}),
-        columns=_headings(session, dimensions[1], {column for _row, column in cells}) if spec.columns else (),
+        rows=_headings(session, spec, dimensions[0], row_totals),
+        columns=_headings(session, spec, dimensions[1], column_totals) if spec.columns else (),
         cells=cells,
-        row_totals=_margins(sums, "row", selection, spec.rows),
-        column_totals=_margins(sums, "column", selection, spec.columns),
-        total=Figure(total[0], int(total[1]), selection),
+        row_totals=row_totals,
+        column_totals=column_totals,
+        total=margin([]).get(None, Figure(read(0), 0, selection)),
     )
 
 
-def _margins(
-    sums: Mapping[tuple[str, Value], list[Number]], side: str, selection: Selection, name: str | None
-) -> dict[Value, Figure]:
-    if name is None:
-        return {}
-    return {
-        value: Figure(pair[0], int(pair[1]), selection.narrowed(name, value))
-        for (at, value), pair in sums.items()
-        if at == side
-    }
-
-
-def _headings(session: Session, dimension: Dimension, values: set[Value]) -> list[Heading]:
-    """The headings of the values found, in order; years without a gap; what has no value comes last."""
-    known = {value for value in values if value is not None}
+def _headings(session: Session, spec: TallySpec, dimension: Dimension, totals: Mapping[Value, Figure]) -> list[Heading]:
+    """The headings of the values that the totals have, in order; years without a gap; what has no value comes last."""
+    known = {value for value in totals if value is not None}
     if dimension.is_year:
         years = [int(value) for value in known]
+        if spec.empty and dimension is YEAR:
+            years += [year for year in (spec.selection.year_from, spec.selection.year_to) if year is not None]
         ordered = [Heading(year, str(year)) for year in range(min(years), max(years) + 1)] if years else []
     else:
+        # Of what people wrote themselves, an empty row would only say what others may see.
+        every = spec.empty and not dimension.by_size
         labels = dimension.labels(session)
-        ordered = [Heading(code, str(label)) for code, label in labels.items() if code in known]
-    if None in values:
+        ordered = [Heading(code, str(label)) for code, label in labels.items() if every or code in known]
+        if dimension.by_size:
+            ordered.sort(key=lambda heading: (-totals[heading.value].value, heading.label))
+    if None in totals:
         ordered.append(Heading(None, _("Not stated")))
     return ordered

@@ -7,44 +7,47 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from catalogue.tallies.crosstab import Heading, Number, Table
+from catalogue.formatting import csv_cell, number
+from catalogue.tallies.crosstab import Figure, Table
+from catalogue.tallies.measures import Measure, Number
 from catalogue.tallies.subjects import Subject
 
 
-def plain_number(subject: Subject, value: Number) -> str:
+def plain_number(measured: Subject | Measure, value: Number) -> str:
     """A figure for a machine: counts as they are, money in 万元 with as many places as it has."""
-    return show_number(subject, value).replace(",", "")
+    return show_number(measured, value).replace(",", "")
 
 
-def show_number(subject: Subject, value: Number) -> str:
+def show_number(measured: Subject | Measure, value: Number) -> str:
     """A figure for a reader: the same with its thousands grouped."""
-    if subject.unit != "yuan":
+    if measured.unit == "count":
         return f"{value:,}"
+    if measured.unit != "yuan":
+        return number(Decimal(value))
     return f"{Decimal(value) / 10_000:,.6f}".rstrip("0").rstrip(".")
+
+
+def plain_decimal(value: Decimal) -> str:
+    """A decimal with all its digits, without exponent or trailing zeros."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _grid(table: Table) -> list[list[str]]:
     """The table as rows of text, headings and totals included."""
-    subject = table.spec.selection.subject
+    subject, measured = table.spec.selection.subject, table.spec.selection.measured
     corner = str(subject.dimensions[table.spec.rows].label)
     columns = list(table.columns)
     grid = [[corner, *(column.label for column in columns), _("Total")]]
 
-    def cell(row: Heading, column: Heading) -> str:
-        figure = table.cells.get((row.value, column.value))
-        return plain_number(subject, figure.value) if figure else "0"
+    def text(figure: Figure | None) -> str:
+        return plain_number(measured, figure.value) if figure else "0"
 
     for row in table.rows:
-        total = table.row_totals.get(row.value)
-        grid.append(
-            [
-                row.label,
-                *(cell(row, column) for column in columns),
-                plain_number(subject, total.value) if total else "0",
-            ]
-        )
-    totals = [plain_number(subject, table.column_totals[column.value].value) for column in columns]
-    grid.append([_("Total"), *totals, plain_number(subject, table.total.value)])
+        cells = (text(table.cells.get((row.value, column.value))) for column in columns)
+        grid.append([row.label, *cells, text(table.row_totals.get(row.value))])
+    totals = (text(table.column_totals.get(column.value)) for column in columns)
+    grid.append([_("Total"), *totals, text(table.total)])
     return grid
 
 
@@ -69,34 +72,35 @@ def table_as_csv(table: Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     for row in _grid(table):
-        writer.writerow([f"'{cell}" if cell[:1] in {"=", "+", "-", "@"} else cell for cell in row])
+        writer.writerow(map(csv_cell, row))
     return out.getvalue()
 
 
 def table_as_json(table: Table) -> dict[str, Any]:
     """The table as data: one entry a cell, with codes; money in yuan as a decimal string."""
-    spec, subject = table.spec, table.spec.selection.subject
+    spec, subject, measured = table.spec, table.spec.selection.subject, table.spec.selection.measured
 
-    def number(value: Number) -> Any:
-        return str(value) if subject.unit == "yuan" else int(value)
+    def exact(value: Number) -> Any:
+        return int(value) if measured.unit == "count" else plain_decimal(Decimal(value))
 
     cells = []
     for (row, column), figure in table.cells.items():
         cell: dict[str, Any] = {spec.rows: row}
         if spec.columns:
             cell[spec.columns] = column
-        cells.append({**cell, "value": number(figure.value), "entries": figure.things})
+        cells.append({**cell, "value": exact(figure.value), "entries": figure.things})
     rows = {heading.value: place for place, heading in enumerate(table.rows)}
     columns = {heading.value: place for place, heading in enumerate(table.columns)}
     cells.sort(key=lambda cell: (rows[cell[spec.rows]], columns.get(cell.get(str(spec.columns)), 0)))
     return {
         "subject": subject.name,
-        "unit": subject.unit,
+        "measure": measured.name,
+        "unit": measured.unit,
         "rows": spec.rows,
         "columns": spec.columns,
         "as_of": spec.selection.as_of.isoformat(),
         "year_from": spec.selection.year_from,
         "year_to": spec.selection.year_to,
         "cells": cells,
-        "total": number(table.total.value),
+        "total": exact(table.total.value),
     }

@@ -10,11 +10,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from catalogue.tallies.crosstab import Figure, Heading, Table
+from catalogue.tallies.dimensions import YEAR, YES_NO, Dimension
 from catalogue.tallies.listing import show_number
 from catalogue.tallies.spec import Selection, TallySpec
-from catalogue.tallies.subjects import SUBJECTS
+from catalogue.tallies.subjects import SUBJECTS, Subject
 
 HEAT_STEPS = 4
+MOST_SHOWN = 100  # rows, and columns, of a page; files have them all
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,18 @@ class TablePage:
         self.subject = table.spec.selection.subject
         self.row_label = self.subject.dimensions[self.spec.rows].label
         self.column_label = self.subject.dimensions[self.spec.columns].label if self.spec.columns else None
-        self.columns: Sequence[Heading] = table.columns
-        self.unit = _("10,000 yuan") if self.subject.unit == "yuan" else ""
+        self.columns: Sequence[Heading] = table.columns[:MOST_SHOWN]
+        self.left_out = max(len(table.rows) - MOST_SHOWN, 0), max(len(table.columns) - MOST_SHOWN, 0)
+        self.unit = table.spec.selection.measured.unit_text
         self._greatest = max((abs(float(figure.value)) for figure in table.cells.values()), default=0.0)
 
     @property
     def title(self) -> str:
         """“Awards: level × grade”."""
         labels = [str(label) for label in (self.row_label, self.column_label) if label]
-        return _("%(subject)s: %(dimensions)s", subject=self.subject.label, dimensions=" × ".join(labels))
+        title = _("%(subject)s: %(dimensions)s", subject=self.subject.label, dimensions=" × ".join(labels))
+        measured = self.spec.selection.measured
+        return title if measured is self.subject.measure else f"{title} · {measured.label}"
 
     @property
     def rows(self) -> list[tuple[Heading, list[Cell], Cell]]:
@@ -55,7 +60,7 @@ class TablePage:
                 [self._cell(self._table.cells.get((row.value, column.value)), shaded=True) for column in self.columns],
                 self._cell(self._table.row_totals.get(row.value)),
             )
-            for row in self._table.rows
+            for row in self._table.rows[:MOST_SHOWN]
         ]
 
     @property
@@ -75,27 +80,51 @@ class TablePage:
             return Cell("–")
         heat = round(HEAT_STEPS * abs(float(figure.value)) / self._greatest) if shaded and self._greatest else 0
         return Cell(
-            show_number(self.subject, figure.value), self._url_of(figure), figure.things, max(heat, int(shaded))
+            show_number(self.spec.selection.measured, figure.value),
+            self._url_of(figure),
+            figure.things,
+            max(heat, int(shaded)),
         )
+
+
+def describe_values(session: Session, selection: Selection) -> dict[str, str]:
+    """What a selection is narrowed by, in words, by dimension: “Second prize”, “Major project: Yes”."""
+    words: dict[str, str] = {}
+    for name, value in selection.values:
+        dimension = selection.subject.dimensions[name]
+        if value is None:
+            words[name] = f"{dimension.label}: {_('Not stated')}"
+        elif dimension is YEAR:
+            words[name] = str(value)
+        elif dimension.is_year:
+            words[name] = f"{dimension.label}: {value}"
+        else:
+            text = str(dimension.labels(session).get(str(value), value))
+            words[name] = f"{dimension.label}: {text}" if dimension.vocabulary is YES_NO else text
+    return words
 
 
 def describe(session: Session, selection: Selection) -> str:
     """A selection in words: “Awards · Provincial and ministerial · Second prize · 1990–2000”."""
-    parts = [str(selection.subject.label)]
-    for name, value in selection.values:
-        dimension = selection.subject.dimensions[name]
-        if value is None:
-            parts.append(f"{dimension.label}: {_('Not stated')}")
-        elif dimension.is_year:
-            parts.append(str(value))
-        elif str(value) in {"yes", "no"}:
-            parts.append(f"{dimension.label}: {dimension.labels(session)[str(value)]}")
-        else:
-            parts.append(str(dimension.labels(session).get(str(value), value)))
+    parts = [str(selection.subject.label), *describe_values(session, selection).values()]
+    if selection.measured is not selection.subject.measure:
+        parts.append(str(selection.measured.label))
+    if selection.text:
+        parts.append(_("found by “%(text)s”", text=selection.text))
     period = [str(year) if year is not None else "" for year in (selection.year_from, selection.year_to)]
     if any(period):
         parts.append("–".join(period))
     return " · ".join(parts)
+
+
+def filters_of(session: Session, subject: Subject) -> list[tuple[Dimension, dict[str, Any]]]:
+    """The dimensions that a form can narrow by, each with its choices. What people wrote themselves is not listed:
+    the list would tell what a reader may not see."""
+    return [
+        (dimension, dict(dimension.labels(session)))
+        for dimension in subject.dimensions.values()
+        if not dimension.is_year and not dimension.by_size
+    ]
 
 
 @dataclass(frozen=True)
@@ -120,6 +149,7 @@ _READY_MADE: tuple[tuple[Any, tuple[ReadyMade, ...]], ...] = (
             ReadyMade(_l("By level and grade"), _l("How many of each prize?"), "awards", "level", "grade"),
             ReadyMade(_l("By year and level"), _l("What came in which year?"), "awards", "year", "level"),
             ReadyMade(_l("By division and level"), _l("Who won what?"), "awards", "division", "level"),
+            ReadyMade(_l("By person and level"), _l("Whose work was honoured?"), "awards", "person", "level"),
         ),
     ),
     (
@@ -127,6 +157,9 @@ _READY_MADE: tuple[tuple[Any, tuple[ReadyMade, ...]], ...] = (
         (
             ReadyMade(_l("By type and status"), _l("What is in force?"), "patents", "patent_type", "status"),
             ReadyMade(_l("By year of filing and type"), _l("What was filed when?"), "patents", "year", "patent_type"),
+            ReadyMade(
+                _l("By year of grant and type"), _l("What was granted when?"), "patents", "grant_year", "patent_type"
+            ),
             ReadyMade(
                 _l("By division and type"),
                 _l("Which divisions protect their work?"),

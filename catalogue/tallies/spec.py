@@ -1,28 +1,44 @@
 """What a tally asks for, read from a URL once and written back into every link: frozen, checked, complete."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
+from catalogue.arguments import FIRST_YEAR, LAST_YEAR, read_choice, read_year
 from catalogue.errors import InvalidInput
-from catalogue.tallies.subjects import NONE, SUBJECTS, Subject
+from catalogue.tallies.dimensions import NONE
+from catalogue.tallies.measures import Measure
+from catalogue.tallies.subjects import SUBJECTS, Subject
 
-FIRST_YEAR, LAST_YEAR = 1900, 2200
+LONGEST_TEXT = 200
 Value = str | int | None
 
 
 @dataclass(frozen=True)
 class Selection:
-    """A set of things: those of a subject that surely happened by `as_of`, in a period, with certain values."""
+    """A set of things: those of a subject that surely happened by `as_of`, in a period, with certain values; and what
+    of them is added up (`measure` names one of the subject's, nothing the usual one).
+
+    `text` confines it to what a search for this text finds; `found` are the ids of these records, without which such a
+    selection cannot be counted.
+    """
 
     subject: Subject
     as_of: date
     year_from: int | None = None
     year_to: int | None = None
     values: tuple[tuple[str, Value], ...] = ()
+    measure: str = ""
+    text: str = ""
+    found: frozenset[int] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def measured(self) -> Measure:
+        """What is added up."""
+        return self.subject.measures[self.measure] if self.measure else self.subject.measure
 
     def narrowed(self, dimension: str, value: Value) -> "Selection":
         """The part of the selection that has `value` in `dimension`."""
@@ -34,21 +50,34 @@ class Selection:
         for name in ("year_from", "year_to"):
             if (year := getattr(self, name)) is not None:
                 args[name] = str(year)
+        if self.measured is not self.subject.measure:
+            args["measure"] = self.measure
+        if self.text:
+            args["q"] = self.text
         args.update({name: NONE if value is None else str(value) for name, value in sorted(self.values)})
         return args
 
 
 @dataclass(frozen=True)
 class TallySpec:
-    """A cross table of a selection: one dimension down, perhaps one across."""
+    """A cross table of a selection: one dimension down, perhaps one across; with `empty`, rows and columns of values
+    that nothing has are there too."""
 
     selection: Selection
     rows: str
     columns: str | None
+    empty: bool = False
+
+    @property
+    def is_view(self) -> bool:
+        """Whether a thing may stand in several cells, so that these do not add up to the totals."""
+        names = (self.rows, *([self.columns] if self.columns else []))
+        return any(self.selection.subject.dimensions[name].many for name in names)
 
     def to_args(self) -> dict[str, Any]:
         """The URL arguments that `spec_from_args` reads back."""
-        return {**self.selection.to_args(), "rows": self.rows, "columns": self.columns or NONE}
+        args = {**self.selection.to_args(), "rows": self.rows, "columns": self.columns or NONE}
+        return {**args, "empty": "yes"} if self.empty else args
 
 
 def find_subject(name: str) -> Subject:
@@ -58,15 +87,6 @@ def find_subject(name: str) -> Subject:
             _("There is no tally of “%(name)s”; there are: %(names)s.", name=name[:40], names=", ".join(SUBJECTS))
         )
     return SUBJECTS[name]
-
-
-def _year(args: Mapping[str, str], name: str) -> int | None:
-    text = args.get(name, "").strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()) or not FIRST_YEAR <= int(text[:9]) <= LAST_YEAR:
-        raise InvalidInput(_("“%(text)s” is not a year such as 2006.", text=text[:20]), name)
-    return int(text)
 
 
 def read_as_of(args: Mapping[str, str], default: date) -> date:
@@ -91,7 +111,19 @@ def selection_from_args(subject: Subject, args: Mapping[str, str], default_as_of
     values = tuple(
         (name, dimension.parse(args[name])) for name, dimension in subject.dimensions.items() if args.get(name)
     )
-    return Selection(subject, read_as_of(args, default_as_of), _year(args, "year_from"), _year(args, "year_to"), values)
+    measure = read_choice(args, "measure", subject.measures)
+    text = args.get("q", "").strip()[:LONGEST_TEXT]
+    if text and not subject.is_searchable:
+        raise InvalidInput(_("“%(subject)s” cannot be confined to a search.", subject=subject.label), "q")
+    return Selection(
+        subject,
+        read_as_of(args, default_as_of),
+        read_year(args, "year_from"),
+        read_year(args, "year_to"),
+        values,
+        "" if measure == subject.measure.name else measure,
+        text,
+    )
 
 
 def spec_from_args(subject: Subject, args: Mapping[str, str], default_as_of: date) -> TallySpec:
@@ -100,7 +132,9 @@ def spec_from_args(subject: Subject, args: Mapping[str, str], default_as_of: dat
     columns: str | None = args.get("columns") or (subject.columns or NONE)
     subject.dimension(rows)
     columns = None if columns in (NONE, rows) else subject.dimension(str(columns)).name
-    return TallySpec(selection_from_args(subject, args, default_as_of), rows, columns)
+    return TallySpec(
+        selection_from_args(subject, args, default_as_of), rows, columns, read_choice(args, "empty", ("yes",)) == "yes"
+    )
 
 
 def narrowed_by(selection: Selection, pairs: Iterable[tuple[str | None, Any]]) -> Selection:

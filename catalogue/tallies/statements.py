@@ -15,7 +15,7 @@ from catalogue.records.vocabulary import COUNTED_BENEFIT_KINDS
 from catalogue.tallies.clauses import Clause, Sentence, sentences
 from catalogue.tallies.numerals import QUALIFIERS_AFTER, Numeral
 from catalogue.tallies.periods import Span
-from catalogue.tallies.spec import Selection
+from catalogue.tallies.spec import Selection, Value
 from catalogue.tallies.subjects import SUBJECTS
 from catalogue.tallies.tokens import Lexicon, Token
 from catalogue.tallies.wording import ALLOWED, ALWAYS, DIMENSIONS, MEASURES, REQUIRED, Features
@@ -282,6 +282,8 @@ def _selection(reading: _Reading, clause: Clause) -> tuple[Selection, Features]:
             raise NotUnderstood(_("The catalogue does not keep this by division."))
         values = (*values, ("division", reading.division))
     years = reading.period or Span()
+    if years.year_from and features.get("act") == "granted":  # a patent's own year is that of filing
+        values, years = (*values, ("grant_year", years.year_from)), Span()
     return Selection(SUBJECTS[name], reading.day or reading.as_of, years.year_from, years.year_to, values), features
 
 
@@ -390,18 +392,19 @@ def _check_period(reading: _Reading, own: Features, features: Features, clause: 
     day = reading.day or reading.as_of
     if (period.year_to or period.year_from or 0) > day.year:
         raise NotUnderstood(_("It speaks of a time after the as-of date."))
-    if features.get("act") in {"granted", "in_force"}:
-        raise NotUnderstood(_("The catalogue tallies patents by the year of filing, not by that of grant."))
+    one_year_of_grant = features.get("act") == "granted" and period.year_from == period.year_to
+    if features.get("act") in {"granted", "in_force"} and not one_year_of_grant:
+        raise NotUnderstood(_("The catalogue tallies grants by the single year, and what is in force by the day."))
 
 
-def _tally_of(features: Mapping[str, str]) -> tuple[str, tuple[tuple[str, str], ...]]:
+def _tally_of(features: Mapping[str, str]) -> tuple[str, tuple[tuple[str, Value], ...]]:
     """The tally and the values that features ask for."""
     subject = features["subject"]
-    values = [(name, features[name]) for name in DIMENSIONS if name in features]
+    values: list[tuple[str, Value]] = [(name, features[name]) for name in DIMENSIONS if name in features]
     if subject == "achievements":  # a registered result is complete
         values = [pair for pair in values if pair[0] != "status"]
     if subject == "patents":
-        acts = {"granted": ("granted", "yes"), "in_force": ("status", "in_force")}
+        acts: dict[str, tuple[str, Value]] = {"granted": ("granted", "yes"), "in_force": ("status", "in_force")}
         values = [acts[features["act"]], *values] if features["act"] in acts else values
     if subject == "proposals" and "major" not in features:
         subject = "yearly_counts"  # of ordinary proposals no record is kept

@@ -1,31 +1,26 @@
-"""What can be tallied, as data: subjects, and the dimensions by which each can be cut.
+"""What can be tallied, as data: subjects, the dimensions by which each can be cut, and what can be added up.
 
-Every dimension gives each counted thing exactly one value (the leading division, the level it counts as), so a thing
-is one in every total, whatever the number of its people, divisions or projects.
+A thing is one in every total, whatever the number of its people, divisions or projects.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, SQLColumnExpression, and_, case, select
-from sqlalchemy.orm import Session
+from sqlalchemy import SQLColumnExpression
 
 from catalogue.errors import InvalidInput
 from catalogue.records.benefits import Benefit, YearlyCount
 from catalogue.records.kinds import KINDS
 from catalogue.records.models import Achievement, Award, Copyright, Paper, Patent, Project, Proposal, Record
 from catalogue.records.patents import happened_by, status_column
-from catalogue.records.people import Division, Participation
-from catalogue.records.queries import counts_as_level, leading_division_of_benefit, with_standing, year_of
+from catalogue.records.queries import counts_as_level, leading_division_of_benefit, with_standing
 from catalogue.records.schemes import AwardScheme
 from catalogue.records.vocabulary import (
     APPRAISAL_LEVELS,
     BENEFIT_KINDS,
-    COUNTED_BENEFIT_KINDS,
     GRADES,
     LEVELS,
     MEASURES,
@@ -35,55 +30,28 @@ from catalogue.records.vocabulary import (
     PROJECT_STATUSES,
     PROPOSAL_STATUSES,
 )
-from catalogue.vocabulary import Vocabulary
-
-NONE = "none"  # how a URL names the value of what has none
-YES_NO = Vocabulary({"yes": _l("Yes"), "no": _l("No")})
-Join = Callable[[Select[Any]], Select[Any]]
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """One way to cut a subject: the SQL of its value on a day, and how values are labelled and ordered.
-
-    `labels` gives code → label in the order of display: a vocabulary, or what `load_labels` reads from the database;
-    a dimension with neither holds years, which label and order themselves.
-    """
-
-    name: str
-    label: Any
-    value: Callable[[date], SQLColumnExpression[Any]]
-    vocabulary: Vocabulary | None = None
-    load_labels: Callable[[Session], Mapping[str, str]] | None = None
-    join: Join | None = None
-
-    @property
-    def is_year(self) -> bool:
-        return self.vocabulary is None and self.load_labels is None
-
-    def parse(self, text: str) -> str | int | None:
-        """The value that a URL names. Raises InvalidInput."""
-        if text == NONE:
-            return None
-        if self.is_year:
-            if not (text.isascii() and text.isdigit() and len(text) == 4):
-                raise InvalidInput(f"{self.name}={text[:20]}", self.name)
-            return int(text)
-        if self.vocabulary is not None and text not in self.vocabulary:
-            raise InvalidInput(f"{self.name}={text[:40]}", self.name)
-        return text
-
-    def labels(self, session: Session) -> Mapping[str, Any]:
-        """Code → label of every value, in the order of display; empty for years."""
-        if self.vocabulary is not None:
-            return self.vocabulary.labels
-        return self.load_labels(session) if self.load_labels else {}
+from catalogue.tallies.dimensions import (
+    ANY_DIVISION,
+    DIVISION,
+    KEYWORD,
+    PERSON,
+    RECORD_YEAR,
+    YEAR,
+    Dimension,
+    division_labels,
+    plain,
+    scheme_labels,
+    written,
+    year_of_event,
+    yes_if,
+)
+from catalogue.tallies.measures import LEDGER_MEASURES, RECORD_MEASURES, Measure, whole_years_by
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
     """Something that can be tallied. `certain_by` is the SQL for what had surely happened by a day; `year` the SQL of
-    the year that a period is about; `measure` what is added up (None counts things); `unit` how a figure is read."""
+    the year that a period is about; `measures` what can be added up, the usual one first."""
 
     name: str
     label: Any
@@ -93,10 +61,24 @@ class Subject:
     dimensions: Mapping[str, Dimension]
     rows: str
     columns: str | None
-    measure: SQLColumnExpression[Any] | None = None
-    unit: str = "count"
-    conditions: tuple[SQLColumnExpression[bool], ...] = field(default=())
+    measures: Mapping[str, Measure]
+    conditions: tuple[SQLColumnExpression[bool], ...] = ()
     note: Any = ""
+
+    @property
+    def measure(self) -> Measure:
+        """What is added up unless something else is asked for."""
+        return next(iter(self.measures.values()))
+
+    @property
+    def unit(self) -> str:
+        """The unit of the usual measure."""
+        return self.measure.unit
+
+    @property
+    def is_searchable(self) -> bool:
+        """Whether it can be confined to the records that a search finds."""
+        return self.model is not YearlyCount
 
     def dimension(self, name: str) -> Dimension:
         """The dimension called `name`. Raises InvalidInput that lists those there are."""
@@ -105,63 +87,20 @@ class Subject:
         return self.dimensions[name]
 
 
-def whole_years_by(day: date) -> int:
-    """The last year that had wholly passed by the end of `day`."""
-    return day.year if (day.month, day.day) == (12, 31) else day.year - 1
-
-
-def _plain(name: str, label: Any, column: Any, vocabulary: Vocabulary) -> Dimension:
-    return Dimension(name, label, lambda as_of: column, vocabulary)
-
-
-def _yes_if(name: str, label: Any, condition: Callable[[date], SQLColumnExpression[bool]]) -> Dimension:
-    return Dimension(name, label, lambda as_of: case((condition(as_of), "yes"), else_="no"), YES_NO)
-
-
-def _named(rows: Iterable[tuple[str, str, str]]) -> dict[str, str]:
-    chinese = str(get_locale() or "zh").startswith("zh")
-    return {code: name if chinese or not name_en else name_en for code, name, name_en in rows}
-
-
-def _division_labels(session: Session) -> Mapping[str, str]:
-    query = select(Division.code, Division.name, Division.name_en).order_by(Division.id)
-    return _named(session.execute(query))
-
-
-def _scheme_labels(session: Session) -> Mapping[str, str]:
-    query = select(AwardScheme.code, AwardScheme.name, AwardScheme.name_en).order_by(AwardScheme.id)
-    return _named(session.execute(query))
-
-
-def _join_leading_division(query: Select[Any]) -> Select[Any]:
-    leading = and_(Participation.record_id == Record.id, Participation.rank == 1)
-    return query.outerjoin(Participation, leading).outerjoin(Division, Division.id == Participation.division_id)
-
-
-_RECORD_YEAR = year_of(Record.date_to)
-_YEAR = Dimension("year", _l("Year"), lambda as_of: _RECORD_YEAR)
-_DIVISION = Dimension(
-    "division",
-    _l("Leading division"),
-    lambda as_of: Division.code,
-    load_labels=_division_labels,
-    join=_join_leading_division,
-)
-
-
 def _record_subject(model: type[Record], rows: str, columns: str | None, *own: Dimension, **more: Any) -> Subject:
     kind = KINDS[model.__mapper_args__["polymorphic_identity"]]
     return Subject(
         name=kind.table,
         label=kind.plural,
         model=model,
-        year=_RECORD_YEAR,
+        year=RECORD_YEAR,
         certain_by=lambda as_of: Record.date_to <= as_of,
-        dimensions={dimension.name: dimension for dimension in (*own, _YEAR, _DIVISION)},
+        dimensions={dimension.name: dimension for dimension in (*own, YEAR, DIVISION, ANY_DIVISION, PERSON, KEYWORD)},
         rows=rows,
         columns=columns,
         # The join to the kind's own table says the same, but this lets a database find the kind by its index.
         conditions=(Record.kind == kind.name,),
+        measures=RECORD_MEASURES,
         **more,
     )
 
@@ -170,16 +109,26 @@ def _benefit_year_certain(model: type[Any]) -> Callable[[date], SQLColumnExpress
     return lambda as_of: model.year <= whole_years_by(as_of)
 
 
+def _yearly(name: str) -> Measure:
+    return Measure(
+        name,
+        MEASURES.label(name),
+        amount=lambda actor, as_of: YearlyCount.count,
+        condition=lambda actor, as_of: YearlyCount.measure == name,
+    )
+
+
 _SUBJECTS = (
     _record_subject(
         Award,
         "level",
         "grade",
         Dimension("level", _l("Level it counts as"), lambda as_of: counts_as_level(), LEVELS, join=with_standing),
-        _plain("grade", _l("Grade"), Award.grade, GRADES),
+        plain("grade", _l("Grade"), Award.grade, GRADES),
         Dimension(
-            "scheme", _l("Award scheme"), lambda as_of: AwardScheme.code, load_labels=_scheme_labels, join=with_standing
+            "scheme", _l("Award scheme"), lambda as_of: AwardScheme.code, load_labels=scheme_labels, join=with_standing
         ),
+        written("conferring_body", _l("Conferring body"), Award.conferring_body),
         note=_l(
             "An award counts once, however many people or divisions it honours. "
             "Its level is what its scheme counted as in the year of conferral."
@@ -189,36 +138,40 @@ _SUBJECTS = (
         Patent,
         "patent_type",
         "status",
-        _plain("patent_type", _l("Patent type"), Patent.patent_type, PATENT_TYPES),
+        plain("patent_type", _l("Patent type"), Patent.patent_type, PATENT_TYPES),
         Dimension("status", _l("Legal status"), status_column, PATENT_STATUSES),
-        _yes_if("granted", _l("Granted by then"), lambda as_of: happened_by("granted", as_of)),
+        yes_if("granted", _l("Granted by then"), lambda as_of: happened_by("granted", as_of)),
+        year_of_event("grant_year", _l("Year of grant"), "granted"),
+        year_of_event("end_year", _l("Year it lapsed"), "lapsed", "invalidated", "rejected", "withdrawn"),
+        written("applicant", _l("Applicant"), Patent.applicant),
         note=_l("The year is the year of filing; the status is that of the as-of date."),
     ),
     _record_subject(
         Achievement,
         "level",
         "appraisal_level",
-        _plain("level", _l("Level"), Achievement.level, LEVELS),
-        _plain("appraisal_level", _l("Level of appraisal"), Achievement.appraisal_level, APPRAISAL_LEVELS),
+        plain("level", _l("Level"), Achievement.level, LEVELS),
+        plain("appraisal_level", _l("Level of appraisal"), Achievement.appraisal_level, APPRAISAL_LEVELS),
+        written("appraising_body", _l("Appraised by"), Achievement.appraising_body),
         note=_l("Achievements are registered results, not awards."),
     ),
     _record_subject(
         Project,
         "year",
         "category",
-        _plain("category", _l("Category"), Project.category, PROJECT_CATEGORIES),
-        _plain("status", _l("Status"), Project.status, PROJECT_STATUSES),
-        _yes_if("major", _l("Major project"), lambda as_of: Project.major),
+        plain("category", _l("Category"), Project.category, PROJECT_CATEGORIES),
+        plain("status", _l("Status"), Project.status, PROJECT_STATUSES),
+        yes_if("major", _l("Major project"), lambda as_of: Project.major),
         note=_l("Completed projects, by the year of completion."),
     ),
     _record_subject(Copyright, "year", None),
-    _record_subject(Paper, "year", "division"),
+    _record_subject(Paper, "year", "division", written("venue", _l("Published in"), Paper.venue)),
     _record_subject(
         Proposal,
         "year",
         "status",
-        _plain("status", _l("Status"), Proposal.status, PROPOSAL_STATUSES),
-        _yes_if("major", _l("Major proposal"), lambda as_of: Proposal.major),
+        plain("status", _l("Status"), Proposal.status, PROPOSAL_STATUSES),
+        yes_if("major", _l("Major proposal"), lambda as_of: Proposal.major),
         note=_l("Proposals of which a record is kept; the yearly counts have all of them."),
     ),
     Subject(
@@ -231,20 +184,18 @@ _SUBJECTS = (
             dimension.name: dimension
             for dimension in (
                 Dimension("year", _l("Year"), lambda as_of: Benefit.year),
-                _plain("kind", _l("Kind of benefit"), Benefit.kind, BENEFIT_KINDS),
+                plain("kind", _l("Kind of benefit"), Benefit.kind, BENEFIT_KINDS),
                 Dimension(
                     "division",
                     _l("Leading division"),
                     lambda as_of: leading_division_of_benefit(),
-                    load_labels=_division_labels,
+                    load_labels=division_labels,
                 ),
             )
         },
         rows="year",
         columns="kind",
-        measure=Benefit.amount,
-        unit="yuan",
-        conditions=(Benefit.kind.in_(COUNTED_BENEFIT_KINDS), Benefit.unit == "CNY"),
+        measures=LEDGER_MEASURES,
         note=_l(
             "Only new profit and cost savings in CNY are added: output value and tax overlap with profit. "
             "Other currencies and units are never converted. A line counts once, "
@@ -257,17 +208,10 @@ _SUBJECTS = (
         model=YearlyCount,
         year=YearlyCount.year,
         certain_by=_benefit_year_certain(YearlyCount),
-        dimensions={
-            dimension.name: dimension
-            for dimension in (
-                Dimension("year", _l("Year"), lambda as_of: YearlyCount.year),
-                _plain("measure", _l("Measure"), YearlyCount.measure, MEASURES),
-            )
-        },
+        dimensions={"year": Dimension("year", _l("Year"), lambda as_of: YearlyCount.year)},
         rows="year",
         columns=None,
-        measure=YearlyCount.count,
-        conditions=(YearlyCount.measure == "proposals",),
+        measures={name: _yearly(name) for name in MEASURES},
         note=_l("Kept as yearly counts, without a record of each proposal."),
     ),
 )

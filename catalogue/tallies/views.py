@@ -1,25 +1,30 @@
 """Tally pages: ready-made tables, any table, the entries behind a figure, and the paragraph."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from catalogue.arguments import read_year
 from catalogue.database import db
 from catalogue.errors import NotFound
 from catalogue.records.claims import Claim
+from catalogue.services import services
 from catalogue.tallies.claims import claims_of, judge_claim
 from catalogue.tallies.crosstab import Figure, count, tabulate
 from catalogue.tallies.evidence import entries
-from catalogue.tallies.figures import FIGURES, count_figures
+from catalogue.tallies.figures import FIGURES, Counted, count_by_year
 from catalogue.tallies.listing import show_number, table_as_csv
+from catalogue.tallies.paragraphs import template
 from catalogue.tallies.pictures import chart_of
-from catalogue.tallies.presentation import TablePage, describe, ready_made
-from catalogue.tallies.spec import Selection, find_subject, read_as_of, selection_from_args, spec_from_args
+from catalogue.tallies.presentation import TablePage, describe, describe_values, filters_of, ready_made
+from catalogue.tallies.searching import looked_up
+from catalogue.tallies.spec import Selection, TallySpec, find_subject, read_as_of, selection_from_args, spec_from_args
 from catalogue.tallies.subjects import SUBJECTS, Subject
-from catalogue.tallies.summary import write
+from catalogue.tallies.summary import period_text, write
 from catalogue.tallies.verification import VERDICTS
 from catalogue.web import Paging, current_actor, reporting_day
 
@@ -30,6 +35,12 @@ def _subject(name: str) -> Subject:
     if name not in SUBJECTS:
         raise NotFound(name)
     return find_subject(name)
+
+
+def _spec(subject: str) -> TallySpec:
+    """The tally that this address asks for, its search looked up."""
+    spec = spec_from_args(_subject(subject), request.args, reporting_day())
+    return replace(spec, selection=looked_up(spec.selection, services().index, current_actor()))
 
 
 def evidence_url(figure: Figure | Selection) -> str:
@@ -47,7 +58,7 @@ def index() -> str:
 @blueprint.get("/tallies/<subject>")
 def show(subject: str) -> str:
     """One cross table with its chart."""
-    spec = spec_from_args(_subject(subject), request.args, reporting_day())
+    spec = _spec(subject)
     table = tabulate(db.session(), current_actor(), spec)
     return render_template(
         "tallies/show.html",
@@ -55,13 +66,32 @@ def show(subject: str) -> str:
         chart=chart_of(table, evidence_url),
         csv_url=url_for("tallies.download", subject=subject, **spec.to_args()),
         subjects=SUBJECTS,
+        filters=filters_of(db.session(), spec.selection.subject),
+        chips=_chips(spec),
     )
+
+
+def _chips(spec: TallySpec) -> list[tuple[str, str]]:
+    """What a tally is narrowed by, in words, each with the address of the tally without it."""
+    args = spec.to_args()
+    words = describe_values(db.session(), spec.selection)
+    if spec.selection.text:
+        words["q"] = _("found by “%(text)s”", text=spec.selection.text)
+    return [
+        (
+            text,
+            url_for(
+                "tallies.show", subject=spec.selection.subject.name, **{k: v for k, v in args.items() if k != name}
+            ),
+        )
+        for name, text in words.items()
+    ]
 
 
 @blueprint.get("/tallies/<subject>.csv")
 def download(subject: str) -> Response:
     """The same table as CSV, with a byte-order mark, without which Excel takes UTF-8 for GBK."""
-    spec = spec_from_args(_subject(subject), request.args, reporting_day())
+    spec = _spec(subject)
     table = tabulate(db.session(), current_actor(), spec)
     name = f"{subject}-{spec.rows}-{spec.columns or 'total'}-{spec.selection.as_of}.csv"
     return Response(
@@ -75,13 +105,14 @@ def download(subject: str) -> Response:
 def records(subject: str) -> str:
     """The entries behind one figure: exactly those counted."""
     selection = selection_from_args(_subject(subject), request.args, reporting_day())
+    selection = looked_up(selection, services().index, current_actor())
     figure = count(db.session(), current_actor(), selection)
     paging = Paging.from_args(request.args, figure.things)
     return render_template(
         "tallies/records.html",
         heading=describe(db.session(), selection),
         figure=figure,
-        figure_text=show_number(selection.subject, figure.value),
+        figure_text=show_number(selection.measured, figure.value),
         entries=entries(db.session(), current_actor(), selection, paging.offset, paging.per_page),
         paging=paging,
         shape=_shape(selection.subject),
@@ -96,22 +127,28 @@ def _shape(subject: Subject) -> str:
 
 @blueprint.get("/reports/summary")
 def summary() -> str:
-    """The paragraph, every number a link to its evidence, and beneath it each figure beside what was published."""
+    """The paragraph, every number a link to its evidence; beneath it each figure by year, beside what was published."""
     as_of = read_as_of(request.args, reporting_day())
-    figures = count_figures(db.session(), current_actor(), as_of)
-    claims = claims_of(db.session(), current_actor(), as_of)
-    language = str(get_locale())[:2]
+    years = read_year(request.args, "year_from"), read_year(request.args, "year_to")
+    counted = count_by_year(db.session(), current_actor(), as_of, *years)
+    claims = {} if any(years) else claims_of(db.session(), current_actor(), as_of)
+    wording = template(str(get_locale())[:2], services().settings.data, period=any(years))
+    figures = {key: each.whole for key, each in counted.items()}
+    this_year = min(years[1] or as_of.year, as_of.year)
     return render_template(
         "tallies/summary.html",
         as_of=as_of,
+        years=years,
+        this_year=this_year,
+        problems=wording.problems,
         paragraph=[
             {"text": segment.text, "url": evidence_url(segment.figure) if segment.figure else None}
-            for segment in write(figures, language)
+            for segment in write(figures, wording, period_text(*years, wording.language))
         ],
         figures=[
-            {**_figure_row(key, figure), **_claim_cells(claims.get(key), figure)}
-            for key, figure in figures.items()
-            if figure.value or key in claims
+            {**_figure_row(key, each, this_year), **_claim_cells(claims.get(key), each.whole)}
+            for key, each in counted.items()
+            if each.whole.value or key in claims
         ],
     )
 
@@ -121,18 +158,27 @@ def _claim_cells(claim: Claim | None, figure: Figure) -> dict[str, Any]:
     return {"claim": claim, "verdict": verdict, "verdict_label": VERDICTS.labels[verdict] if verdict else ""}
 
 
-def _figure_row(key: str, figure: Figure) -> dict[str, Any]:
+def _figure_row(key: str, counted: Counted, this_year: int) -> dict[str, Any]:
     published = FIGURES[key]
     subject = SUBJECTS[published.subject]
     label = published.label
     if key.startswith("award_"):
-        level = dict(figure.selection.values)["level"]
+        level = dict(counted.whole.selection.values)["level"]
         label = _(
             "%(level)s: %(grade)s", level=subject.dimensions["level"].labels(db.session())[str(level)], grade=label
         )
+
+    def shown(figure: Figure) -> dict[str, Any]:
+        return {"text": show_number(subject, figure.value), "url": evidence_url(figure), "things": figure.things}
+
+    before, now = counted.of_year(this_year - 1), counted.of_year(this_year)
+    change = Decimal(now.value) - Decimal(before.value)
+    sign = "+" if change > 0 else "−" if change < 0 else ""
     return {
         "label": label,
-        "value_text": show_number(subject, figure.value),
-        "unit": _("10,000 yuan") if subject.unit == "yuan" else "",
-        "url": evidence_url(figure),
+        "unit": subject.measure.unit_text,
+        "before": shown(before),
+        "now": shown(now),
+        "change": f"{sign}{show_number(subject, abs(change))}",
+        "whole": shown(counted.whole),
     }

@@ -1,5 +1,7 @@
 """The search page and its JSON: filters, siblings, highlights, explanations, and input that nobody expects."""
 
+import html
+import re
 from urllib.parse import quote
 
 import pytest
@@ -182,6 +184,45 @@ def test_a_search_takes_as_many_queries_for_many_hits_as_for_few(app: Flask, pat
     assert len(many) <= 26
 
 
+def test_what_counts_of_a_record_stands_on_its_card(client: FlaskClient) -> None:
+    hits = api(client, "q=电解槽&sort=benefit")["hits"]
+    amounts = [float(hit["benefit"] or 0) for hit in hits]
+    assert amounts == sorted(amounts, reverse=True)
+    page = client.get("/search?q=电解槽&sort=benefit").text
+    shown = [float(text.replace(",", "")) for text in re.findall(r"效益 ([\d,.]+) 万元", page)]
+    assert len(shown) > 3
+    assert shown == [pytest.approx(amount / 10_000) for amount in amounts if amount]
+    assert " × 10,000 yuan" in client.get("/search?q=电解槽", headers={"Accept-Language": "en"}).text
+
+
+def test_every_order_can_be_chosen(client: FlaskClient) -> None:
+    page = client.get("/search?q=电解槽").text
+    for sort, label in (("benefit", "按效益"), ("changed", "最近更新")):
+        assert re.search(rf'sort={sort}"[^>]*>{label}</a>', page)
+        assert client.get(f"/search?q=电解槽&sort={sort}").status_code == 200
+
+
+def test_the_chart_tells_its_years_to_the_script(client: FlaskClient) -> None:
+    page = client.get("/search?q=电解槽").text
+    (years,) = re.findall(r'data-years="([^"]+)"', page)
+    counts = api(client, "q=电解槽")["years"]
+    assert years.split(" ") == [str(year) for year in range(int(min(counts)), int(max(counts)) + 1)]
+    assert "js/years.js" in page
+    assert "js/years.js" not in client.get("/tallies").text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_example_of_the_help_finds_something(client: FlaskClient, language: str) -> None:
+    assert 'href="/search/help"' in client.get("/search").text
+    page = client.get("/search/help", headers={"Accept-Language": language}).text
+    examples = re.findall(r'class="example" href="/search\?([^"]+)"', page)
+    assert len(examples) > 15
+    for query in examples:
+        answer = api(client, html.unescape(query))
+        assert answer["total"] > 0, query
+        assert answer["ignored"] == [], query
+
+
 def test_a_state_is_written_as_it_is_read(app: Flask) -> None:
     args = MultiDict(
         [("q", "阳极"), ("kind", "b"), ("kind", "a"), ("division", "a"), ("year_from", "1998"), ("page", "3")]
@@ -204,3 +245,10 @@ def test_a_text_is_no_longer_than_it_may_be(app: Flask) -> None:
     assert state.shortened
     with app.test_request_context(), pytest.raises(InvalidInput):
         SearchState.from_args(MultiDict({"year_from": "二〇〇六"}), LABELS)
+
+
+def test_a_wrong_check_character_is_told_with_the_right_number(client: FlaskClient) -> None:
+    page = client.get("/search?lang=zh&q=ZL 02 2 38415.3").get_data(as_text=True)
+    assert "校验位有误：若为专利申请号，应为 02 2 38415.4。" in page
+    assert "预焙铝电解槽加长阳极用卡具" in page
+    assert "校验位" not in client.get("/search?lang=zh&q=ZL 02 2 38415.4").get_data(as_text=True)

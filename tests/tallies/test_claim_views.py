@@ -1,5 +1,6 @@
 """The pages and the JSON of checking a text, and of the register of published figures."""
 
+import io
 import re
 
 import pytest
@@ -58,7 +59,7 @@ def test_nothing_of_a_text_is_stored_and_the_form_opens_empty(client: FlaskClien
     page = client.get("/reports/check", headers=ZH)
     assert page.status_code == 200
     assert "绝密" not in page.text
-    assert '<textarea class="form-control" id="field-text" name="text" rows="8" required></textarea>' in page.text
+    assert '<textarea class="form-control" id="field-text" name="text" rows="8">\n</textarea>' in page.text
 
 
 @pytest.mark.parametrize(
@@ -130,3 +131,11 @@ def test_the_interface_refuses_in_json(client: FlaskClient, body: bytes) -> None
 def test_other_ways_to_ask_are_answered_in_json_too(client: FlaskClient) -> None:
     assert client.get("/api/v1/verify").json["error"]["status"] == 405
     assert client.get("/api/v1/claims?verdict=great").json["error"]["place"] == "verdict"
+
+
+@pytest.mark.parametrize(("name", "status"), [("draft.txt", 200), ("draft.exe", 400)])
+def test_a_file_is_checked_in_place_of_the_text(client: FlaskClient, name: str, status: int) -> None:
+    form = {"text": "", "as_of": "2006-12-31", "file": (io.BytesIO(PARAGRAPH.encode("gb18030")), name)}
+    answer = client.post("/reports/check", data=form, headers=ZH)
+    assert answer.status_code == status
+    assert ("16 处相符" in answer.text) == (status == 200)

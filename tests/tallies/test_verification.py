@@ -13,9 +13,10 @@ from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.tallies.crosstab import count
 from catalogue.tallies.figures import count_figures
 from catalogue.tallies.numerals import Numeral, Qualifier
+from catalogue.tallies.paragraphs import template
 from catalogue.tallies.summary import text_of, write
 from catalogue.tallies.verification import Finding, Report, Verdict, judge, verify
-from tests.tallies.test_figures import PARAGRAPH
+from tests.tallies.test_figures import NOWHERE, PARAGRAPH
 from tests.tallies.test_statements import NEVER, UNDERSTOOD
 
 END = date(2006, 12, 31)
@@ -65,14 +66,14 @@ def test_zero_is_red_where_something_is(session: Session) -> None:
 
 
 def test_the_english_paragraph_matches_too(session: Session) -> None:
-    text = text_of(write(count_figures(session, ANONYMOUS, END), "en"))
+    text = text_of(write(count_figures(session, ANONYMOUS, END), template("en", NOWHERE)))
     assert [finding.verdict for finding in check(session, text).findings] == ["matches"] * 16
 
 
 @pytest.mark.parametrize("day", [date(2000, 12, 31), date(1996, 12, 31), date(2003, 6, 30)])
 def test_what_the_catalogue_writes_it_finds_right(session: Session, day: date) -> None:
     for language in ("zh", "en"):
-        text = text_of(write(count_figures(session, ANONYMOUS, day), language))
+        text = text_of(write(count_figures(session, ANONYMOUS, day), template(language, NOWHERE)))
         verdicts = {finding.verdict for finding in check(session, text, day).findings}
         assert verdicts <= {"matches", "unknown"}, text
         assert check(session, text, day).counts()["matches"] >= 10

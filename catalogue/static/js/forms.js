@@ -22,3 +22,14 @@ window.addEventListener("pageshow", () => {
     field.disabled = false;
   }
 });
+
+// A menu closes when something else is wanted.
+function closeMenus(event) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (event.key === "Escape" || (event.type === "click" && !menu.contains(event.target))) {
+      menu.open = false;
+    }
+  }
+}
+document.addEventListener("click", closeMenus);
+document.addEventListener("keydown", closeMenus);

@@ -1,0 +1,180 @@
+"""The ways to cut a tally, as data: what each is worth on a day, and how its values are labelled and ordered.
+
+Most give each counted thing exactly one value (the leading division, the level it counts as), so that a thing is one
+in every total. Those marked `many` (people, keywords, all divisions) may give it several: their tables are views, in
+which a thing stands in several rows, and only the totals count it once.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, SQLColumnExpression, and_, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from catalogue.errors import InvalidInput
+from catalogue.records.models import Patent, PatentEvent, Record, RecordKeyword
+from catalogue.records.people import Contribution, Division, Participation, Person
+from catalogue.records.queries import year_of
+from catalogue.records.schemes import AwardScheme
+from catalogue.vocabulary import Vocabulary
+
+NONE = "none"  # how a URL names the value of what has none
+YES_NO = Vocabulary({"yes": _l("Yes"), "no": _l("No")})
+Join = Callable[[Select[Any]], Select[Any]]
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One way to cut a subject: the SQL of its value on a day, and how values are labelled and ordered.
+
+    `labels` gives code → label in the order of display: a vocabulary, or what `load_labels` reads from the database;
+    a dimension with neither holds years, which label and order themselves. `many` says that a thing may have several
+    values, or several things in a table: then its totals are counted for themselves. `by_size` orders values by how
+    much they have rather than as their labels stand.
+    """
+
+    name: str
+    label: Any
+    value: Callable[[date], SQLColumnExpression[Any]]
+    vocabulary: Vocabulary | None = None
+    load_labels: Callable[[Session], Mapping[str, str]] | None = None
+    join: Join | None = None
+    many: bool = False
+    by_size: bool = False
+
+    @property
+    def is_year(self) -> bool:
+        return self.vocabulary is None and self.load_labels is None
+
+    def parse(self, text: str) -> str | int | None:
+        """The value that a URL names. Raises InvalidInput."""
+        if text == NONE:
+            return None
+        if self.is_year:
+            if not (text.isascii() and text.isdigit() and len(text) == 4):
+                raise InvalidInput(f"{self.name}={text[:20]}", self.name)
+            return int(text)
+        if self.vocabulary is not None and text not in self.vocabulary:
+            raise InvalidInput(f"{self.name}={text[:40]}", self.name)
+        return text
+
+    def labels(self, session: Session) -> Mapping[str, Any]:
+        """Code → label of every value, in the order of display; empty for years."""
+        if self.vocabulary is not None:
+            return self.vocabulary.labels
+        return self.load_labels(session) if self.load_labels else {}
+
+
+def plain(name: str, label: Any, column: Any, vocabulary: Vocabulary) -> Dimension:
+    return Dimension(name, label, lambda as_of: column, vocabulary)
+
+
+def yes_if(name: str, label: Any, condition: Callable[[date], SQLColumnExpression[bool]]) -> Dimension:
+    return Dimension(name, label, lambda as_of: case((condition(as_of), "yes"), else_="no"), YES_NO)
+
+
+def _named(rows: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    chinese = str(get_locale() or "zh").startswith("zh")
+    return {code: name if chinese or not name_en else name_en for code, name, name_en in rows}
+
+
+def division_labels(session: Session) -> Mapping[str, str]:
+    query = select(Division.code, Division.name, Division.name_en).order_by(Division.id)
+    return _named(session.execute(query))
+
+
+def scheme_labels(session: Session) -> Mapping[str, str]:
+    query = select(AwardScheme.code, AwardScheme.name, AwardScheme.name_en).order_by(AwardScheme.id)
+    return _named(session.execute(query))
+
+
+def _join_leading_division(query: Select[Any]) -> Select[Any]:
+    leading = and_(Participation.record_id == Record.id, Participation.rank == 1)
+    return query.outerjoin(Participation, leading).outerjoin(Division, Division.id == Participation.division_id)
+
+
+def written(name: str, label: Any, column: Any, *, join: Join | None = None) -> Dimension:
+    """A dimension of whatever was written into a column."""
+
+    def labels(session: Session) -> Mapping[str, str]:
+        return {text: text for text in session.scalars(select(column).where(column != "").distinct().order_by(column))}
+
+    return Dimension(name, label, lambda as_of: func.nullif(column, ""), load_labels=labels, join=join, by_size=True)
+
+
+def year_of_event(name: str, label: Any, *events: str) -> Dimension:
+    """The year in which a patent first saw one of these events, by a day."""
+
+    def value(as_of: date) -> SQLColumnExpression[Any]:
+        first = select(func.min(PatentEvent.on)).where(
+            PatentEvent.patent_id == Patent.id, PatentEvent.type.in_(events), PatentEvent.on <= as_of
+        )
+        return year_of(first.correlate(Patent).scalar_subquery())
+
+    return Dimension(name, label, value)
+
+
+_AnyParticipation, _AnyDivision = aliased(Participation), aliased(Division)
+
+
+def _join_any_division(query: Select[Any]) -> Select[Any]:
+    return query.outerjoin(_AnyParticipation, _AnyParticipation.record_id == Record.id).outerjoin(
+        _AnyDivision, _AnyDivision.id == _AnyParticipation.division_id
+    )
+
+
+def _join_people(query: Select[Any]) -> Select[Any]:
+    return query.outerjoin(Contribution, Contribution.record_id == Record.id).outerjoin(
+        Person, Person.id == Contribution.person_id
+    )
+
+
+def _join_keywords(query: Select[Any]) -> Select[Any]:
+    return query.outerjoin(RecordKeyword, RecordKeyword.record_id == Record.id)
+
+
+def _people_labels(session: Session) -> Mapping[str, str]:
+    """Name by staff number; who shares a name is told apart by the number."""
+    rows = session.execute(select(Person.staff_number, Person.name).order_by(Person.name, Person.staff_number)).all()
+    names = Counter(row.name for row in rows)
+    return {row.staff_number: f"{row.name}（{row.staff_number}）" if names[row.name] > 1 else row.name for row in rows}
+
+
+RECORD_YEAR = year_of(Record.date_to)
+YEAR = Dimension("year", _l("Year"), lambda as_of: RECORD_YEAR)
+DIVISION = Dimension(
+    "division",
+    _l("Leading division"),
+    lambda as_of: Division.code,
+    load_labels=division_labels,
+    join=_join_leading_division,
+)
+
+
+ANY_DIVISION = Dimension(
+    "any_division",
+    _l("Each division taking part"),
+    lambda as_of: _AnyDivision.code,
+    load_labels=division_labels,
+    join=_join_any_division,
+    many=True,
+)
+PERSON = Dimension(
+    "person",
+    _l("Person"),
+    lambda as_of: Person.staff_number,
+    load_labels=_people_labels,
+    join=_join_people,
+    many=True,
+    by_size=True,
+)
+KEYWORD = replace(
+    written("keyword", _l("Keyword"), RecordKeyword.keyword, join=_join_keywords),
+    value=lambda as_of: RecordKeyword.keyword,
+    many=True,
+)
