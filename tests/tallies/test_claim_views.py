@@ -39,7 +39,7 @@ def test_marks_and_findings_lead_to_each_other(client: FlaskClient) -> None:
     for number in range(1, 17):
         assert page.count(f'id="said-{number}"') == page.count(f'id="finding-{number}"') == 1
         assert f'href="#finding-{number}"' in page
-    assert '<article class="finding finding-differs" id="finding-5">' in page
+    assert '<article class="judgement judgement-differs" id="finding-5">' in page
 
 
 def test_a_text_is_shown_as_it_is_and_never_as_markup(client: FlaskClient) -> None:
