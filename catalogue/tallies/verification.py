@@ -232,6 +232,10 @@ def _other_ways(selection: Selection) -> Iterator[tuple[Any, tuple[Selection, ..
     if name == "yearly_counts":
         kept = replace(selection, subject=SUBJECTS["proposals"])
         yield _("It is the number of proposals of which a record is kept."), (kept,)
+    if "division" in values and "any_division" in selection.subject.dimensions:
+        rest = tuple(pair for pair in selection.values if pair[0] != "division")
+        took_part = replace(selection, values=(*rest, ("any_division", values["division"])))
+        yield _("It is the number in which the division took part, leading or not."), (took_part,)
     for year in (selection.as_of.year - 1, selection.as_of.year + 1):
         day = date(year, 12, 31)
         yield _("It was right as of %(day)s.", day=day), (replace(selection, as_of=day),)

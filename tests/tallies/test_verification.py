@@ -146,6 +146,16 @@ def test_applications_instead_of_grants_are_explained(session: Session) -> None:
     assert finding.hints == ("此数是申请数。",)
 
 
+def test_work_in_which_a_division_only_took_part_is_explained(session: Session) -> None:
+    leading = only(session, "炭素厂获省部级奖0项").figure
+    assert leading is not None
+    rest = tuple(pair for pair in leading.selection.values if pair[0] != "division")
+    took_part = replace(leading.selection, values=(*rest, ("any_division", "carbon-plant")))
+    number = count(session, ANONYMOUS, took_part).value
+    assert number != leading.value
+    assert "此数是该学部或单位参与（不论是否牵头）的数。" in only(session, f"炭素厂获省部级奖{number}项").hints
+
+
 def test_an_industry_award_counted_as_provincial_is_explained(session: Session) -> None:
     industry = count(session, ANONYMOUS, replace(_selection(session), values=(("level", "industry"),))).value
     finding = only(session, f"获省部级奖{14 + int(industry)}项")
