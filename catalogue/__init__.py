@@ -8,7 +8,7 @@ from catalogue import database, patterns, web
 from catalogue.config import Settings, load
 from catalogue.home import views as home
 from catalogue.priorwork import views as priorwork
-from catalogue.publish import api, downloads, feeds, guide, similar
+from catalogue.publish import api, downloads, feeds, guide, similar, verify_api
 from catalogue.records import check_views as checks
 from catalogue.records import views as records
 from catalogue.records.site import reporting_day
@@ -18,6 +18,7 @@ from catalogue.search.sync import IndexSync
 from catalogue.search.synonyms import FILE_NAME, SHIPPED, SynonymFile
 from catalogue.search.whoosh_index import WhooshIndex
 from catalogue.services import Services
+from catalogue.tallies import claim_views as claims
 from catalogue.tallies import patent_views as patents
 from catalogue.tallies import views as tallies
 
@@ -43,21 +44,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["catalogue"] = Services(settings, index, sync)
 
     web.init_app(app, settings)
-    features = (
-        home,
-        records,
-        checks,
-        search,
-        priorwork,
-        tallies,
-        patents,
-        api,
-        similar,
-        downloads,
-        feeds,
-        guide,
-        patterns,
-    )
-    for feature in features:
+    pages = (home, records, checks, search, priorwork, tallies, claims, patents, patterns)
+    faces = (api, similar, verify_api, downloads, feeds, guide)
+    for feature in (*pages, *faces):
         app.register_blueprint(feature.blueprint)
     return app

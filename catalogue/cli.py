@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 from flask import Flask
@@ -24,6 +24,7 @@ from catalogue.arguments import read_year
 from catalogue.database import db, prepare_database, table_is_empty
 from catalogue.errors import CatalogueError
 from catalogue.exchange.plan import Receipt, import_files
+from catalogue.exchange.texts import read_text
 from catalogue.records.checks import Breach, CheckState, find_groups
 from catalogue.records.models import Record
 from catalogue.records.operations import Work
@@ -39,6 +40,7 @@ from catalogue.tallies.paragraphs import template
 from catalogue.tallies.searching import looked_up
 from catalogue.tallies.spec import find_subject, read_as_of, spec_from_args
 from catalogue.tallies.summary import period_text, text_of, write
+from catalogue.tallies.verification import VERDICTS, as_data, verify
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -205,6 +207,36 @@ def _summary(as_of: date, years: tuple[int | None, int | None], language: str, a
         _print_json({"as_of": as_of, "text": text, "figures": values})
     else:
         click.echo(text)
+
+
+@cli.command("verify")
+@click.argument("file", type=click.File("rb"))
+@click.option("--as-of", help="Check what was true on this day (YYYY-MM-DD).")
+@click.option("--strict", is_flag=True, help="Fail also where something could not be checked.")
+@as_json
+def verify_command(file: BinaryIO, as_of: str | None, strict: bool, as_json: bool) -> None:
+    """Check the figures of a text, Word file or PDF (- for standard input); exit 1 where one differs."""
+    with _application():
+        day = read_as_of({"as_of": as_of or ""}, reporting_day(db.session(), services().settings.as_of))
+        report = verify(db.session(), COMMAND_LINE, _text_of_file(file), day)
+        if as_json:
+            findings = [as_data(finding) for finding in report.findings]
+            _print_json({"as_of": day, "counts": report.counts(), "findings": findings})
+        else:
+            for finding in report.findings:
+                label = str(VERDICTS.labels[finding.verdict])
+                click.echo("  ".join(part for part in (label, finding.statement.text, finding.reason) if part))
+                for hint in finding.hints:
+                    click.echo(f"    {hint}")
+            click.echo(report.summary())
+        counts = report.counts()
+        if counts["differs"] or (strict and counts["unknown"]):
+            sys.exit(1)
+
+
+def _text_of_file(file: BinaryIO) -> str:
+    name = getattr(file, "name", "-")
+    return read_text(file.read(), name if Path(str(name)).suffix else "text.txt")
 
 
 @cli.command()

@@ -32,5 +32,8 @@ PAGES = [
     "/checks?rule=over_shared",
     "/patents/overview",
     "/patents/fees",
+    "/reports/check",
+    "/claims",
+    "/claims?verdict=unknown",
     "/patterns",
 ]

@@ -71,6 +71,28 @@ def test_tally_narrows_and_looks_back(run) -> None:
         run("tally", "colours")
 
 
+def test_verify_fails_where_a_figure_differs(run, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.txt"
+    draft.write_text(PARAGRAPH, encoding="utf-8-sig")
+    right = run("verify", str(draft), "--as-of", "2006-12-31")
+    assert right.exit_code == 0
+    assert right.output.count("\n") == 17
+    assert "16 处相符" in right.output
+    draft.write_text(PARAGRAPH.replace("四等奖5项", "四等奖4项"), encoding="utf-8")
+    wrong = run("verify", str(draft), "--as-of", "2006-12-31", "--json")
+    assert wrong.exit_code == 1
+    findings = json.loads(wrong.output)["findings"]
+    assert [finding["text"] for finding in findings if finding["verdict"] == "differs"] == ["四等奖4项"]
+
+
+def test_verify_reads_standard_input_and_can_be_strict(demo_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CATALOGUE_DATA", str(demo_folder))
+    unknown = "授权专利16项，会员856人。".encode()
+    assert CliRunner().invoke(cli, ["verify", "-"], input=unknown).exit_code == 0
+    assert CliRunner().invoke(cli, ["verify", "-", "--strict"], input=unknown).exit_code == 1
+    assert CliRunner().invoke(cli, ["verify", "-"], input="授权专利１７项".encode("gb18030")).exit_code == 1
+
+
 def test_search_finds_and_limits(run) -> None:
     answer = data(run("search", "预焙槽扩容", "--kind", "project", "--limit", "3", "--json"))
     assert len(answer["hits"]) == 3

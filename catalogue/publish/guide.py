@@ -17,6 +17,7 @@ from catalogue.records.models import Record
 from catalogue.records.queries import newest
 from catalogue.search.parser import MOST_CHARACTERS, PER_PAGE
 from catalogue.search.port import FACETS, SORTS
+from catalogue.tallies.verification import LONGEST_TEXT, VERDICTS
 from catalogue.web import current_actor
 
 blueprint = Blueprint("api_guide", __name__)
@@ -119,6 +120,38 @@ ROUTES = (
             ),
         ),
         lambda record: {"title": record.title, "text": record.abstract, "limit": 1},
+    ),
+    Route(
+        "POST",
+        "/api/v1/verify",
+        _l("Each statement of number of a text, held against the records. The request is JSON."),
+        (
+            Argument("text", f"≤ {LONGEST_TEXT:,}", _l("The text that is checked.")),
+            Argument("as_of", "2006-12-31", _l("The day for which the records are asked, where the text names none.")),
+        ),
+        (
+            Argument("counts, summary", "", _l("How many statements have each verdict, and the same in words.")),
+            Argument(
+                "findings",
+                "list",
+                _l(
+                    "The statements in order: their place, what was stated, what was counted, the figure, "
+                    "the verdict and why."
+                ),
+            ),
+        ),
+        lambda record: {"text": "授权专利16项。"},
+    ),
+    Route(
+        "GET",
+        "/api/v1/claims",
+        _l("The register of published figures, each judged by the records of its day."),
+        (
+            Argument("as_of", "2006-12-31", _l("Only what was published as of this day.")),
+            Argument("verdict", ", ".join(VERDICTS), _l("Only claims of this verdict.")),
+        ),
+        (Argument("claims", "list", _l("The claims; then and now are the figures of their own day and of today.")),),
+        lambda record: {"verdict": "differs"},
     ),
 )
 

@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from catalogue.arguments import read_year
 from catalogue.database import db
 from catalogue.errors import NotFound
+from catalogue.records.claims import Claim
 from catalogue.services import services
-from catalogue.tallies.claims import claims_of
+from catalogue.tallies.claims import claims_of, judge_claim
 from catalogue.tallies.crosstab import Figure, count, tabulate
 from catalogue.tallies.evidence import entries
 from catalogue.tallies.figures import FIGURES, Counted, count_by_year
@@ -24,6 +25,7 @@ from catalogue.tallies.searching import looked_up
 from catalogue.tallies.spec import Selection, TallySpec, find_subject, read_as_of, selection_from_args, spec_from_args
 from catalogue.tallies.subjects import SUBJECTS, Subject
 from catalogue.tallies.summary import period_text, write
+from catalogue.tallies.verification import VERDICTS
 from catalogue.web import Paging, current_actor, reporting_day
 
 blueprint = Blueprint("tallies", __name__)
@@ -144,11 +146,16 @@ def summary() -> str:
             for segment in write(figures, wording, period_text(*years, wording.language))
         ],
         figures=[
-            {**_figure_row(key, each, this_year), "claim": claims.get(key)}
+            {**_figure_row(key, each, this_year), **_claim_cells(claims.get(key), each.whole)}
             for key, each in counted.items()
             if each.whole.value or key in claims
         ],
     )
+
+
+def _claim_cells(claim: Claim | None, figure: Figure) -> dict[str, Any]:
+    verdict = judge_claim(claim, figure.value) if claim else None
+    return {"claim": claim, "verdict": verdict, "verdict_label": VERDICTS.labels[verdict] if verdict else ""}
 
 
 def _figure_row(key: str, counted: Counted, this_year: int) -> dict[str, Any]:
