@@ -46,6 +46,10 @@ class Lookup:
             yield number
             found = self._joined.find(piece, self._joined.index(_BETWEEN, found))
 
+    def texts(self) -> list[str]:
+        """All texts."""
+        return self._joined.decode().split("\n")[1:-1]
+
     def text(self, number: int) -> bytes:
         """The text of a number."""
         start = self._starts[number]

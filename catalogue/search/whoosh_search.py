@@ -77,7 +77,7 @@ def search(opened: Opened, query: Query, synonyms: Synonyms) -> Results:
         ignored=asked.ignored,
         understood=asked.understood,
         sought=tuple((word.typed, *word.also) for word in ranked),
-        instead=_instead(opened, query.text, words, seen, deadline) if _found_parts_only(found) else "",
+        instead=_instead(opened, query.text, words, found, seen, deadline) if _found_parts_only(found) else "",
         partial=deadline.met,
         facets=narrowed.facets(found.documents) if query.with_facets else {},
         years=narrowed.years(found.documents) if query.with_facets else {},
@@ -118,16 +118,21 @@ def _found_parts_only(found: _Found) -> bool:
     return not found.complete and found.match in ("nothing", "most", "any")
 
 
-def _instead(opened: Opened, text: str, words: Sequence[Word], seen: int, deadline: Deadline) -> str:
-    """The query with those of its words replaced that no record seen has, if there is something near enough."""
+def _instead(opened: Opened, text: str, words: Sequence[Word], found: _Found, seen: int, deadline: Deadline) -> str:
+    """The query with those of its words replaced that no record seen has, if there is something near enough.
+
+    Where nothing was found at all there is time to go through all titles; otherwise keywords have to do.
+    """
     made = text
     reader = bitsets.Membership(seen, opened.view.size)
     for word in words:
         if deadline.passed() or any(reader.among(having_words(opened, [word], deadline))):
             continue
         # What a reader may not see is not offered either: it would tell that it is there.
-        lines = itertools.takewhile(lambda _line: not deadline.passed(), opened.vocabulary(seen))
-        if made.count(word.typed) == 1 and (near := spelling.nearest(word.typed, lines)):
+        vocabulary = opened.keywords() if found.documents else opened.vocabulary(seen)
+        lines = itertools.takewhile(lambda _line: not deadline.passed(), vocabulary)
+        near = spelling.nearest(word.typed, lines) if made.count(word.typed) == 1 else ""
+        if near and any(reader.among(having_words(opened, [Word(near)], deadline))):
             made = made.replace(word.typed, near)
     return made if made != text else ""
 

@@ -339,6 +339,11 @@ class Opened:
                 if documents >> (base + local) & 1:
                     yield from bytes(text).decode().split("\n", 3)[0:3:2]
 
+    def keywords(self) -> Iterator[str]:
+        """The folded keywords, those of records that are not for everybody too."""
+        for segment, leaf in zip(self.view.segments, self.leaves, strict=True):
+            yield from segment.names(leaf)["keyword"].written.texts()
+
     @_reads
     def digests(self) -> list[tuple[int, str]]:
         """The id and the digest of every document."""
