@@ -67,7 +67,12 @@ def local_day(instant: datetime) -> str:
     return to_user_timezone(instant).date().isoformat()
 
 
+def local_minute(instant: datetime) -> str:
+    """An instant to the minute in the site's time zone: 2026-11-23 15:04."""
+    return to_user_timezone(instant).strftime("%Y-%m-%d %H:%M")
+
+
 def init_app(app: Flask) -> None:
     """Make these known to templates."""
-    for filter_ in (number, wan, local_name, local_day, xml_text):
+    for filter_ in (number, wan, local_name, local_day, local_minute, xml_text):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -13,10 +13,17 @@ from catalogue.services import services
 from catalogue.tallies.claims import claims_of
 from catalogue.tallies.crosstab import Figure, count, tabulate
 from catalogue.tallies.evidence import entries
-from catalogue.tallies.figures import FIGURES, count_figures
+from catalogue.tallies.figures import count_figures
 from catalogue.tallies.listing import show_number, table_as_csv
 from catalogue.tallies.pictures import chart_of
-from catalogue.tallies.presentation import TablePage, describe, describe_values, filters_of, ready_made
+from catalogue.tallies.presentation import (
+    TablePage,
+    describe,
+    describe_published,
+    describe_values,
+    filters_of,
+    ready_made,
+)
 from catalogue.tallies.searching import looked_up
 from catalogue.tallies.spec import Selection, TallySpec, find_subject, read_as_of, selection_from_args, spec_from_args
 from catalogue.tallies.subjects import SUBJECTS, Subject
@@ -143,16 +150,9 @@ def summary() -> str:
 
 
 def _figure_row(key: str, figure: Figure) -> dict[str, Any]:
-    published = FIGURES[key]
-    subject = SUBJECTS[published.subject]
-    label = published.label
-    if key.startswith("award_"):
-        level = dict(figure.selection.values)["level"]
-        label = _(
-            "%(level)s: %(grade)s", level=subject.dimensions["level"].labels(db.session())[str(level)], grade=label
-        )
+    subject = figure.selection.subject
     return {
-        "label": label,
+        "label": describe_published(db.session(), key, figure),
         "value_text": show_number(subject, figure.value),
         "unit": _("10,000 yuan") if subject.unit == "yuan" else "",
         "url": evidence_url(figure),
