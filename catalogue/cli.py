@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 
 from catalogue import __version__, create_app, server
 from catalogue.accounts.permissions import COMMAND_LINE
+from catalogue.arguments import read_year
 from catalogue.database import db, prepare_database, table_is_empty
 from catalogue.errors import CatalogueError
 from catalogue.exchange.plan import Receipt, import_files
@@ -33,9 +34,10 @@ from catalogue.services import services
 from catalogue.tallies.crosstab import tabulate
 from catalogue.tallies.figures import count_figures
 from catalogue.tallies.listing import table_as_json, table_as_text
+from catalogue.tallies.paragraphs import template
 from catalogue.tallies.searching import looked_up
 from catalogue.tallies.spec import find_subject, read_as_of, spec_from_args
-from catalogue.tallies.summary import text_of, write
+from catalogue.tallies.summary import period_text, text_of, write
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -179,7 +181,8 @@ def tally(
     with _application():
         day = reporting_day(db.session(), services().settings.as_of)
         if subject == "summary":
-            _summary(read_as_of(args, day), lang, as_json)
+            years = read_year(args, "year_from"), read_year(args, "year_to")
+            _summary(read_as_of(args, day), years, lang, as_json)
             return
         rows, _comma, columns = (by or "").partition(",")
         args.update(pair.partition("=")[::2] for pair in where)
@@ -190,9 +193,12 @@ def tally(
         _print_json(table_as_json(table)) if as_json else click.echo(table_as_text(table))
 
 
-def _summary(as_of: date, language: str, as_json: bool) -> None:
-    figures = count_figures(db.session(), COMMAND_LINE, as_of)
-    text = text_of(write(figures, language))
+def _summary(as_of: date, years: tuple[int | None, int | None], language: str, as_json: bool) -> None:
+    figures = count_figures(db.session(), COMMAND_LINE, as_of, *years)
+    wording = template(language, services().settings.data, period=any(years))
+    for problem in wording.problems:
+        click.echo(problem, err=True)
+    text = text_of(write(figures, wording, period_text(*years, wording.language)))
     if as_json:
         values = {key: figure.value for key, figure in figures.items()}
         _print_json({"as_of": as_of, "text": text, "figures": values})

@@ -5,11 +5,12 @@ syllables only: `jiecao` stands in `DianJieCao`, `anjie` does not. A character w
 versions of the text, few of them: the usual one and those that differ in one place.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from typing import NamedTuple
 
 from pypinyin import Style, pinyin
+from pypinyin.seg.simpleseg import seg
 
 from . import analysis
 
@@ -38,27 +39,46 @@ def sounds(texts: Iterable[str]) -> str:
 
 @lru_cache(maxsize=4096)  # people and divisions come again and again
 def _sounds_of(text: str) -> tuple[str, ...]:
-    made: dict[str, None] = {}
-    for version in _versions(text):
-        syllables = [part for part in version if part.istitle() and part.isalpha()]
-        made.setdefault("".join(version))
-        made.setdefault("".join(part[0] if part in syllables else part.upper() for part in version))
-        made.setdefault("".join(part[0] for part in syllables))
-    return tuple(filter(None, made))
-
-
-def _versions(text: str) -> Iterator[list[str]]:
-    """Ways to read a text, in parts: a syllable with a capital, or letters and digits as they are."""
     # Of a word that the dictionary has, only its own reading; of a character, the most frequent first.
-    readings = [
-        list(dict.fromkeys(map(_syllable, each)))
-        for each in pinyin(text, style=Style.NORMAL, heteronym=True, errors=_other)
-    ]
+    readings = [each for word in seg(text) for each in _readings(word)]
+    made: dict[str, None] = {}
+    for written in zip(*_versions(readings), strict=True):
+        made.update(dict.fromkeys(written))
+    made.pop("", None)
+    return tuple(made)
+
+
+class _Part(NamedTuple):
+    """A syllable with a capital, or letters and digits as they are; and what stands for it in initials."""
+
+    whole: str
+    initial: str  # in capitals, that letters may not be taken for a syllable
+    syllable: str  # its initial, nothing where it is none
+
+
+def _versions(readings: Sequence[tuple[_Part, ...]]) -> Iterator[list[str]]:
+    """For each way to write the parts, all versions of the text: the usual one, and those that differ in one place."""
+    others = [(place, other) for place, each in enumerate(readings) if len(each) > 1 for other in each[1:]]
     usual = [each[0] for each in readings]
-    yield usual
-    others = ((place, other) for place, each in enumerate(readings) for other in each[1:])
-    for place, other in islice(others, MOST_VERSIONS - 1):
-        yield [*usual[:place], other, *usual[place + 1 :]]
+    for way in range(len(_Part._fields)):
+        parts = [part[way] for part in usual]
+        versions = ["".join(parts)]
+        for place, other in others[: MOST_VERSIONS - 1]:
+            versions.append("".join((*parts[:place], other[way], *parts[place + 1 :])))
+        yield versions
+
+
+@lru_cache(maxsize=10_000)  # a word takes a hundred times as long to read as to look up
+def _readings(word: str) -> tuple[tuple[_Part, ...], ...]:
+    """The readings of each character of a word; what is not Chinese has one."""
+    spoken = pinyin([word], style=Style.NORMAL, heteronym=True, errors=_other)
+    return tuple(tuple(map(_part, dict.fromkeys(map(_syllable, each)))) for each in spoken)
+
+
+def _part(text: str) -> _Part:
+    if text.istitle() and text.isalpha():
+        return _Part(text, text[0], text[0])
+    return _Part(text, text.upper(), "")
 
 
 def _other(text: str) -> str:

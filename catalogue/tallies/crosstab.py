@@ -94,7 +94,7 @@ def _among(subject: Subject, found: Collection[int] | None) -> SQLColumnExpressi
 
 
 @dataclass(frozen=True)
-class Counted:
+class Addend:
     """An entry with one value of it in each dimension, and what it adds to the figures of these values."""
 
     id: int
@@ -102,14 +102,14 @@ class Counted:
     adds: Number
 
 
-def counted_one_by_one(session: Session, actor: Actor, selection: Selection, names: Sequence[str]) -> list[Counted]:
+def addends(session: Session, actor: Actor, selection: Selection, names: Sequence[str]) -> list[Addend]:
     """What `tabulate` adds up, entry by entry: once for each of the values that an entry has in these dimensions."""
     dimensions = [selection.subject.dimensions[name] for name in names]
     entries = _entries(actor, selection, dimensions)
     amount = entries.c.amount if "amount" in entries.c else literal(1)
     keys = [entries.c[f"key_{place}"] for place in range(len(dimensions))]
     rows = session.execute(select(entries.c.id, amount, *keys))
-    return [Counted(id_, tuple(values), selection.measured.read(adds)) for id_, adds, *values in rows]
+    return [Addend(id_, tuple(values), selection.measured.read(adds)) for id_, adds, *values in rows]
 
 
 def count(session: Session, actor: Actor, selection: Selection) -> Figure:

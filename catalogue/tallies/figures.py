@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.records.vocabulary import GRADES
-from catalogue.tallies.crosstab import Figure, count
+from catalogue.tallies.crosstab import Figure, count, tabulate
 from catalogue.tallies.measures import Number
-from catalogue.tallies.spec import Selection
+from catalogue.tallies.spec import Selection, TallySpec
 from catalogue.tallies.subjects import SUBJECTS
 
 # How a figure is written: to the last digit, or as a floor of two digits that says “at least” (多, 余).
@@ -82,10 +82,34 @@ _FIGURES = (
 FIGURES: Mapping[str, PublishedFigure] = {figure.key: figure for figure in _FIGURES}
 
 
+@dataclass(frozen=True)
+class Counted:
+    """A published figure as the records give it: of the whole time or period, and of each year in it."""
+
+    whole: Figure
+    by_year: Mapping[int, Figure]
+
+    def of_year(self, year: int) -> Figure:
+        """The figure of one year; nothing where the year has nothing."""
+        return self.by_year.get(year) or Figure(0, 0, self.whole.selection.narrowed("year", year))
+
+
+def count_by_year(
+    session: Session, actor: Actor, as_of: date, year_from: int | None = None, year_to: int | None = None
+) -> dict[str, Counted]:
+    """Every published figure as the records give it, by key. Each thing has one year, so that the years add up."""
+    counted = {}
+    for key, figure in FIGURES.items():
+        table = tabulate(session, actor, TallySpec(figure.selection(as_of, year_from, year_to), "year", None))
+        by_year = {int(year): each for year, each in table.row_totals.items() if year is not None}
+        counted[key] = Counted(table.total, by_year)
+    return counted
+
+
 def count_figures(
     session: Session, actor: Actor, as_of: date, year_from: int | None = None, year_to: int | None = None
 ) -> dict[str, Figure]:
-    """Every published figure as the records give it, by key."""
+    """Every published figure of the whole time or period, by key."""
     return {key: count(session, actor, figure.selection(as_of, year_from, year_to)) for key, figure in FIGURES.items()}
 
 

@@ -5,16 +5,17 @@ ones can be compared entry by entry, and nothing in a figure's movement is left 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
@@ -23,13 +24,14 @@ from catalogue.records.benefits import Benefit, YearlyCount
 from catalogue.records.history import Revision
 from catalogue.records.registers import BENEFITS, YEARLY_COUNTS
 from catalogue.records.vocabulary import BENEFIT_KINDS, MEASURES
-from catalogue.tallies.crosstab import Figure, Heading, Table, counted_one_by_one, selected, tabulate
+from catalogue.tallies.crosstab import Figure, Heading, Table, addends, selected, tabulate
 from catalogue.tallies.dimensions import NONE
 from catalogue.tallies.figures import count_figures
 from catalogue.tallies.listing import plain_decimal, show_number
+from catalogue.tallies.paragraphs import template
 from catalogue.tallies.presentation import TablePage, describe, describe_published
 from catalogue.tallies.spec import Selection, TallySpec, Value
-from catalogue.tallies.summary import write
+from catalogue.tallies.summary import period_text, write
 
 LANGUAGES = ("zh", "en")
 MOST_ENTRIES = 20_000  # of one report
@@ -80,12 +82,12 @@ def freeze_table(session: Session, actor: Actor, spec: TallySpec) -> Frozen:
     _refuse_more_than_can_be_kept(table.total.things)
     names = [name for name in (spec.rows, spec.columns) if name]
     figures_of: dict[int, dict[str, str]] = defaultdict(dict)
-    for counted in counted_one_by_one(session, actor, spec.selection, names):
-        adds = plain_decimal(Decimal(counted.adds))
-        pairs = list(zip(names, counted.values, strict=True))
+    for addend in addends(session, actor, spec.selection, names):
+        adds = plain_decimal(Decimal(addend.adds))
+        pairs = list(zip(names, addend.values, strict=True))
         for kept in ([], pairs, *([pair] for pair in pairs)):
-            figures_of[counted.id][figure_key(kept)] = adds
-    content = {
+            figures_of[addend.id][figure_key(kept)] = adds
+    content: dict[str, Any] = {
         "title": in_each_language(lambda: TablePage(table, lambda figure: "").title),
         "selection": in_each_language(lambda: describe(session, spec.selection)),
         "unit": in_each_language(lambda: spec.selection.measured.unit_text),
@@ -100,34 +102,34 @@ def freeze_table(session: Session, actor: Actor, spec: TallySpec) -> Frozen:
 
 
 def freeze_paragraph(
-    session: Session, actor: Actor, as_of: date, year_from: int | None = None, year_to: int | None = None
+    session: Session, actor: Actor, as_of: date, years: tuple[int | None, int | None], wordings: Path
 ) -> Frozen:
-    """The paragraph of a day and period as `actor` may see it. Raises InvalidInput where too much stands behind it."""
-    figures = count_figures(session, actor, as_of, year_from, year_to)
+    """The paragraph of a day and period as `actor` may see it; `wordings` is the folder of changed templates.
+
+    Raises InvalidInput where too much stands behind it.
+    """
+    figures = count_figures(session, actor, as_of, *years)
     parts = []
     for key, figure in figures.items():
         _refuse_more_than_can_be_kept(figure.things)
-        counted = counted_one_by_one(session, actor, figure.selection, [])
+        counted = addends(session, actor, figure.selection, [])
         parts.append((figure.selection, {each.id: {key: plain_decimal(Decimal(each.adds))} for each in counted}))
-    paragraph = {language: write(figures, language) for language in LANGUAGES}
+    templates = {language: template(language, wordings, period=any(years)) for language in LANGUAGES}
+    paragraph = {
+        language: write(figures, wording, period_text(*years, language)) for language, wording in templates.items()
+    }
     # What the paragraph says of nothing conferred is a figure too.
-    said = {segment.key: segment.figure for segment in paragraph["zh"] if segment.figure is not None}
+    said = {segment.key: segment.figure for segments in paragraph.values() for segment in segments if segment.figure}
     content = {
         "title": in_each_language(lambda: _("Summary as of %(day)s", day=as_of)),
+        "selection": {language: period_text(*years, language) if any(years) else "" for language in LANGUAGES},
         "paragraph": {
             language: [[segment.text, segment.key] for segment in segments] for language, segments in paragraph.items()
         },
-        "figures": {
-            key: {
-                "label": in_each_language(lambda key=key, figure=figure: describe_published(session, key, figure)),
-                **_said(figure),
-                "unit": in_each_language(lambda figure=figure: figure.selection.measured.unit_text),
-            }
-            for key, figure in {**said, **figures}.items()
-        },
+        "figures": {key: _published(session, key, figure) for key, figure in {**said, **figures}.items()},
     }
     args = {"as_of": as_of.isoformat()}
-    args |= {name: str(year) for name, year in (("year_from", year_from), ("year_to", year_to)) if year is not None}
+    args |= {name: str(year) for name, year in zip(("year_from", "year_to"), years, strict=True) if year is not None}
     entries = _entries(session, actor, parts)
     _refuse_more_than_can_be_kept(len(entries))
     return _balanced(Frozen("paragraph", "", args, content, entries))
@@ -174,7 +176,7 @@ def _headings(name: str, headings: Mapping[str, Iterable[Heading]]) -> list[dict
     ]
 
 
-def _figures_of_table(table: Table, rows: Iterable[Any], columns: Iterable[Any]) -> dict[str, Any]:
+def _figures_of_table(table: Table, rows: Sequence[Any], columns: Sequence[Any]) -> dict[str, Any]:
     """Every figure by its key: the cells row by row, then the margins."""
     figures: dict[str, Any] = {}
     for row in rows:
@@ -187,6 +189,12 @@ def _figures_of_table(table: Table, rows: Iterable[Any], columns: Iterable[Any])
             if figure := totals.get(heading["value"]):
                 figures[heading["key"]] = {"label": heading["label"], **_said(figure)}
     return {**figures, TOTAL: {"label": in_each_language(lambda: _("Total")), **_said(table.total)}}
+
+
+def _published(session: Session, key: str, figure: Figure) -> dict[str, Any]:
+    """A figure of the paragraph."""
+    label = in_each_language(lambda: describe_published(session, key, figure))
+    return {"label": label, **_said(figure), "unit": in_each_language(lambda: figure.selection.measured.unit_text)}
 
 
 def _said(figure: Figure) -> dict[str, Any]:
@@ -212,28 +220,30 @@ def _entries(
     return tuple(FrozenEntry(*name, *described[name], figures_of[name]) for name in sorted(described))
 
 
-def _described(session: Session, actor: Actor, selection: Selection) -> Iterable[tuple[int, str, str, str, int]]:
+def _described(session: Session, actor: Actor, selection: Selection) -> list[tuple[int, str, str, str, int]]:
     """Id, entity, code, title and revision of everything in a selection. Titles are Chinese, as records are."""
     model = selection.subject.model
+    columns: list[Any]
     if model is Benefit:
-        numbers = _revision_numbers(session, BENEFITS.name)
-        query = select(Benefit.id, Benefit.code, Benefit.year, Benefit.kind, Benefit.basis)
-        with force_locale("zh"):
+        columns = [Benefit.id, Benefit.code, Benefit.year, Benefit.kind, Benefit.basis]
+    elif model is YearlyCount:
+        columns = [YearlyCount.id, YearlyCount.measure, YearlyCount.year]
+    else:
+        columns = [model.id, model.kind, model.code, model.title, model.version]
+    query: Select[Any] = select(*columns)
+    rows = session.execute(selected(query, actor, selection)).all()
+    with force_locale("zh"):
+        if model is Benefit:
+            numbers = _revision_numbers(session, BENEFITS.name)
             return [
                 (id_, BENEFITS.name, code, basis or f"{BENEFIT_KINDS.label(kind)} {year}", numbers.get(code, 0))
-                for id_, code, year, kind, basis in session.execute(selected(query, actor, selection))
+                for id_, code, year, kind, basis in rows
             ]
-    if model is YearlyCount:
-        numbers = _revision_numbers(session, YEARLY_COUNTS.name)
-        query = select(YearlyCount.id, YearlyCount.measure, YearlyCount.year)
-        with force_locale("zh"):
-            return [
-                (id_, YEARLY_COUNTS.name, code, f"{MEASURES.label(measure)} {year}", numbers.get(code, 0))
-                for id_, measure, year in session.execute(selected(query, actor, selection))
-                if (code := f"{measure} {year}")
-            ]
-    query = select(model.id, model.kind, model.code, model.title, model.version)
-    return [tuple(row) for row in session.execute(selected(query, actor, selection))]
+        if model is YearlyCount:
+            numbers = _revision_numbers(session, YEARLY_COUNTS.name)
+            named = [(id_, f"{measure} {year}", f"{MEASURES.label(measure)} {year}") for id_, measure, year in rows]
+            return [(id_, YEARLY_COUNTS.name, code, title, numbers.get(code, 0)) for id_, code, title in named]
+    return [(id_, entity, code, title, revision) for id_, entity, code, title, revision in rows]
 
 
 def _revision_numbers(session: Session, entity: str) -> dict[str, int]:

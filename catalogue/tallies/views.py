@@ -1,20 +1,23 @@
 """Tally pages: ready-made tables, any table, the entries behind a figure, and the paragraph."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from catalogue.arguments import read_year
 from catalogue.database import db
 from catalogue.errors import NotFound
 from catalogue.services import services
 from catalogue.tallies.claims import claims_of
 from catalogue.tallies.crosstab import Figure, count, tabulate
 from catalogue.tallies.evidence import entries
-from catalogue.tallies.figures import count_figures
+from catalogue.tallies.figures import Counted, count_by_year
 from catalogue.tallies.listing import show_number, table_as_csv
+from catalogue.tallies.paragraphs import template
 from catalogue.tallies.pictures import chart_of
 from catalogue.tallies.presentation import (
     TablePage,
@@ -27,7 +30,7 @@ from catalogue.tallies.presentation import (
 from catalogue.tallies.searching import looked_up
 from catalogue.tallies.spec import Selection, TallySpec, find_subject, read_as_of, selection_from_args, spec_from_args
 from catalogue.tallies.subjects import SUBJECTS, Subject
-from catalogue.tallies.summary import write
+from catalogue.tallies.summary import period_text, write
 from catalogue.web import Paging, current_actor, reporting_day
 
 blueprint = Blueprint("tallies", __name__)
@@ -129,31 +132,46 @@ def _shape(subject: Subject) -> str:
 
 @blueprint.get("/reports/summary")
 def summary() -> str:
-    """The paragraph, every number a link to its evidence, and beneath it each figure beside what was published."""
+    """The paragraph, every number a link to its evidence; beneath it each figure by year, beside what was published."""
     as_of = read_as_of(request.args, reporting_day())
-    figures = count_figures(db.session(), current_actor(), as_of)
-    claims = claims_of(db.session(), current_actor(), as_of)
-    language = str(get_locale())[:2]
+    years = read_year(request.args, "year_from"), read_year(request.args, "year_to")
+    counted = count_by_year(db.session(), current_actor(), as_of, *years)
+    claims = {} if any(years) else claims_of(db.session(), current_actor(), as_of)
+    wording = template(str(get_locale())[:2], services().settings.data, period=any(years))
+    figures = {key: each.whole for key, each in counted.items()}
+    this_year = min(years[1] or as_of.year, as_of.year)
     return render_template(
         "tallies/summary.html",
         as_of=as_of,
+        years=years,
+        this_year=this_year,
+        problems=wording.problems,
         paragraph=[
             {"text": segment.text, "url": evidence_url(segment.figure) if segment.figure else None}
-            for segment in write(figures, language)
+            for segment in write(figures, wording, period_text(*years, wording.language))
         ],
         figures=[
-            {**_figure_row(key, figure), "claim": claims.get(key)}
-            for key, figure in figures.items()
-            if figure.value or key in claims
+            {**_figure_row(key, each, this_year), "claim": claims.get(key)}
+            for key, each in counted.items()
+            if each.whole.value or key in claims
         ],
     )
 
 
-def _figure_row(key: str, figure: Figure) -> dict[str, Any]:
-    subject = figure.selection.subject
+def _figure_row(key: str, counted: Counted, this_year: int) -> dict[str, Any]:
+    subject = counted.whole.selection.subject
+
+    def shown(figure: Figure) -> dict[str, Any]:
+        return {"text": show_number(subject, figure.value), "url": evidence_url(figure), "things": figure.things}
+
+    before, now = counted.of_year(this_year - 1), counted.of_year(this_year)
+    change = Decimal(now.value) - Decimal(before.value)
+    sign = "+" if change > 0 else "−" if change < 0 else ""
     return {
-        "label": describe_published(db.session(), key, figure),
-        "value_text": show_number(subject, figure.value),
-        "unit": _("10,000 yuan") if subject.unit == "yuan" else "",
-        "url": evidence_url(figure),
+        "label": describe_published(db.session(), key, counted.whole),
+        "unit": subject.measure.unit_text,
+        "before": shown(before),
+        "now": shown(now),
+        "change": f"{sign}{show_number(subject, abs(change))}",
+        "whole": shown(counted.whole),
     }

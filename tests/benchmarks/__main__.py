@@ -1,4 +1,4 @@
-"""All benchmarks: `python -m tests.benchmarks [ABSTRACTS.jsonl]` (`make bench`). Takes some ten minutes.
+"""All benchmarks: `python -m tests.benchmarks [ABSTRACTS.jsonl]` (`make bench`). Takes some twenty minutes.
 
 ABSTRACTS is a file of real abstracts with known-item queries; without it, relevance is not measured and speed is
 measured on the texts of the demonstration data.
@@ -8,7 +8,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import pages, relevance, scale, search_speed
+from tests.benchmarks import (
+    freshness,
+    growth,
+    hostile,
+    pages,
+    peer,
+    relevance,
+    scale,
+    search_speed,
+    suggestions,
+)
 
 RECORDS = 50_000
 
@@ -19,12 +29,24 @@ def main() -> None:
     if file:
         print("\n## Relevance\n")
         relevance.main(file)
+    print("\n## Growth\n")
+    growth.main(file)
     print("\n## The index alone\n")
     search_speed.main(file, RECORDS)
-    print("\n## Pages\n")
-    with tempfile.TemporaryDirectory() as folder:
-        scale.grow(Path(folder), RECORDS)
-        pages.measure(Path(folder))
+    print("\n## Beside SQLite FTS5\n")
+    peer.main(file, RECORDS)
+    print("\n## Suggestions\n")
+    suggestions.main(file, RECORDS)
+    for count in (10_000, RECORDS):
+        with tempfile.TemporaryDirectory() as folder:
+            scale.grow(Path(folder), count)
+            if count == RECORDS:
+                print("\n## Pages\n")
+                pages.measure(Path(folder))
+                print("\n## Hostile requests\n")
+                hostile.measure(Path(folder))
+            print("\n## Freshness\n")
+            freshness.measure(Path(folder))
 
 
 if __name__ == "__main__":

@@ -146,7 +146,11 @@ def main(path: Path | None, count: int) -> None:
         index.close()
 
 
-if __name__ == "__main__":
-    arguments = sys.argv[1:]
+def from_command_line(arguments: list[str]) -> tuple[Path | None, int]:
+    """The file of texts, if one is named, and the number of records, 50,000 unless another one is."""
     file = next((Path(argument) for argument in arguments if Path(argument).is_file()), None)
-    main(file, next((int(argument) for argument in arguments if argument.isdigit()), 50_000))
+    return file, next((int(argument) for argument in arguments if argument.isdigit()), 50_000)
+
+
+if __name__ == "__main__":
+    main(*from_command_line(sys.argv[1:]))

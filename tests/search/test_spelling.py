@@ -45,6 +45,37 @@ def test_nearest(word: str, meant: str) -> None:
     assert nearest(word, LINES) == meant
 
 
+PIECES = [
+    "预焙电解槽扩容",
+    "电解槽 铝电解",
+    "大型电解槽",
+    "阳极焙烧炉",
+    "新阳极焙烧",
+    "阳极焙烧 焙烧炉",
+    "槽节",
+    "氧化铝 阳极",
+]
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("戒槽", "电解槽"),  # 解槽 is a piece of it
+        ("级焙", "阳极焙烧"),
+        ("杨极", "阳极"),  # mostly with 焙烧 behind it, but a keyword too
+        ("焙绍", "焙烧"),
+        ("点解", "电解"),
+        ("朝节", "槽节"),  # seen too rarely to tell
+    ],
+)
+def test_no_pieces_of_words(word: str, meant: str) -> None:
+    assert nearest(word, PIECES) == meant
+
+
+def test_a_keyword_comes_before_a_stretch_that_is_as_near_and_more_frequent() -> None:
+    assert nearest("阳机", ["铝阳及品"] * 5 + ["阳极 铸造"]) == "阳极"
+
+
 def test_offered_only_where_nothing_is_found_and_only_what_may_be_seen(tmp_path: Path) -> None:
     index = WhooshIndex(tmp_path)
     index.rebuild([document(1, "电解槽"), document(2, "槽控机", access=("internal",))], "")

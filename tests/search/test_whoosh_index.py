@@ -305,11 +305,11 @@ def test_searching_is_fast_enough_to_notice_when_it_is_not(tmp_path: Path) -> No
 
 def test_the_writer_keeps_postings_in_order() -> None:
     pool = whoosh_writer._PostingPool()
-    for posting in (("text", b"b", 0, 1.0, b""), ("text", b"a", 0, 2.0, b""), ("key", b"z", 0, 1.0, b"")):
-        pool.add(posting)
-    pool.add(("text", b"a", 3, 1.0, b""))
-    assert [(field, term, list(documents)) for field, term, documents, _ in pool.iter_postings()] == [
-        ("key", b"z", [0]),
-        ("text", b"a", [0, 3]),
-        ("text", b"b", [0]),
+    pool.add_document("text", 0, {"b": 1, "a": 2})
+    pool.add_document("key", 0, {"z": 1})
+    pool.add_document("text", 3, {"a": 1})
+    assert [(field, term, list(documents)) for field, term, documents in pool.iter_postings()] == [
+        ("key", "z", [0]),
+        ("text", "a", [0, 0, 3]),
+        ("text", "b", [0]),
     ]

@@ -2,14 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import ANONYMOUS
-from catalogue.tallies.figures import FIGURES, chinese_text, count_figures, floor_two_digits
-from catalogue.tallies.summary import TEMPLATES, text_of, write
+from catalogue.tallies.crosstab import count
+from catalogue.tallies.figures import FIGURES, chinese_text, count_by_year, count_figures, floor_two_digits
+from catalogue.tallies.paragraphs import template
+from catalogue.tallies.summary import period_text, text_of, write
 
 END = date(2006, 12, 31)
 PARAGRAPH = (
@@ -73,6 +76,10 @@ BY_HAND = {
 }
 
 
+NOWHERE = Path("/nonexistent")
+CHINESE = template("zh", NOWHERE)
+
+
 def test_the_figures_are_those_of_the_report(session: Session) -> None:
     figures = count_figures(session, ANONYMOUS, END)
     assert {key: figures[key].value for key in EXPECTED} == EXPECTED
@@ -92,23 +99,62 @@ def test_every_figure_agrees_with_the_tables_asked_by_hand(session: Session, day
 
 
 def test_the_paragraph_is_the_published_one(session: Session) -> None:
-    assert text_of(write(count_figures(session, ANONYMOUS, END), "zh")) == PARAGRAPH
+    assert text_of(write(count_figures(session, ANONYMOUS, END), CHINESE)) == PARAGRAPH
 
 
 def test_the_paragraph_of_another_day_differs_as_the_records_say(session: Session) -> None:
     figures = count_figures(session, ANONYMOUS, date(2000, 12, 31))
-    written = text_of(write(figures, "zh"))
+    written = text_of(write(figures, CHINESE))
     assert written != PARAGRAPH
     assert f"授权专利{figures['patents_granted'].value}项" in written
     assert "国家科技进步三等奖1项，省部级" in written  # the second prize came later
-    assert "0项" not in text_of(write(figures, "zh")).split("省部级科技成果")[0]
+    assert "0项" not in text_of(write(figures, CHINESE)).split("省部级科技成果")[0]
 
 
 def test_every_number_of_the_paragraph_knows_its_evidence(session: Session) -> None:
-    for language in TEMPLATES:
-        for segment in write(count_figures(session, ANONYMOUS, END), language):
+    for language in ("zh", "en"):
+        for segment in write(count_figures(session, ANONYMOUS, END), template(language, NOWHERE)):
             has_digit = any(character.isdigit() for character in segment.text)
             assert has_digit == (segment.figure is not None), segment.text
+
+
+def test_the_years_add_up_to_the_figure(session: Session) -> None:
+    figures = count_figures(session, ANONYMOUS, END)
+    for key, counted in count_by_year(session, ANONYMOUS, END).items():
+        assert counted.whole == figures[key]
+        assert sum(figure.value for figure in counted.by_year.values()) == counted.whole.value
+        for year, figure in counted.by_year.items():
+            assert count(session, ANONYMOUS, FIGURES[key].selection(END, year, year)).value == figure.value
+
+
+def test_a_period_is_written_for_itself(session: Session) -> None:
+    figures = count_figures(session, ANONYMOUS, END, 2004, 2006)
+    written = text_of(write(figures, template("zh", NOWHERE, period=True), period_text(2004, 2006, "zh")))
+    assert written.startswith("2004—2006年，公司完成重大科技项目")
+    assert "累计" not in written
+    assert f"申报国家发明专利{figures['inventions_filed'].value}项" in written
+    assert period_text(2004, None, "zh") == "2004年以来"
+    assert period_text(None, 2000, "zh") == "2000年及以前"
+    assert period_text(2004, 2004, "en") == "2004"
+
+
+def test_the_wording_can_be_changed_and_a_mistake_is_told_by_its_line(session: Session, tmp_path: Path) -> None:
+    figures = count_figures(session, ANONYMOUS, END)
+    own = tmp_path / "summary.zh.txt"
+    own.write_text("# 我们的写法\n到目前，\n获得授权专利{patents_granted/件}。\n", "utf-8")
+    assert text_of(write(figures, template("zh", tmp_path))) == "到目前，获得授权专利16件。"
+    for wrong, said in (
+        ("授权专利{patents_grnated/件}。", "第 2 行：没有名为 patents_grnated 的数字"),
+        ("授权专利{patents_granted/件。", "第 2 行：花括号不成对"),
+        ("[desings:外观]", "没有名为 desings 的数字"),
+        ("{awards:galactic/项/、}", "没有名为 galactic 的数字"),
+    ):
+        own.write_text(f"开头\n{wrong}\n", "utf-8")
+        used = template("zh", tmp_path)
+        assert said in used.problems[0]
+        assert used.text == CHINESE.text
+    own.write_bytes("开头".encode("gbk"))
+    assert "UTF-8" in template("zh", tmp_path).problems[0]
 
 
 @pytest.mark.parametrize(
