@@ -1,5 +1,6 @@
 """Who may see what. So far there are two actors: the anonymous reader and the command line."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -41,6 +42,12 @@ class Actor:
     def may_see(self, thing: Any) -> bool:
         """Whether the actor may see something reviewed that is at hand already; `queries.visible_to` says the same."""
         return thing.review_state in self.review_states and thing.confidentiality in self.confidentialities
+
+
+def actor_with(name: str, labels: Iterable[str]) -> Actor:
+    """Somebody who may see what these access labels say, no more: the reverse of `Actor.access`."""
+    pairs = [label.split("/") for label in labels]
+    return Actor(name, frozenset(state for state, _level in pairs), frozenset(level for _state, level in pairs))
 
 
 ANONYMOUS = Actor("anonymous", frozenset({"published"}), frozenset({"public"}))
