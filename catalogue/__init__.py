@@ -16,6 +16,8 @@ from catalogue.search.sync import IndexSync
 from catalogue.search.synonyms import FILE_NAME, SHIPPED, SynonymFile
 from catalogue.search.whoosh_index import WhooshIndex
 from catalogue.services import Services
+from catalogue.tallies import issued_views as issued
+from catalogue.tallies import saved_views as saved
 from catalogue.tallies import views as tallies
 
 __version__ = "0.1.0"
@@ -40,6 +42,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["catalogue"] = Services(settings, index, sync)
 
     web.init_app(app, settings)
-    for feature in (home, records, search, tallies, api, downloads, feeds, guide, patterns):
+    for feature in (home, records, search, tallies, issued, saved, api, downloads, feeds, guide, patterns):
         app.register_blueprint(feature.blueprint)
     return app

@@ -200,6 +200,7 @@ def _published(session: Session, key: str, figure: Figure) -> dict[str, Any]:
 def _said(figure: Figure) -> dict[str, Any]:
     """A figure as data and as it was shown."""
     return {
+        "measure": figure.selection.measured.unit,
         "value": plain_decimal(Decimal(figure.value)),
         "text": show_number(figure.selection.measured, figure.value),
         "things": figure.things,

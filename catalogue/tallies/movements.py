@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from catalogue.errors import InvalidInput
 from catalogue.tallies.freezing import Frozen, FrozenEntry
+from catalogue.tallies.models import IssuedReport
 
 How = Literal["came", "went", "moved", "edited"]
 _NONE = Decimal(0)
@@ -72,22 +73,18 @@ class Comparison:
     edited: tuple[Move, ...]
 
 
-def refuse_incomparable(before: Frozen, after: Frozen) -> None:
-    """Raise InvalidInput where two count different things: as-of day, period and filters may differ, nothing else."""
-    shapes = [
-        (each.shape, each.subject, *(each.args.get(name, "") for name in ("rows", "columns", "measure")))
-        for each in (before, after)
-    ]
-    if shapes[0] != shapes[1]:
-        raise InvalidInput(
-            _("These two do not count the same: only reports with the same rows, columns and measure can be compared."),
-            "with",
-        )
+def what_is_counted(counted: Frozen | IssuedReport) -> tuple[str, ...]:
+    """What two have to share to be compared; as-of day, period and filters may differ."""
+    return counted.shape, counted.subject, *(counted.args.get(name, "") for name in ("rows", "columns", "measure"))
 
 
 def compare(before: Frozen, after: Frozen) -> Comparison:
     """What moved from one to the other. Raises InvalidInput where they cannot be compared."""
-    refuse_incomparable(before, after)
+    if what_is_counted(before) != what_is_counted(after):
+        raise InvalidInput(
+            _("These two do not count the same: only reports with the same rows, columns and measure can be compared."),
+            "with",
+        )
     old, new = ({entry.name: entry for entry in each.entries} for each in (before, after))
     moves, edited = [], []
     causes: dict[str, list[tuple[Move, Effect]]] = defaultdict(list)

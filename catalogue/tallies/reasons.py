@@ -4,11 +4,10 @@ A change is told field by field, from what it was to what it is. What the reader
 its history says more than its absence.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -16,19 +15,17 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.formatting import local_day
-from catalogue.records.benefits import Benefit, BenefitShare, YearlyCount
+from catalogue.records.benefits import Benefit, BenefitShare
 from catalogue.records.history import Revision
 from catalogue.records.kinds import KINDS
 from catalogue.records.models import Award, Record
-from catalogue.records.queries import visible_to
 from catalogue.records.registers import AWARD_SCHEMES, BENEFITS, ENTITIES, SCHEME_STANDINGS, YEARLY_COUNTS
 from catalogue.records.schemes import AwardScheme
 from catalogue.tallies.movements import Move
+from catalogue.tallies.presence import Name, in_parts, visible_names
 
 LONGEST_TEXT = 80  # of an old or new value
-_AT_ONCE = 500  # codes in one query
 _BY_NAME = {entity.name: entity for entity in ENTITIES.values()}
-Name = tuple[str, str]  # of an entry or of anything else that is stored: entity and code
 
 
 @dataclass(frozen=True)
@@ -85,43 +82,13 @@ def reasons_of(session: Session, actor: Actor, moves: Sequence[Move], window: Wi
     return reasons
 
 
-def visible_names(session: Session, actor: Actor, names: Iterable[Name]) -> set[Name]:
-    """Those of the entries that are there today and that the actor may see."""
-    codes: dict[str, list[str]] = {}
-    for entity, code in names:
-        codes.setdefault(entity, []).append(code)
-    visible: set[Name] = set()
-    for entity, wanted in codes.items():
-        for part in _parts(wanted):
-            visible |= {(entity, code) for code in session.scalars(_visible_codes(actor, entity, part))}
-    return visible
-
-
-def _visible_codes(actor: Actor, entity: str, codes: Sequence[str]) -> Any:
-    if entity == BENEFITS.name:
-        return select(Benefit.code).where(Benefit.code.in_(codes), visible_to(actor, Benefit))
-    if entity == YEARLY_COUNTS.name:
-        code = YearlyCount.measure + " " + YearlyCount.year.cast(Revision.entity_code.type)
-        return select(code).where(code.in_(codes), visible_to(actor, YearlyCount))
-    return select(Record.code).where(Record.code.in_(codes), Record.kind == entity, visible_to(actor))
-
-
-def _parts(codes: Sequence[str]) -> Iterable[Sequence[str]]:
-    for start in range(0, len(codes), _AT_ONCE):
-        yield codes[start : start + _AT_ONCE]
-
-
 def _revisions(session: Session, names: Iterable[Name], window: Window) -> dict[Name, list[Revision]]:
     """What was changed in the time, thing by thing, in order."""
-    codes: dict[str, list[str]] = {}
-    for entity, code in names:
-        codes.setdefault(entity, []).append(code)
     found: dict[Name, list[Revision]] = {}
-    for entity, wanted in codes.items():
-        for part in _parts(wanted):
-            query = select(Revision).where(Revision.entity == entity, Revision.entity_code.in_(part), window.holds())
-            for revision in session.scalars(query.order_by(Revision.entity_code, Revision.number)):
-                found.setdefault((entity, revision.entity_code), []).append(revision)
+    for entity, codes in in_parts(names):
+        query = select(Revision).where(Revision.entity == entity, Revision.entity_code.in_(codes), window.holds())
+        for revision in session.scalars(query.order_by(Revision.entity_code, Revision.number)):
+            found.setdefault((entity, revision.entity_code), []).append(revision)
     return found
 
 
@@ -171,7 +138,7 @@ def _reasons_elsewhere(
     """Changes of other things that move an entry: the standing of an award's scheme, the ledger lines of a record,
     the divisions of the records that share a line."""
     dependences = _dependences(session, names, window.by_ledger)
-    entities = {entity for each in dependences.values() for entity in each.entities}
+    entities = {entity for _name, each in dependences for entity in each.entities}
     if not entities:
         return {}
     query = select(Revision).where(Revision.entity.in_(sorted(entities)), window.holds()).order_by(Revision.id)
@@ -179,7 +146,7 @@ def _reasons_elsewhere(
     open_to = visible_names(session, actor, [(r.entity, r.entity_code) for r in revisions if _is_reviewed(r.entity)])
     usable = [r for r in revisions if not _is_reviewed(r.entity) or (r.entity, r.entity_code) in open_to]
     found: dict[Name, list[Reason]] = {}
-    for name, dependence in dependences.items():
+    for name, dependence in dependences:
         for revision in usable:
             if revision.entity in dependence.entities and dependence.concerns(revision):
                 found.setdefault(name, []).append(_elsewhere(revision))
@@ -201,34 +168,28 @@ def _elsewhere(revision: Revision) -> Reason:
     return Reason(text, field_changes([revision]))
 
 
-def _dependences(session: Session, names: Sequence[Name], by_ledger: bool) -> Mapping[Name, _Dependence]:
-    codes = [code for _entity, code in names]
+def _dependences(session: Session, names: Sequence[Name], by_ledger: bool) -> list[tuple[Name, _Dependence]]:
     schemes: dict[str, str] = {}
-    sharers: dict[str, set[str]] = {}
-    for part in _parts(codes):
-        in_schemes = select(Award.code, AwardScheme.code).join(AwardScheme).where(Award.code.in_(part))
+    sharers: dict[str, set[str]] = {}  # the lines of each record, the records of each line
+    for _entity, codes in in_parts(names):
+        in_schemes = select(Award.code, AwardScheme.code).join(AwardScheme).where(Award.code.in_(codes))
         schemes.update(session.execute(in_schemes).tuples().all())
-        shares = (
-            select(Benefit.code, Record.code)
-            .select_from(BenefitShare)
-            .join(Benefit)
-            .join(Record)
-            .where(or_(Benefit.code.in_(part), Record.code.in_(part)))
-        )
-        for line, record in session.execute(shares).tuples():
+        shares = select(Benefit.code, Record.code).select_from(BenefitShare).join(Benefit).join(Record)
+        shared = shares.where(or_(Benefit.code.in_(codes), Record.code.in_(codes)))
+        for line, record in session.execute(shared).tuples():
             sharers.setdefault(line, set()).add(record)
             sharers.setdefault(record, set()).add(line)
-    dependences = {}
+    dependences = []
     for name in names:
         entity, code = name
-        shared = sharers.get(code, set())
+        shared_with = sharers.get(code, set())
         if entity == BENEFITS.name:
-            dependences[name] = _Dependence(tuple(KINDS), partial(_is_sharer, shared))
+            dependences.append((name, _Dependence(tuple(KINDS), partial(_is_sharer, shared_with))))
         elif by_ledger:
-            dependences[name] = _Dependence((BENEFITS.name,), partial(_is_line_of, code, shared))
-        elif code in schemes:
+            dependences.append((name, _Dependence((BENEFITS.name,), partial(_is_line_of, code, shared_with))))
+        if code in schemes:
             about = (AWARD_SCHEMES.name, SCHEME_STANDINGS.name)
-            dependences[name] = _Dependence(about, partial(_is_scheme, schemes[code]))
+            dependences.append((name, _Dependence(about, partial(_is_scheme, schemes[code]))))
     return dependences
 
 

@@ -27,6 +27,7 @@ from catalogue.tallies.presentation import (
     filters_of,
     ready_made,
 )
+from catalogue.tallies.saved import saved_tallies
 from catalogue.tallies.searching import looked_up
 from catalogue.tallies.spec import Selection, TallySpec, find_subject, read_as_of, selection_from_args, spec_from_args
 from catalogue.tallies.subjects import SUBJECTS, Subject
@@ -56,8 +57,8 @@ def evidence_url(figure: Figure | Selection) -> str:
 
 @blueprint.get("/tallies")
 def index() -> str:
-    """The tallies that people ask for most."""
-    return render_template("tallies/index.html", groups=ready_made(reporting_day()))
+    """The tallies that people ask for most, and those that they saved."""
+    return render_template("tallies/index.html", groups=ready_made(reporting_day()), saved=saved_tallies(db.session()))
 
 
 @blueprint.get("/tallies/<subject>")
