@@ -7,7 +7,8 @@ from flask import Flask
 from catalogue import database, patterns, web
 from catalogue.config import Settings, load
 from catalogue.home import views as home
-from catalogue.publish import api, downloads, feeds, guide
+from catalogue.priorwork import views as priorwork
+from catalogue.publish import api, downloads, feeds, guide, similar
 from catalogue.records import views as records
 from catalogue.records.site import reporting_day
 from catalogue.resources import resource_folder
@@ -42,6 +43,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["catalogue"] = Services(settings, index, sync)
 
     web.init_app(app, settings)
-    for feature in (home, records, search, tallies, issued, saved, api, downloads, feeds, guide, patterns):
+    for feature in (
+        home,
+        records,
+        search,
+        priorwork,
+        tallies,
+        issued,
+        saved,
+        api,
+        similar,
+        downloads,
+        feeds,
+        guide,
+        patterns,
+    ):
         app.register_blueprint(feature.blueprint)
     return app

@@ -6,6 +6,7 @@
      ├─ ConfigError             a setting is unknown or cannot be used
      ├─ InvalidInput            what was entered cannot be used; says where and what to do
      │   └─ InvalidFields      the same for several fields at once
+     ├─ CrossSiteRequest        a page of another site wants something written here
      ├─ NotFound                there is no such thing, or the asker may not see it
      ├─ Conflict                somebody else has changed the same thing since
      └─ IndexUnavailable        the full-text index is absent or cannot be read; it must be rebuilt
@@ -40,6 +41,12 @@ class InvalidFields(InvalidInput):
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         super().__init__("; ".join(f"{place}: {message}" for place, message in problems), problems[0][0])
         self.problems = problems
+
+
+class CrossSiteRequest(CatalogueError):
+    """A page of another site wants something written here, in the name of whoever looks at it."""
+
+    status = 403
 
 
 class NotFound(CatalogueError):

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,10 +50,16 @@ def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
             listener.close()
 
 
+SWITCH_SECONDS = 0.001
+
+
 def run(app: Flask, sockets: list[socket.socket], services: Services) -> None:
     """Serve until interrupted."""
     settings = services.settings
     stop = threading.Event()
+    # A search computes, and gives the interpreter away only when it must; a write between searches would wait 5 ms
+    # for each file that it touches, with four searches under way a good half of a second.
+    sys.setswitchinterval(SWITCH_SECONDS)
     threading.Thread(target=services.sync.follow, args=(stop,), name="index", daemon=True).start()
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     # A request that waits its turn for a moment is no news.

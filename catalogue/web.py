@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, Response, abort, g, has_request_context, request
 from flask_babel import Babel
@@ -18,7 +18,7 @@ from catalogue.accounts.permissions import ANONYMOUS, Actor
 from catalogue.arguments import read_number
 from catalogue.config import Settings
 from catalogue.database import db
-from catalogue.errors import InvalidInput, NotFound
+from catalogue.errors import CrossSiteRequest, InvalidInput, NotFound
 from catalogue.records import site
 from catalogue.records.models import Record
 from catalogue.records.queries import visible_to
@@ -31,6 +31,8 @@ RECORD_LANGUAGE = "zh-CN"  # that in which records are written, whatever the pag
 LANGUAGE_COOKIE = "lang"
 _LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
 MOST_BYTES = 16 * 1024 * 1024  # in the body of a request
+MOST_FORM_BYTES = 4 * 1024 * 1024  # of it in fields that are not files: a book that somebody pastes
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PER_PAGE = 20
 
 # Everything comes from this site and nothing stands inline, so whatever slips into a page cannot run.
@@ -176,6 +178,28 @@ def _refuse_unusable_requests() -> None:
         abort(413)
 
 
+def _refuse_requests_from_other_sites() -> None:
+    """Nothing is written for a form that stands on another site, by the method of Go's CrossOriginProtection: browsers
+    say where a request comes from, and no page can change what they say. A request that says nothing is no browser's.
+    """
+    if request.method in _SAFE_METHODS:
+        return
+    if site := request.headers.get("Sec-Fetch-Site"):
+        same = site in ("same-origin", "none")
+    else:
+        origin = request.headers.get("Origin")
+        same = not origin or _host(origin) == request.host
+    if not same:
+        raise CrossSiteRequest(_("This was sent from a page of another site. Open the page here and send it again."))
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
 def _finish(response: Response) -> Response:
     for name, value in _SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
@@ -198,7 +222,11 @@ def _finish(response: Response) -> Response:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind the shared parts to the application."""
-    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, TRUSTED_HOSTS=list(settings.trusted_hosts))
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_FORM_BYTES,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+    )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     # A name that a template misspells is an error, not an empty place.
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -212,4 +240,5 @@ def init_app(app: Flask, settings: Settings) -> None:
         html_language=lambda: LANGUAGES["zh" if formatting.in_chinese() else "en"],
     )
     app.before_request(_refuse_unusable_requests)
+    app.before_request(_refuse_requests_from_other_sites)
     app.after_request(_finish)

@@ -5,6 +5,8 @@ PAGES = [
     "/search?q=预焙槽+扩容",
     "/search?q=电解槽&kind=project&kind=patent&year_from=1998&year_to=2004",
     "/search?q=不存在的词语组合乙烯",
+    "/prior-work",
+    "/prior-work?title=160kA预焙电解槽扩容&text=加大阳极尺寸",
     "/search?q=阳极&sort=benefit",
     "/search/help",
     "/api",

@@ -22,6 +22,12 @@ def test_every_page_is_valid(client: FlaskClient, tmp_path: Path, language: str)
         page = client.get(address, headers={"Accept-Language": language})
         assert page.status_code in {200, 400, 404}
         (tmp_path / f"{number:02}.html").write_bytes(page.data)
+    for address in ("/prior-work", "/prior-work/reports"):  # pages that only a form leads to
+        draft = {"title": "160kA预焙电解槽扩容", "text": "加大阳极尺寸\n提高系列电流"}
+        page = client.post(address, data=draft, headers={"Accept-Language": language}, follow_redirects=True)
+        assert page.status_code == 200
+        (tmp_path / f"{len(addresses):02}.html").write_bytes(page.data)
+        addresses.append(address)
     done = subprocess.run(
         ["java", "-jar", str(CHECKER), "--exit-zero-always", "--format", "json", str(tmp_path)],
         capture_output=True,

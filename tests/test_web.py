@@ -121,6 +121,35 @@ def test_other_methods_are_refused(client: FlaskClient) -> None:
     assert client.post("/projects", data=b"x" * (17 * 1024 * 1024)).status_code == 413
 
 
+@pytest.mark.parametrize(
+    ("headers", "allowed"),
+    [
+        ({}, True),
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": ""}, True),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"}, True),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, False),
+        ({"Origin": "http://localhost"}, True),
+        ({"Origin": "https://localhost"}, True),
+        ({"Origin": "http://localhost:8080"}, False),
+        ({"Origin": "http://evil.example"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": "http://[broken"}, False),
+        ({"Origin": ""}, True),
+    ],
+)
+def test_posting_from_other_sites_is_refused(client: FlaskClient, headers: dict[str, str], allowed: bool) -> None:
+    answer = client.post("/prior-work", data={"title": "阳极"}, headers=headers)
+    assert answer.status_code == (200 if allowed else 403)
+    if not allowed:
+        assert "其他网站" in answer.text
+    assert client.get("/prior-work", headers=headers).status_code == 200
+    assert client.head("/prior-work", headers=headers).status_code == 200
+
+
 def test_other_hosts_are_refused(client: FlaskClient) -> None:
     answer = client.get("/", headers={"Host": "evil.example"})
     assert answer.status_code == 400

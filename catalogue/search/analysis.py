@@ -35,14 +35,15 @@ from .quantities import ANY, NUMBER, UNNAMED, Quantity, quantities, spellings
 # Changes whenever the terms of some text change: an index made by another version is of no use.
 VERSION = f"2-unicode{unicodedata.unidata_version}"
 
-_HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U0003347f々〇"
-_LETTERS = rf"[^\W\d_{_HAN}]+"
-_RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<latin>(?:{NUMBER}|{_LETTERS})+)")
+# The characters of Chinese script, for a class of a regular expression.
+HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U0003347f々〇"
+_LETTERS = rf"[^\W\d_{HAN}]+"
+_RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<latin>(?:{NUMBER}|{_LETTERS})+)")
 _PIECE = re.compile(rf"{NUMBER}|{_LETTERS}")
-_HAN_ONE = re.compile(f"[{_HAN}]")
+_HAN_ONE = re.compile(f"[{HAN}]")
 # A unit may stand off its number: 8.5 万 t is one word.
-_WORD = re.compile(rf"(?:{UNNAMED}|[{_HAN}]|{NUMBER}|{_LETTERS})+")
-_NO_LETTER = rf"(?<![^\W\d_{_HAN}]){{}}(?![^\W\d_{_HAN}])"
+_WORD = re.compile(rf"(?:{UNNAMED}|[{HAN}]|{NUMBER}|{_LETTERS})+")
+_NO_LETTER = rf"(?<![^\W\d_{HAN}]){{}}(?![^\W\d_{HAN}])"
 _NO_DIGIT = r"(?<!\d)(?<!\d\.){}(?!\d|\.\d|,\d{{3}}(?!\d))"
 
 # Simplified radicals of the CJK Radicals Supplement that PDFs use for the characters themselves. NFKC leaves

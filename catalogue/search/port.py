@@ -202,6 +202,9 @@ class SearchIndex(Protocol):
     def rebuild(self, documents: Iterable[Document], as_of: str) -> int:
         """Replace everything; searches answer from the old entries until the new ones are complete."""
 
+    def warm_up(self) -> None:
+        """Get ready what questions need, where it is not ready yet, so that no reader waits for it."""
+
     def digests(self) -> Iterator[tuple[int, str]]:
         """Every entry's id and digest, for comparing the index with the database."""
 

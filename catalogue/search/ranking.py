@@ -18,7 +18,7 @@ MOST_WORDS = 64
 LONGEST_WORD = 64
 MOST_TERMS = 200
 # A single character means looking into every text; a query of dozens of them is nothing to search for.
-MOST_SINGLE_CHARACTERS = 4
+MOST_SINGLE_CHARACTERS = 3
 LONGEST_TEXT = 10_000
 
 # BM25's usual constants. Lengths are measured against a fixed length rather than the average of the moment, so that

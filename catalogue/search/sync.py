@@ -137,6 +137,7 @@ class IndexSync:
         """
         while not stop.wait(_POLL_SECONDS):
             try:
+                self.index.warm_up()
                 if self.index.status() is None:
                     self.rebuild()
                 elif self.queued():

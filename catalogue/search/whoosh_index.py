@@ -99,6 +99,13 @@ class WhooshIndex:
             self._folder.sweep()
             return count
 
+    def warm_up(self) -> None:
+        """See the port. New segments are small, so that after the first time there is little to do."""
+        try:
+            self._ask(Opened.warm_up)
+        except IndexUnavailable:
+            return  # whoever rebuilds it is told elsewhere
+
     def digests(self) -> Iterator[tuple[int, str]]:
         """See the port."""
         return iter(self._ask(Opened.digests))

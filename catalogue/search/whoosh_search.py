@@ -53,7 +53,7 @@ def search(opened: Opened, query: Query, synonyms: Synonyms) -> Results:
     if not found.documents and (softer := asked.without_quotes(synonyms)) != asked:
         asked = softer  # no record has it just so: better some records than none
         words, found = _find_asked(opened, asked, visible, deadline)
-    ranked = (*words, *(expanded(opened, word) for word in asked.ranked[len(words) :]))
+    ranked = (*words, *(expanded(opened, word, deadline) for word in asked.ranked[len(words) :]))
     found.terms = [*found.terms, *(t for word in ranked[len(words) :] for form in word.forms for t in form.terms)]
     narrowed = Narrowing(view, query.filters, query.year_from, query.year_to)
     answer = found.documents & narrowed.all
@@ -77,9 +77,7 @@ def search(opened: Opened, query: Query, synonyms: Synonyms) -> Results:
         ignored=asked.ignored,
         understood=asked.understood,
         sought=tuple((word.typed, *word.also) for word in ranked),
-        instead=""
-        if found.documents or found.match == "everything"
-        else _instead(opened, query.text, words, seen, deadline),
+        instead=_instead(opened, query.text, words, seen, deadline) if _found_parts_only(found) else "",
         partial=deadline.met,
         facets=narrowed.facets(found.documents) if query.with_facets else {},
         years=narrowed.years(found.documents) if query.with_facets else {},
@@ -89,7 +87,7 @@ def search(opened: Opened, query: Query, synonyms: Synonyms) -> Results:
 def _find_asked(opened: Opened, asked: Asked, visible: int, deadline: Deadline) -> tuple[tuple[Word, ...], _Found]:
     """What answers a query before any filter, and its plain words with what their stars stand for."""
     view = opened.view
-    words = tuple(expanded(opened, word) for word in asked.words)
+    words = tuple(expanded(opened, word, deadline) for word in asked.words)
     for wish in asked.strict:
         visible &= admitted(opened, wish, deadline)
     if not asked.plain.strip():
@@ -115,10 +113,18 @@ def _sounding(opened: Opened, asked: Asked, visible: int) -> list[int]:
     return [document for document in seen.among(first) if all(document in other for other in sets)]
 
 
+def _found_parts_only(found: _Found) -> bool:
+    """Whether no record has all that was asked for, as when a word was misspelt."""
+    return not found.complete and found.match in ("nothing", "most", "any")
+
+
 def _instead(opened: Opened, text: str, words: Sequence[Word], seen: int, deadline: Deadline) -> str:
     """The query with those of its words replaced that no record seen has, if there is something near enough."""
     made = text
+    reader = bitsets.Membership(seen, opened.view.size)
     for word in words:
+        if deadline.passed() or any(reader.among(having_words(opened, [word], deadline))):
+            continue
         # What a reader may not see is not offered either: it would tell that it is there.
         lines = itertools.takewhile(lambda _line: not deadline.passed(), opened.vocabulary(seen))
         if made.count(word.typed) == 1 and (near := spelling.nearest(word.typed, lines)):

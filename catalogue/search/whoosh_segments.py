@@ -13,7 +13,7 @@ from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, ParamSpec, TypeVar
 
 from whoosh.reading import IndexReader, TermNotFound
@@ -264,6 +264,14 @@ class Opened:
         self._texts: dict[int, Any] = {}
         self._frequencies: dict[tuple[int, str], int] = {}
 
+    def warm_up(self) -> None:
+        """Read what suggestions and counts are looked up in."""
+        _labels = self.view.labels
+        for segment, leaf in zip(self.view.segments, self.leaves, strict=True):
+            segment.titles(leaf)
+            segment.title_sounds(leaf)
+            segment.names(leaf)
+
     def postings(self, number: int, term: str) -> Postings:
         """The postings of a term in the segment of that number."""
         return self.view.segments[number].postings(term, self.leaves[number])
@@ -298,12 +306,14 @@ class Opened:
         return [document for _closeness, _newest, document in sorted(found)]
 
     @_reads
-    def beginning_with(self, prefixes: Sequence[str], most: int) -> list[str]:
-        """The most frequent terms that begin with one of the prefixes, of the first few hundred."""
+    def beginning_with(self, prefixes: Sequence[str], most: int, is_late: Callable[[], bool]) -> list[str]:
+        """The most frequent terms that begin with one of the prefixes, of the first few hundred, or of those that were
+        met before it was late."""
         counts: Counter[str] = Counter()
         for prefix in prefixes:
             for leaf in self.leaves:
-                for term in islice(leaf.expand_prefix("term", prefix), PREFIX_TERMS):
+                terms = islice(leaf.expand_prefix("term", prefix), PREFIX_TERMS)
+                for term in takewhile(lambda _term: not is_late(), terms):
                     counts[term.decode()] += leaf.term_info("term", term).doc_frequency()
         return [term for term, _count in counts.most_common(most)]
 

@@ -29,11 +29,11 @@ class Deadline:
         return self.met
 
 
-def expanded(opened: Opened, word: Word) -> Word:
+def expanded(opened: Opened, word: Word, deadline: Deadline) -> Word:
     """A word with a star as the words of the index that begin so, the most frequent ones."""
-    if not word.typed.endswith("*"):
+    if not word.typed.endswith("*") or deadline.passed():
         return word
-    return Word(word.typed, tuple(opened.beginning_with(word.forms[0].terms, MOST_EXPANSIONS)))
+    return Word(word.typed, tuple(opened.beginning_with(word.forms[0].terms, MOST_EXPANSIONS, deadline.passed)))
 
 
 def admitted(opened: Opened, wish: Wish, deadline: Deadline) -> int:
@@ -61,7 +61,7 @@ def _having_leaf(opened: Opened, leaf: Leaf, deadline: Deadline) -> int:
         return view.having("year", _between(view.labels.get("year", {}), first, last))
     if leaf.role == "number":
         return bitsets.from_documents(opened.known_by("number", query_keys(leaf.values[0])), view.size)
-    word = expanded(opened, leaf.word)
+    word = expanded(opened, leaf.word, deadline)
     found: set[int] = set()
     for form in word.forms:
         candidates = having_all(opened, form.terms, deadline)

@@ -5,12 +5,12 @@ ones can be compared entry by entry, and nothing in a figure's movement is left 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from flask_babel import force_locale
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.errors import Conflict, InvalidInput
+from catalogue.formatting import LANGUAGES, in_each_language
 from catalogue.records.benefits import Benefit, YearlyCount
 from catalogue.records.history import Revision
 from catalogue.records.registers import BENEFITS, YEARLY_COUNTS
@@ -33,10 +34,8 @@ from catalogue.tallies.presentation import TablePage, describe, describe_publish
 from catalogue.tallies.spec import Selection, TallySpec, Value
 from catalogue.tallies.summary import period_text, write
 
-LANGUAGES = ("zh", "en")
 MOST_ENTRIES = 20_000  # of one report
 TOTAL = "total"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -64,15 +63,6 @@ class Frozen:
     args: Mapping[str, str]
     content: Mapping[str, Any]
     entries: tuple[FrozenEntry, ...]
-
-
-def in_each_language(make: Callable[[], T]) -> dict[str, T]:
-    """What a function gives in each language of the site."""
-    made = {}
-    for language in LANGUAGES:
-        with force_locale(language):
-            made[language] = make()
-    return made
 
 
 def freeze_table(session: Session, actor: Actor, spec: TallySpec) -> Frozen:

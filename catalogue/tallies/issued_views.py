@@ -1,6 +1,7 @@
 """Issued reports: the list, one as it was, the entries behind a figure, two beside each other, and issuing itself."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from catalogue.services import services
 from catalogue.tallies.freezing import TOTAL, Frozen
 from catalogue.tallies.issued_pages import ComparisonPage, IssuedTable, comparable_with, facts_of, local
 from catalogue.tallies.issuing import Opened, count_again, find_report, freeze, issue, issued_reports
+from catalogue.tallies.listing import show_in_unit
 from catalogue.tallies.presence import Today, today_of
 from catalogue.tallies.reasons import Window
 from catalogue.tallies.spec import read_as_of
@@ -132,6 +134,7 @@ def records(number: str) -> str:
         figure=None if whole else figures[key],
         key=key,
         unit=local(figures[key].get("unit") or opened.report.content["unit"]) if not whole else "",
+        figure_text=lambda measure, adds: show_in_unit(measure, Decimal(adds)),
         entries=[(entry, now, entry_url(entry.code, now)) for entry in shown for now in (today.get(entry.name),)],
         paging=paging,
     )
@@ -170,9 +173,7 @@ def compare(number: str) -> str:
         as_of=frozen.args["as_of"],
         page=page,
         others=comparable_with(session, actor, this.report),
-        entry_url=lambda move: entry_url(
-            move.move.entry.name, {move.move.entry.name: move.today} if move.today else {}
-        ),
+        entry_url=entry_url,
     )
 
 

@@ -1,6 +1,6 @@
 """reports as they were issued, and saved tallies
 
-Revision: 0004, after 0001.
+Revision: 0004, after 0002.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 
 
 revision = '0004'
-down_revision = '0001'
+down_revision = '0002'
 branch_labels = None
 depends_on = None
 

@@ -38,7 +38,7 @@ def test_pages_are_accessible_and_fit(any_page: Page, address: str) -> None:
 
 def test_from_home_to_the_records_behind_a_figure(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("searchbox").first.fill("预焙槽 扩容")
+    page.get_by_role("combobox").first.fill("预焙槽 扩容")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/search\?q="))
     expect(page.locator("mark").first).to_be_visible()
