@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from catalogue.vocabulary import Vocabulary
@@ -52,3 +53,8 @@ def actor_with(name: str, labels: Iterable[str]) -> Actor:
 
 ANONYMOUS = Actor("anonymous", frozenset({"published"}), frozenset({"public"}))
 COMMAND_LINE = Actor("command line", frozenset(REVIEW_STATES), frozenset(CONFIDENTIALITY))
+
+
+def name_in_words(name: str) -> str:
+    """Who did something, by the name kept of it: the two actors without an account are described."""
+    return {ANONYMOUS.name: _("a reader without an account"), COMMAND_LINE.name: _("the command line")}.get(name, name)

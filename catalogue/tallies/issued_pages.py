@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from catalogue.accounts.permissions import CONFIDENTIALITY, Actor
+from catalogue.accounts.permissions import CONFIDENTIALITY, Actor, name_in_words
 from catalogue.formatting import in_chinese, local_minute
 from catalogue.tallies.freezing import TOTAL, Frozen
 from catalogue.tallies.issuing import Opened, issued_reports
@@ -87,7 +87,7 @@ def facts_of(opened: Opened, timezone: str) -> list[tuple[str, str]]:
         (_("What is counted"), local(report.content["selection"]) or local(report.content["title"])),
         (_("As of"), report.args["as_of"]),
         (_("Issued at"), f"{local_minute(report.issued_at)} ({timezone})"),
-        (_("Issued by"), _("a reader without an account") if report.actor == "anonymous" else report.actor),
+        (_("Issued by"), name_in_words(report.actor)),
         (
             _("Counted among"),
             _("%(levels)s entries", levels=_(", ").join(str(CONFIDENTIALITY.label(x)) for x in sorted(levels))),

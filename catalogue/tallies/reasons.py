@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from catalogue.accounts.permissions import Actor
+from catalogue.accounts.permissions import Actor, name_in_words
 from catalogue.formatting import local_day
 from catalogue.records.benefits import Benefit, BenefitShare
 from catalogue.records.history import Revision
@@ -93,12 +93,14 @@ def _revisions(session: Session, names: Iterable[Name], window: Window) -> dict[
 
 
 def _entered(revision: Revision) -> Reason:
-    return Reason(_("Entered on %(day)s by %(actor)s.", day=local_day(revision.at), actor=revision.actor))
+    return Reason(
+        _("Entered on %(day)s by %(actor)s.", day=local_day(revision.at), actor=name_in_words(revision.actor))
+    )
 
 
 def _changed(revisions: Sequence[Revision]) -> Reason:
     last = revisions[-1]
-    text = _("Changed on %(day)s by %(actor)s:", day=local_day(last.at), actor=last.actor)
+    text = _("Changed on %(day)s by %(actor)s:", day=local_day(last.at), actor=name_in_words(last.actor))
     return Reason(text, field_changes(revisions))
 
 
@@ -163,7 +165,7 @@ def _elsewhere(revision: Revision) -> Reason:
         what=_BY_NAME[revision.entity].label,
         code=revision.entity_code,
         day=local_day(revision.at),
-        actor=revision.actor,
+        actor=name_in_words(revision.actor),
     )
     return Reason(text, field_changes([revision]))
 
