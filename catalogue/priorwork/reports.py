@@ -105,6 +105,13 @@ def digest(report: PriorWorkReport) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
+def changed_reports(session: Session) -> list[str]:
+    """The numbers of the reports that no longer match their SHA-256."""
+    query = select(PriorWorkReport).order_by(PriorWorkReport.year, PriorWorkReport.serial)
+    reports = session.scalars(query.execution_options(yield_per=50))
+    return [report.number for report in reports if digest(report) != report.digest]
+
+
 def findings_of(report: PriorWorkReport) -> list[Finding]:
     """The findings of a report, as the check had them."""
     return [Finding(**{**each, "terms": tuple(Term(**term) for term in each["terms"])}) for each in report.findings]

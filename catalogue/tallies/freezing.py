@@ -75,7 +75,7 @@ def freeze_table(session: Session, actor: Actor, spec: TallySpec) -> Frozen:
     for addend in addends(session, actor, spec.selection, names):
         adds = plain_decimal(Decimal(addend.adds))
         pairs = list(zip(names, addend.values, strict=True))
-        for kept in ([], pairs, *([pair] for pair in pairs)):
+        for kept in (pairs, *([pair] for pair in pairs), []):
             figures_of[addend.id][figure_key(kept)] = adds
     content: dict[str, Any] = {
         "title": in_each_language(lambda: TablePage(table, lambda figure: "").title),

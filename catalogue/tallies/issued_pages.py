@@ -84,7 +84,8 @@ def facts_of(opened: Opened, timezone: str) -> list[tuple[str, str]]:
     levels = {label.split("/")[1] for label in report.access}
     return [
         (_("Report number"), report.number),
-        (_("What is counted"), local(report.content["selection"]) or local(report.content["title"])),
+        (_("What is counted"), local(report.content["title"])),
+        *([(_("Selection"), selection)] if (selection := local(report.content["selection"])) else []),
         (_("As of"), report.args["as_of"]),
         (_("Issued at"), f"{local_minute(report.issued_at)} ({timezone})"),
         (_("Issued by"), name_in_words(report.actor)),

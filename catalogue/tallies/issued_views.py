@@ -183,11 +183,7 @@ def _window(older: Opened, newer: Frozen, until: datetime | None) -> Window:
     differences = []
     if before["as_of"] != after["as_of"]:
         differences.append(
-            _(
-                "The as-of day is another: %(before)s before, %(after)s after.",
-                before=before["as_of"],
-                after=after["as_of"],
-            )
+            _("The as-of day is another: %(old)s before, %(new)s after.", old=before["as_of"], new=after["as_of"])
         )
     if any(before.get(name) != after.get(name) for name in {*before, *after} - {"as_of", "empty"}):
         words = [local(content["selection"]) or _("all years") for content in (older.report.content, newer.content)]
