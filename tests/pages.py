@@ -27,5 +27,11 @@ PAGES = [
     "/tallies/patents/records?granted=yes",
     "/tallies/yearly_counts/records",
     "/reports/summary",
+    "/reports/issued",
+    "/reports/issued/TJ-2007-0001",
+    "/reports/issued/TJ-2007-0002",
+    "/reports/issued/TJ-2007-0001/records?figure=level%3Dnational",
+    "/reports/issued/TJ-2007-0002/records",
+    "/reports/issued/TJ-2007-0002/compare?with=today&as_of=2000-12-31",
     "/patterns",
 ]

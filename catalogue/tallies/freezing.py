@@ -241,7 +241,7 @@ def _revision_numbers(session: Session, entity: str) -> dict[str, int]:
     """The last revision of each thing of an entity that has no number of its own in its row."""
     last = func.max(Revision.number)
     query = select(Revision.entity_code, last).where(Revision.entity == entity).group_by(Revision.entity_code)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _balanced(frozen: Frozen) -> Frozen:

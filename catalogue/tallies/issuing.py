@@ -145,7 +145,7 @@ def changed_reports(session: Session) -> list[str]:
 def _opened(session: Session, report: IssuedReport) -> Opened:
     columns = (IssuedEntry.entity, IssuedEntry.code, IssuedEntry.title, IssuedEntry.revision, IssuedEntry.figures)
     query = select(*columns).where(IssuedEntry.issued_id == report.id).order_by(IssuedEntry.position)
-    entries = tuple(FrozenEntry(*row) for row in session.execute(query).tuples())
+    entries = tuple(FrozenEntry(*row) for row in session.execute(query))
     return Opened(report, entries, digest(report, entries) == report.digest)
 
 

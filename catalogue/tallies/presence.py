@@ -54,7 +54,7 @@ def today_of(session: Session, actor: Actor, names: Sequence[Name]) -> dict[Name
             Revision.entity == entity, Revision.entity_code.in_(codes)
         )
         records = _records_of_lines(session, actor, codes) if entity == BENEFITS.name else {}
-        for code, revision in session.execute(query.group_by(Revision.entity_code)).tuples():
+        for code, revision in session.execute(query.group_by(Revision.entity_code)):
             own = "" if entity in (BENEFITS.name, YEARLY_COUNTS.name) else code
             found[entity, code] = Today(revision, records.get(code, own))
     return found
@@ -79,4 +79,4 @@ def _records_of_lines(session: Session, actor: Actor, lines: Sequence[str]) -> d
         .where(Benefit.code.in_(lines), visible_to(actor))
         .group_by(Benefit.code)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

@@ -21,6 +21,7 @@ from catalogue.records.kinds import KINDS
 from catalogue.records.models import Award, Record
 from catalogue.records.registers import AWARD_SCHEMES, BENEFITS, ENTITIES, SCHEME_STANDINGS, YEARLY_COUNTS
 from catalogue.records.schemes import AwardScheme
+from catalogue.tallies.dimensions import YES_NO
 from catalogue.tallies.movements import Move
 from catalogue.tallies.presence import Name, in_parts, visible_names
 
@@ -114,7 +115,7 @@ def field_changes(revisions: Sequence[Revision]) -> tuple[FieldChange, ...]:
     labels = {field.name: field for field in entity.fields}
 
     def shown(name: str, text: str) -> str:
-        choices = labels[name].choices if name in labels else None
+        choices = (labels[name].choices if name in labels else None) or YES_NO
         text = str(choices.label(text)) if choices and text else text
         return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
 
@@ -175,10 +176,10 @@ def _dependences(session: Session, names: Sequence[Name], by_ledger: bool) -> li
     sharers: dict[str, set[str]] = {}  # the lines of each record, the records of each line
     for _entity, codes in in_parts(names):
         in_schemes = select(Award.code, AwardScheme.code).join(AwardScheme).where(Award.code.in_(codes))
-        schemes.update(session.execute(in_schemes).tuples().all())
+        schemes.update(session.execute(in_schemes).all())
         shares = select(Benefit.code, Record.code).select_from(BenefitShare).join(Benefit).join(Record)
         shared = shares.where(or_(Benefit.code.in_(codes), Record.code.in_(codes)))
-        for line, record in session.execute(shared).tuples():
+        for line, record in session.execute(shared):
             sharers.setdefault(line, set()).add(record)
             sharers.setdefault(record, set()).add(line)
     dependences = []

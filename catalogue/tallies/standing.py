@@ -55,7 +55,7 @@ def standings_of(session: Session, actor: Actor, record: Record) -> Standings:
         .limit(_MOST_ROWS)
     )
     keys: dict[int, dict[str, None]] = defaultdict(dict)
-    for issued_id, figures, access in session.execute(query).tuples():
+    for issued_id, figures, access in session.execute(query):
         if is_open_to(actor, access):
             keys[issued_id] |= dict.fromkeys(figures)
     newest = list(keys)[:MOST_REPORTS]
