@@ -135,7 +135,7 @@ def test_what_came_went_and_counts_elsewhere(small: Flask) -> None:
     why = reasons(number, moved)
     assert "录入" in why["JL-4"][0]
     assert "等级: 二等奖 → 一等奖" in why["JL-2"][0]
-    assert "标题: 奖励JL-3 → 只改名" in why["JL-3"][0]
+    assert "题名: 奖励JL-3 → 只改名" in why["JL-3"][0]
     assert "不再发布" in why["JL-1"][0]
 
 
