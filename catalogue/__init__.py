@@ -19,7 +19,9 @@ from catalogue.search.synonyms import FILE_NAME, SHIPPED, SynonymFile
 from catalogue.search.whoosh_index import WhooshIndex
 from catalogue.services import Services
 from catalogue.tallies import claim_views as claims
+from catalogue.tallies import issued_views as issued
 from catalogue.tallies import patent_views as patents
+from catalogue.tallies import saved_views as saved
 from catalogue.tallies import views as tallies
 
 __version__ = "0.1.0"
@@ -44,7 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["catalogue"] = Services(settings, index, sync)
 
     web.init_app(app, settings)
-    pages = (home, records, checks, search, priorwork, tallies, claims, patents, patterns)
+    pages = (home, records, checks, search, priorwork, tallies, saved, issued, claims, patents, patterns)
     faces = (api, similar, verify_api, downloads, feeds, guide)
     for feature in (*pages, *faces):
         app.register_blueprint(feature.blueprint)

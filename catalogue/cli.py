@@ -25,6 +25,7 @@ from catalogue.database import db, prepare_database, table_is_empty
 from catalogue.errors import CatalogueError
 from catalogue.exchange.plan import Receipt, import_files
 from catalogue.exchange.texts import read_text
+from catalogue.priorwork import reports
 from catalogue.records.checks import Breach, CheckState, find_groups
 from catalogue.records.models import Record
 from catalogue.records.operations import Work
@@ -33,6 +34,7 @@ from catalogue.records.site import reporting_day
 from catalogue.resources import DEMO_FOLDER
 from catalogue.search.port import Query
 from catalogue.services import services
+from catalogue.tallies import issuing
 from catalogue.tallies.crosstab import tabulate
 from catalogue.tallies.figures import count_figures
 from catalogue.tallies.listing import table_as_json, table_as_text
@@ -284,7 +286,7 @@ def reindex(as_json: bool) -> None:
 @cli.command()
 @as_json
 def check(as_json: bool) -> None:
-    """Compare database and search index; exit 1 and list the records where they differ."""
+    """Compare database and search index, and reports with their SHA-256; exit 1 and list what does not agree."""
     with _application():
         sync = services().sync
         status = services().index.status()
@@ -292,8 +294,11 @@ def check(as_json: bool) -> None:
             raise CatalogueError(_("There is no usable search index; `catalogue reindex` builds it."))
         waiting = sync.queued()
         differences = sync.check()
+        changed = [*issuing.changed_reports(db.session()), *reports.changed_reports(db.session())]
         if as_json:
-            _print_json({"indexed": status.documents, "waiting": waiting, **asdict(differences)})
+            _print_json(
+                {"indexed": status.documents, "waiting": waiting, **asdict(differences), "changed_reports": changed}
+            )
         else:
             codes = sync.codes(differences.missing + differences.outdated)
             for id_ in differences.missing:
@@ -302,6 +307,8 @@ def check(as_json: bool) -> None:
                 click.echo(_("outdated in the index: %(code)s", code=codes[id_]))
             for id_ in differences.surplus:
                 click.echo(_("in the index but not in the database: %(code)s", code=f"#{id_}"))
+            for number in changed:
+                click.echo(_("changed after it was issued: %(number)s", number=number))
             click.echo(
                 _(
                     "%(indexed)s records in the index, %(waiting)s changes waiting",
@@ -309,7 +316,7 @@ def check(as_json: bool) -> None:
                     waiting=waiting,
                 )
             )
-        if differences:
+        if differences or changed:
             sys.exit(1)
 
 

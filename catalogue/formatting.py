@@ -1,13 +1,15 @@
 """Values as pages show them: numbers with grouping, money in 万元, names and days in the reader's language."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from flask import Flask
-from flask_babel import get_locale, to_user_timezone
+from flask_babel import force_locale, get_locale, to_user_timezone
 
+LANGUAGES = ("zh", "en")  # of what is kept for good
 TEN_THOUSAND = 10_000
 _MOST_PLACES = 6
 # What XML 1.0 has no way to write, not even as a reference.
@@ -15,6 +17,8 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 # A spreadsheet drops the zeros before such a number, and the digits after the fifteenth.
 _NOT_A_QUANTITY = re.compile(r"0\d[\d.]*|\d{12}[\d.]*")
+
+T = TypeVar("T")
 
 
 class Named(Protocol):
@@ -55,6 +59,15 @@ def in_chinese() -> bool:
     """Whether the reader reads Chinese; so too outside of requests."""
     locale = get_locale()
     return locale is None or locale.language == "zh"
+
+
+def in_each_language(make: Callable[[], T]) -> dict[str, T]:
+    """What a function gives in each language of the site."""
+    made = {}
+    for language in LANGUAGES:
+        with force_locale(language):
+            made[language] = make()
+    return made
 
 
 def local_name(thing: Named) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
 
 from catalogue import create_app
-from catalogue.accounts.permissions import COMMAND_LINE
+from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE
 from catalogue.config import load
 from catalogue.database import db, prepare_database
 from catalogue.exchange.plan import import_files
@@ -15,6 +16,7 @@ from catalogue.records.operations import Outcome, Work, save
 from catalogue.records.registers import ENTITIES
 from catalogue.resources import DEMO_FOLDER
 from catalogue.services import services
+from catalogue.tallies import issuing
 
 
 def empty_catalogue(folder: Path, **settings: object) -> Flask:
@@ -27,10 +29,16 @@ def empty_catalogue(folder: Path, **settings: object) -> Flask:
 
 
 def demo_catalogue(folder: Path) -> Flask:
-    """An application with the demonstration data."""
+    """An application with the demonstration data, of which a tally and the paragraph have been issued."""
     app = empty_catalogue(folder)
-    with app.app_context(), writing():
-        import_files(work("import"), sorted(DEMO_FOLDER.glob("*.csv")))
+    with app.app_context():
+        with writing():
+            import_files(work("import"), sorted(DEMO_FOLDER.glob("*.csv")))
+        with writing():
+            for subject, title in (("awards", "获奖统计"), ("", "通报稿")):
+                day = {"as_of": "2006-12-31"}
+                kept = issuing.freeze(db.session(), ANONYMOUS, subject, day, services().index, folder)
+                issuing.issue(db.session(), ANONYMOUS, kept, title, at=datetime(2007, 1, 15, tzinfo=UTC))
     return app
 
 

@@ -1,9 +1,11 @@
 """Who may see what. So far there are two actors: the anonymous reader and the command line."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from catalogue.vocabulary import Vocabulary
@@ -43,5 +45,16 @@ class Actor:
         return thing.review_state in self.review_states and thing.confidentiality in self.confidentialities
 
 
+def actor_with(name: str, labels: Iterable[str]) -> Actor:
+    """Somebody who may see what these access labels say, no more: the reverse of `Actor.access`."""
+    pairs = [label.split("/") for label in labels]
+    return Actor(name, frozenset(state for state, _level in pairs), frozenset(level for _state, level in pairs))
+
+
 ANONYMOUS = Actor("anonymous", frozenset({"published"}), frozenset({"public"}))
 COMMAND_LINE = Actor("command line", frozenset(REVIEW_STATES), frozenset(CONFIDENTIALITY))
+
+
+def name_in_words(name: str) -> str:
+    """Who did something, by the name kept of it: the two actors without an account are described."""
+    return {ANONYMOUS.name: _("a reader without an account"), COMMAND_LINE.name: _("the command line")}.get(name, name)

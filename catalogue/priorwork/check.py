@@ -4,12 +4,11 @@ What a check finds is made of plain values, in both languages, and nothing of it
 the page is what a report keeps.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from catalogue.accounts.permissions import Actor
 from catalogue.arguments import read_year
 from catalogue.errors import InvalidInput
 from catalogue.exchange.texts import tidy
+from catalogue.formatting import in_each_language
 from catalogue.priorwork import passages
 from catalogue.records import presentation
 from catalogue.records.models import Record
@@ -27,7 +27,6 @@ from catalogue.search.highlight import Segments
 from catalogue.search.likeness import MOST_CHARACTERS
 from catalogue.search.port import Alike, Likeness, SearchIndex
 
-LANGUAGES = ("zh", "en")
 FACETS = ("kind", "division")  # those that a check can be narrowed by
 MOST_FOUND = 20
 LEAST_PERCENT = 5  # of a score: what has less shares a common word by chance
@@ -39,17 +38,6 @@ _SCORE_WORDS = (
     (15, _l("similar in part")),
     (0, _l("little in common")),
 )
-
-T = TypeVar("T")
-
-
-def in_each_language(make: Callable[[], T]) -> dict[str, T]:
-    """What a function gives in each language of the site."""
-    made = {}
-    for language in LANGUAGES:
-        with force_locale(language):
-            made[language] = make()
-    return made
 
 
 def score_words(percent: int) -> str:

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
 from catalogue.errors import Conflict, IndexUnavailable, NotFound
-from catalogue.priorwork.check import LEAST_PERCENT, MOST_FOUND, Checked, Finding, Term, in_each_language
+from catalogue.formatting import in_each_language
+from catalogue.priorwork.check import LEAST_PERCENT, MOST_FOUND, Checked, Finding, Term
 from catalogue.priorwork.models import PriorWorkReport
 from catalogue.search.port import SearchIndex
 
@@ -102,6 +103,13 @@ def digest(report: PriorWorkReport) -> str:
     content = {"number": report.number, **{name: getattr(report, name) for name in _FROZEN}}
     written = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_instant)
     return hashlib.sha256(written.encode()).hexdigest()
+
+
+def changed_reports(session: Session) -> list[str]:
+    """The numbers of the reports that no longer match their SHA-256."""
+    query = select(PriorWorkReport).order_by(PriorWorkReport.year, PriorWorkReport.serial)
+    reports = session.scalars(query.execution_options(yield_per=50))
+    return [report.number for report in reports if digest(report) != report.digest]
 
 
 def findings_of(report: PriorWorkReport) -> list[Finding]:

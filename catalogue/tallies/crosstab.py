@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Integer, Select, SQLColumnExpression, Subquery, bindparam, func, select
+from sqlalchemy import Integer, Select, SQLColumnExpression, Subquery, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
@@ -91,6 +91,25 @@ def _among(subject: Subject, found: Collection[int] | None) -> SQLColumnExpressi
     if subject.model is Benefit:
         return Benefit.id.in_(select(BenefitShare.benefit_id).where(BenefitShare.record_id.in_(ids)))
     return Record.id.in_(ids)
+
+
+@dataclass(frozen=True)
+class Addend:
+    """An entry with one value of it in each dimension, and what it adds to the figures of these values."""
+
+    id: int
+    values: tuple[Value, ...]
+    adds: Number
+
+
+def addends(session: Session, actor: Actor, selection: Selection, names: Sequence[str]) -> list[Addend]:
+    """What `tabulate` adds up, entry by entry: once for each of the values that an entry has in these dimensions."""
+    dimensions = [selection.subject.dimensions[name] for name in names]
+    entries = _entries(actor, selection, dimensions)
+    amount = entries.c.amount if "amount" in entries.c else literal(1)
+    keys = [entries.c[f"key_{place}"] for place in range(len(dimensions))]
+    rows = session.execute(select(entries.c.id, amount, *keys))
+    return [Addend(id_, tuple(values), selection.measured.read(adds)) for id_, adds, *values in rows]
 
 
 def count(session: Session, actor: Actor, selection: Selection) -> Figure:

@@ -20,9 +20,14 @@ def plain_number(measured: Subject | Measure, value: Number) -> str:
 
 def show_number(measured: Subject | Measure, value: Number) -> str:
     """A figure for a reader: the same with its thousands grouped."""
-    if measured.unit == "count":
-        return f"{value:,}"
-    if measured.unit != "yuan":
+    return show_in_unit(measured.unit, value)
+
+
+def show_in_unit(unit: str, value: Number) -> str:
+    """A figure for a reader, in the unit of a measure: sums of yuan in 万元."""
+    if unit == "count":
+        return f"{int(value):,}"
+    if unit != "yuan":
         return number(Decimal(value))
     return f"{Decimal(value) / 10_000:,.6f}".rstrip("0").rstrip(".")
 

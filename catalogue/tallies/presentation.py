@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.tallies.crosstab import Figure, Heading, Table
 from catalogue.tallies.dimensions import YEAR, YES_NO, Dimension
+from catalogue.tallies.figures import FIGURES
 from catalogue.tallies.listing import show_number
 from catalogue.tallies.spec import Selection, TallySpec
 from catalogue.tallies.subjects import SUBJECTS, Subject
@@ -115,6 +116,16 @@ def describe(session: Session, selection: Selection) -> str:
     if any(period):
         parts.append("–".join(period))
     return " · ".join(parts)
+
+
+def describe_published(session: Session, key: str, figure: Figure) -> str:
+    """What a published figure counts, in words; `key` names it among `figures.FIGURES`, or is `award_` and a level."""
+    subject, values = figure.selection.subject, dict(figure.selection.values)
+    label = str(FIGURES[key].label) if key in FIGURES else str(subject.label)
+    if not key.startswith("award_"):
+        return label
+    level = subject.dimensions["level"].labels(session)[str(values["level"])]
+    return _("%(level)s: %(grade)s", level=level, grade=label)
 
 
 def filters_of(session: Session, subject: Subject) -> list[tuple[Dimension, dict[str, Any]]]:

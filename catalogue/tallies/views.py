@@ -16,11 +16,19 @@ from catalogue.services import services
 from catalogue.tallies.claims import claims_of, judge_claim
 from catalogue.tallies.crosstab import Figure, count, tabulate
 from catalogue.tallies.evidence import entries
-from catalogue.tallies.figures import FIGURES, Counted, count_by_year
+from catalogue.tallies.figures import Counted, count_by_year
 from catalogue.tallies.listing import show_number, table_as_csv
 from catalogue.tallies.paragraphs import template
 from catalogue.tallies.pictures import chart_of
-from catalogue.tallies.presentation import TablePage, describe, describe_values, filters_of, ready_made
+from catalogue.tallies.presentation import (
+    TablePage,
+    describe,
+    describe_published,
+    describe_values,
+    filters_of,
+    ready_made,
+)
+from catalogue.tallies.saved import saved_tallies
 from catalogue.tallies.searching import looked_up
 from catalogue.tallies.spec import Selection, TallySpec, find_subject, read_as_of, selection_from_args, spec_from_args
 from catalogue.tallies.subjects import SUBJECTS, Subject
@@ -51,8 +59,8 @@ def evidence_url(figure: Figure | Selection) -> str:
 
 @blueprint.get("/tallies")
 def index() -> str:
-    """The tallies that people ask for most."""
-    return render_template("tallies/index.html", groups=ready_made(reporting_day()))
+    """The tallies that people ask for most, and those that they saved."""
+    return render_template("tallies/index.html", groups=ready_made(reporting_day()), saved=saved_tallies(db.session()))
 
 
 @blueprint.get("/tallies/<subject>")
@@ -159,14 +167,7 @@ def _claim_cells(claim: Claim | None, figure: Figure) -> dict[str, Any]:
 
 
 def _figure_row(key: str, counted: Counted, this_year: int) -> dict[str, Any]:
-    published = FIGURES[key]
-    subject = SUBJECTS[published.subject]
-    label = published.label
-    if key.startswith("award_"):
-        level = dict(counted.whole.selection.values)["level"]
-        label = _(
-            "%(level)s: %(grade)s", level=subject.dimensions["level"].labels(db.session())[str(level)], grade=label
-        )
+    subject = counted.whole.selection.subject
 
     def shown(figure: Figure) -> dict[str, Any]:
         return {"text": show_number(subject, figure.value), "url": evidence_url(figure), "things": figure.things}
@@ -175,7 +176,7 @@ def _figure_row(key: str, counted: Counted, this_year: int) -> dict[str, Any]:
     change = Decimal(now.value) - Decimal(before.value)
     sign = "+" if change > 0 else "−" if change < 0 else ""
     return {
-        "label": label,
+        "label": describe_published(db.session(), key, counted.whole),
         "unit": subject.measure.unit_text,
         "before": shown(before),
         "now": shown(now),
