@@ -188,6 +188,18 @@ def tabulate(session: Session, actor: Actor, spec: TallySpec) -> Table:
     )
 
 
+def breakdown(
+    session: Session, actor: Actor, selection: Selection, names: Sequence[str]
+) -> list[tuple[dict[str, Value], Number, int]]:
+    """One question for many figures: for each combination of values in these dimensions (none of which may give a
+    thing several values) the values, what is added up, and the number of entries."""
+    dimensions = [selection.subject.dimensions[name] for name in names]
+    entries = _entries(actor, selection, dimensions)
+    found = session.execute(_sums(entries, [f"key_{place}" for place in range(len(names))]))
+    read = selection.measured.read
+    return [(dict(zip(names, key, strict=True)), read(amount), things) for *key, amount, things in found]
+
+
 def _headings(session: Session, spec: TallySpec, dimension: Dimension, totals: Mapping[Value, Figure]) -> list[Heading]:
     """The headings of the values that the totals have, in order; years without a gap; what has no value comes last."""
     known = {value for value in totals if value is not None}

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.records.vocabulary import GRADES
-from catalogue.tallies.crosstab import Figure, count, tabulate
+from catalogue.tallies.crosstab import Figure, breakdown
 from catalogue.tallies.measures import Number
-from catalogue.tallies.spec import Selection, TallySpec
+from catalogue.tallies.spec import Selection
 from catalogue.tallies.subjects import SUBJECTS
 
 # How a figure is written: to the last digit, or as a floor of two digits that says “at least” (多, 余).
@@ -98,19 +98,31 @@ def count_by_year(
     session: Session, actor: Actor, as_of: date, year_from: int | None = None, year_to: int | None = None
 ) -> dict[str, Counted]:
     """Every published figure as the records give it, by key. Each thing has one year, so that the years add up."""
-    counted = {}
-    for key, figure in FIGURES.items():
-        table = tabulate(session, actor, TallySpec(figure.selection(as_of, year_from, year_to), "year", None))
-        by_year = {int(year): each for year, each in table.row_totals.items() if year is not None}
-        counted[key] = Counted(table.total, by_year)
-    return counted
+    counted: dict[str, Counted] = {}
+    for subject in dict.fromkeys(figure.subject for figure in FIGURES.values()):
+        of_subject = {key: figure for key, figure in FIGURES.items() if figure.subject == subject}
+        names = dict.fromkeys(name for figure in of_subject.values() for name, _value in figure.values)
+        whole = Selection(SUBJECTS[subject], as_of, year_from, year_to)
+        rows = breakdown(session, actor, whole, [*names, "year"])
+        for key, figure in of_subject.items():
+            selection = figure.selection(as_of, year_from, year_to)
+            by_year: dict[int, Figure] = {}
+            for values, amount, things in rows:
+                if all(values[name] == value for name, value in figure.values):
+                    year = int(values["year"] or 0)
+                    before = by_year.get(year) or Figure(0, 0, selection.narrowed("year", year))
+                    by_year[year] = Figure(before.value + amount, before.things + things, before.selection)
+            total = sum((each.value for each in by_year.values()), selection.measured.read(0))
+            counted[key] = Counted(Figure(total, sum(each.things for each in by_year.values()), selection), by_year)
+    return {key: counted[key] for key in FIGURES}
 
 
 def count_figures(
     session: Session, actor: Actor, as_of: date, year_from: int | None = None, year_to: int | None = None
 ) -> dict[str, Figure]:
     """Every published figure of the whole time or period, by key."""
-    return {key: count(session, actor, figure.selection(as_of, year_from, year_to)) for key, figure in FIGURES.items()}
+    counted = count_by_year(session, actor, as_of, year_from, year_to)
+    return {key: each.whole for key, each in counted.items()}
 
 
 def floor_two_digits(value: Number) -> tuple[Decimal, bool]:
