@@ -125,14 +125,18 @@ def _instead(opened: Opened, text: str, words: Sequence[Word], found: _Found, se
     """
     made = text
     reader = bitsets.Membership(seen, opened.view.size)
+
+    def stands(word: Word) -> bool:
+        return any(document in reader for document in having_words(opened, [word], deadline))
+
     for word in words:
-        if deadline.passed() or any(reader.among(having_words(opened, [word], deadline))):
+        if deadline.passed() or stands(word):
             continue
         # What a reader may not see is not offered either: it would tell that it is there.
         vocabulary = opened.keywords() if found.documents else opened.vocabulary(seen)
         lines = itertools.takewhile(lambda _line: not deadline.passed(), vocabulary)
         near = spelling.nearest(word.typed, lines) if made.count(word.typed) == 1 else ""
-        if near and any(reader.among(having_words(opened, [Word(near)], deadline))):
+        if near and stands(Word(near)):
             made = made.replace(word.typed, near)
     return made if made != text else ""
 
