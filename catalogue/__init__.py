@@ -7,7 +7,7 @@ from flask import Flask
 from catalogue import database, patterns, web
 from catalogue.config import Settings, load
 from catalogue.home import views as home
-from catalogue.publish import api, downloads, feeds, guide
+from catalogue.publish import api, downloads, feeds, guide, tally_downloads
 from catalogue.records import views as records
 from catalogue.records.site import reporting_day
 from catalogue.resources import resource_folder
@@ -40,6 +40,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["catalogue"] = Services(settings, index, sync)
 
     web.init_app(app, settings)
-    for feature in (home, records, search, tallies, api, downloads, feeds, guide, patterns):
+    for feature in (home, records, search, tallies, api, downloads, tally_downloads, feeds, guide, patterns):
         app.register_blueprint(feature.blueprint)
     return app

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
@@ -146,3 +147,12 @@ def grades_of(short_level: str) -> Iterator[tuple[str, PublishedFigure]]:
     """Grade and figure of each award figure of a level (`national`, `provincial`), highest grade first."""
     for grade in GRADES:
         yield grade, FIGURES[f"award_{short_level}_{grade}"]
+
+
+def label_of(session: Session, key: str) -> str:
+    """What a figure counts, in words: “National: Second prize”."""
+    figure = FIGURES[key]
+    if not key.startswith("award_"):
+        return str(figure.label)
+    level = SUBJECTS[figure.subject].dimensions["level"].labels(session)[dict(figure.values)["level"]]
+    return _("%(level)s: %(grade)s", level=level, grade=figure.label)

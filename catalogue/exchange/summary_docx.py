@@ -1,0 +1,57 @@
+"""The paragraph (通报稿) as a Word document: every number a link, the figures beside what was published."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import BinaryIO
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from catalogue.exchange.report import Link, Report
+from catalogue.records.claims import Claim
+from catalogue.tallies.crosstab import Figure
+from catalogue.tallies.figures import FIGURES, label_of
+from catalogue.tallies.listing import show_number
+from catalogue.tallies.summary import Segment
+
+_LABELS = 0.45  # of the width of the table
+
+
+@dataclass(frozen=True)
+class SummaryFile:
+    """The paragraph of a day, the figures in it and what was published of that day, by key."""
+
+    session: Session
+    as_of: date
+    paragraph: Sequence[Segment]
+    figures: Mapping[str, Figure]
+    claims: Mapping[str, Claim]
+    about: Sequence[tuple[str, str]]
+    evidence_url: Callable[[Figure], str]
+
+
+def write_summary_docx(file: SummaryFile, out: BinaryIO) -> None:
+    """The document."""
+    report = Report(_("Summary as of %(day)s", day=file.as_of))
+    report.add_paragraph(
+        Link(segment.text, file.evidence_url(segment.figure)) if segment.figure else segment.text
+        for segment in file.paragraph
+    )
+    report.add_heading(_("The figures"))
+    report.add_table(
+        [_("What is counted"), _("By the records"), _("Unit"), _("Published")],
+        [
+            [
+                label_of(file.session, key),
+                show_number(figure.selection.measured, figure.value),
+                figure.selection.measured.unit_text,
+                file.claims[key].statement if key in file.claims else "",
+            ]
+            for key, figure in file.figures.items()
+            if key in FIGURES and (figure.value or key in file.claims)
+        ],
+        _LABELS,
+    )
+    report.add_facts([(_("As of"), file.as_of.isoformat()), *file.about])
+    report.save(out)
