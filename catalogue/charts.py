@@ -46,9 +46,10 @@ _SHARE_OF_SLOT = 0.64  # of its place that a column takes
 _WIDEST_COLUMN = 10.0  # percent
 _MOST_YEARS = 80  # more than these, and years without records are left out
 _CJK_CHARACTER = 12.5  # pixels of a Chinese one
+_LETTER = 6.8  # pixels of a Latin one, on average
 _AXIS = 44  # pixels that values take beside a plot
 _HEAT_AXIS = 118  # that names of rows take
-_HEAT_HEAD = 104  # that names of columns take when they stand upright
+_HEAT_HEAD = 176  # that names of columns take at most when they stand upright
 _HEAT_ROW = 34
 
 
@@ -281,7 +282,7 @@ def _heat(chart: Chart) -> Drawing:
     slot = 100 / max(len(chart.series), 1)
     names = [series.name for series in chart.series]
     upright = not all(name.isdigit() for name in names)
-    head = _HEAT_HEAD if upright else 24
+    head = min(_HEAT_HEAD, int(max(map(text_width, names), default=0)) + 16) if upright else 24
     labels = []
     if upright:
         for place, name in enumerate(names):
@@ -294,6 +295,7 @@ def _heat(chart: Chart) -> Drawing:
     marks, lines = [], []
     for row, bar in enumerate(chart.bars):
         top = head + row * _HEAT_ROW
+        lines.append(Line(top, ""))
         label = _wrapped(bar.label, _HEAT_AXIS - 10)
         for line, text in enumerate(label):
             lines.append(Line(top + _HEAT_ROW / 2 + (line - (len(label) - 1) / 2) * 14, text, ruled=False))
@@ -310,7 +312,7 @@ def _heat(chart: Chart) -> Drawing:
 
 def text_width(text: str) -> float:
     """About how many pixels a text takes."""
-    return sum(_CJK_CHARACTER if ord(character) > 0x2E7F else _CHARACTER for character in text)
+    return sum(_CJK_CHARACTER if ord(character) > 0x2E7F else _LETTER for character in text)
 
 
 def _cut(text: str, room: float) -> str:
@@ -330,8 +332,8 @@ def _wrapped(text: str, room: float) -> list[str]:
     while text_width(text[:end]) > room:
         end -= 1
     space = text.rfind(" ", 0, end + 1)
-    if space > 0:
-        end = space
+    # Chinese breaks anywhere; two lines of the same length look best.
+    end = space if space > 0 else min(end, (len(text) + 1) // 2)
     return [text[:end].rstrip(), _cut(text[end:].strip(), room)]
 
 

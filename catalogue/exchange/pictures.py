@@ -21,28 +21,35 @@ class Picture:
     chart: Chart
     drawing: Drawing
     legend: tuple[tuple[Series, float, float], ...]
+    top: int
     height: int
+    with_title: bool
 
     width = WIDTH
     fonts = FONTS
-    top = _TOP
 
     @classmethod
-    def of(cls, chart: Chart) -> "Picture":
+    def of(cls, chart: Chart, with_title: bool = True) -> "Picture":
         """The picture of a chart, whose plot has all the room that there is."""
+        top = _TOP if with_title else _MARGIN
         chart = replace(chart, room=WIDTH - 2 * _MARGIN - 120)
         drawing = chart.drawing
         legend = []
-        x, y = float(_MARGIN), float(_TOP + drawing.height + 28)
+        x, y = float(_MARGIN), float(top + drawing.height + 28)
         if len(chart.series) > 1 and chart.kind != "heat":
             for series in chart.series:
-                needed = 32 + text_width(series.name) * 1.1 + 24
+                needed = cls.sample_width(chart) + text_width(series.name) * 1.1 + 24
                 if x + needed > WIDTH - _MARGIN and x > _MARGIN:
                     x, y = float(_MARGIN), y + _LEGEND_LINE
                 legend.append((series, x, y))
                 x += needed
-        bottom = y + 20 if legend else _TOP + drawing.height + _MARGIN
-        return cls(chart, drawing, tuple(legend), int(bottom + (_LEGEND_LINE if chart.note else 0)))
+        bottom = y + 20 if legend else top + drawing.height + _MARGIN
+        return cls(chart, drawing, tuple(legend), top, int(bottom + (_LEGEND_LINE if chart.note else 0)), with_title)
+
+    @staticmethod
+    def sample_width(chart: Chart) -> int:
+        """What a series in the legend takes before its name."""
+        return 34 if chart.kind == "lines" else 21
 
     @property
     def left(self) -> int:

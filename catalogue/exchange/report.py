@@ -4,7 +4,7 @@ Tables are written as XML: a thousand cells through python-docx's own objects ta
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 from xml.sax.saxutils import escape
@@ -25,6 +25,7 @@ from catalogue.formatting import xml_text
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SONG, _HEI, _ROMAN = "宋体", "黑体", "Times New Roman"
+_TITLE_ROOM = Mm(32)
 _TWIPS = 635  # EMU in a twentieth of a point
 _TEXT, _SMALL = Pt(12), Pt(10.5)  # 小四, 五号
 
@@ -115,13 +116,15 @@ class Report:
 
     def add_note(self, *parts: str | Link) -> None:
         """A note in small type, which may have links in it."""
-        self._add_parts(self._document.add_paragraph(), parts, _SMALL)
+        paragraph = self._document.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(2)
+        self._add_parts(paragraph, parts, _SMALL)
 
     def add_facts(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Notes of a label and a text each; an address is a link."""
         for label, text in pairs:
             is_address = text.startswith(("http://", "https://"))
-            self.add_note(f"{label}{_(': ')}", Link(text, text) if is_address else text)
+            self.add_note(_("%(facet)s: %(value)s", facet=label, value=""), Link(text, text) if is_address else text)
 
     def add_paragraph(self, parts: Iterable[str | Link]) -> None:
         """A paragraph of text: two characters indented, lines one and a half apart."""
@@ -146,8 +149,13 @@ class Report:
         paragraph.add_run(xml_text(text)).font.size = size
 
     def add_picture(self, png: bytes, described: str) -> None:
-        """A picture as wide as the text; `described` is for those who cannot see it."""
+        """A picture as wide as the text, but no higher than fits under the title; `described` is for those who cannot
+        see it."""
         shape = self._document.add_picture(io.BytesIO(png), width=self.width)
+        section = self._document.sections[0]
+        highest = (section.page_height or 0) - (section.top_margin or 0) - (section.bottom_margin or 0) - _TITLE_ROOM
+        if shape.height > highest:
+            shape.width, shape.height = Length(shape.width * highest // shape.height), Length(highest)
         shape._inline.docPr.set("descr", xml_text(described))
         self._document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
 
@@ -155,19 +163,21 @@ class Report:
         self,
         head: Sequence[str],
         rows: Sequence[Sequence[str]],
-        first: float,
+        shares: Sequence[float],
         *,
+        words: Collection[int] = (0,),
         total_row: bool = False,
         total_column: bool = False,
     ) -> None:
-        """A table: labels in the first column, which takes the part `first` of the width, figures in the others; the
-        head is on every page, and no row is cut in two. Totals, the last row and column, are set off."""
+        """A table. `shares` are those of the columns in the width, `words` the columns that hold words and no figures.
+        The head is on every page, and no row is cut in two. Totals, the last row and column, are set off."""
         whole = int(self.width / _TWIPS)
-        label_width = int(whole * first)
-        widths = [label_width, *([(whole - label_width) // (len(head) - 1)] * (len(head) - 1))]
-        lines = [_row(head, widths, is_head=True)]
+        widths = [int(whole * share) for share in shares]
+        aligned = ["left" if place in words else "right" for place in range(len(head))]
+        lines = [_row(head, widths, ["center"] * len(head), _HEAD)]
         for place, row in enumerate(rows, 1):
-            lines.append(_row(row, widths, is_total=total_row and place == len(rows), bold_last=total_column))
+            bold = total_row and place == len(rows)
+            lines.append(_row(row, widths, aligned, _TOTAL if bold else _PLAIN, bold_last=total_column))
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         table = parse_xml(
             f"<w:tbl {nsdecls('w')}><w:tblPr><w:tblW w:w='{sum(widths)}' w:type='dxa'/><w:jc w:val='center'/>{_BORDERS}"
@@ -194,25 +204,22 @@ _BORDERS = (
 _CELL_MARGINS = "<w:tblCellMar><w:left w:w='70' w:type='dxa'/><w:right w:w='70' w:type='dxa'/></w:tblCellMar>"
 
 
+_PLAIN, _HEAD, _TOTAL = "plain", "head", "total"  # how a row looks
+
+
 def _row(
-    texts: Sequence[str],
-    widths: Sequence[int],
-    *,
-    is_head: bool = False,
-    is_total: bool = False,
-    bold_last: bool = False,
+    texts: Sequence[str], widths: Sequence[int], aligned: Sequence[str], look: str, *, bold_last: bool = False
 ) -> str:
-    repeated = "<w:tblHeader/>" if is_head else ""
+    shade = "<w:shd w:val='clear' w:color='auto' w:fill='F2F2F2'/>" if look == _HEAD else ""
+    fonts = f"<w:rFonts w:eastAsia='{_HEI}'/>" if look != _PLAIN else ""
     cells = []
-    for place, (text, width) in enumerate(zip(texts, widths, strict=True)):
-        shade = "<w:shd w:val='clear' w:color='auto' w:fill='F2F2F2'/>" if is_head else ""
-        align = "center" if is_head else "right" if place else "left"
-        fonts = f"<w:rFonts w:eastAsia='{_HEI}'/>" if is_head or is_total else ""
-        bold = "<w:b/>" if is_total or (bold_last and place == len(texts) - 1) else ""
+    for place, (text, width, align) in enumerate(zip(texts, widths, aligned, strict=True)):
+        bold = "<w:b/>" if look == _TOTAL or (bold_last and look == _PLAIN and place == len(texts) - 1) else ""
         cells.append(
             f"<w:tc><w:tcPr><w:tcW w:w='{width}' w:type='dxa'/>{shade}<w:vAlign w:val='center'/></w:tcPr>"
             f"<w:p><w:pPr><w:spacing w:before='30' w:after='30'/><w:jc w:val='{align}'/></w:pPr>"
             f"<w:r><w:rPr>{fonts}{bold}<w:sz w:val='{int(_SMALL.pt * 2)}'/></w:rPr>"
             f"<w:t xml:space='preserve'>{escape(xml_text(text))}</w:t></w:r></w:p></w:tc>"
         )
+    repeated = "<w:tblHeader/>" if look == _HEAD else ""
     return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{''.join(cells)}</w:tr>"

@@ -15,7 +15,7 @@ from catalogue.tallies.figures import FIGURES, label_of
 from catalogue.tallies.listing import show_number
 from catalogue.tallies.summary import Segment
 
-_LABELS = 0.45  # of the width of the table
+_WIDTHS = (0.36, 0.22, 0.42)
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,14 @@ class SummaryFile:
     paragraph: Sequence[Segment]
     figures: Mapping[str, Figure]
     claims: Mapping[str, Claim]
-    about: Sequence[tuple[str, str]]
+    made: Sequence[tuple[str, str]]
     evidence_url: Callable[[Figure], str]
+
+
+def _value(figure: Figure) -> str:
+    measured = figure.selection.measured
+    value = show_number(measured, figure.value)
+    return value + _("(%(unit)s)", unit=measured.unit_text) if measured.unit_text else value
 
 
 def write_summary_docx(file: SummaryFile, out: BinaryIO) -> None:
@@ -40,18 +46,18 @@ def write_summary_docx(file: SummaryFile, out: BinaryIO) -> None:
     )
     report.add_heading(_("The figures"))
     report.add_table(
-        [_("What is counted"), _("By the records"), _("Unit"), _("Published")],
+        [_("What is counted"), _("By the records"), _("Published")],
         [
             [
                 label_of(file.session, key),
-                show_number(figure.selection.measured, figure.value),
-                figure.selection.measured.unit_text,
+                _value(figure),
                 file.claims[key].statement if key in file.claims else "",
             ]
             for key, figure in file.figures.items()
             if key in FIGURES and (figure.value or key in file.claims)
         ],
-        _LABELS,
+        _WIDTHS,
+        words={0, 2},
     )
-    report.add_facts([(_("As of"), file.as_of.isoformat()), *file.about])
+    report.add_facts([(_("As of"), file.as_of.isoformat()), *file.made])
     report.save(out)

@@ -1,5 +1,6 @@
 """A tally as a Word document: what it counts, its chart, the table, and how it was counted."""
 
+import math
 from typing import BinaryIO
 
 from flask_babel import gettext as _
@@ -9,8 +10,9 @@ from catalogue.exchange.report import Report
 from catalogue.exchange.tally_file import TallyFile
 from catalogue.tallies.listing import figure_rows, heads, show_number
 
-MOST_UPRIGHT, MOST_ACROSS = 7, 13  # columns of figures on a page upright, and on its side
-_LABELS_UPRIGHT, _LABELS_ACROSS = 0.28, 0.16  # of the width that the labels of rows take
+# Columns of figures that a page has room for upright, and on its side: counts, and sums.
+_COUNTS, _SUMS = (8, 18), (6, 11)
+_LABELS = {False: 0.24, True: 0.16}  # of the width that the labels of rows take; on its side
 
 
 def write_tally_docx(file: TallyFile, out: BinaryIO) -> None:
@@ -21,26 +23,30 @@ def write_tally_docx(file: TallyFile, out: BinaryIO) -> None:
         [label, *(show_number(measured, figure.value) if figure and figure.things else "–" for figure in figures)]
         for label, figures in figure_rows(file.table)
     ]
-    landscape = len(head) - 1 > MOST_UPRIGHT
+    upright, across = _COUNTS if measured.unit == "count" else _SUMS
+    figures = len(head) - 1
+    landscape = figures > upright
     report = Report(file.title, landscape=landscape)
     report.add_line(file.scope, centred=True)
-    picture = file.picture()
+    picture = file.draw(False)
     if picture:
         report.add_picture(png_of(picture), file.title)
-    step = MOST_ACROSS if landscape else MOST_UPRIGHT
-    starts = range(1, len(head), step)
-    for number, start in enumerate(starts, 1):
+    # Parts of the same size, rather than a last one of one column.
+    parts = math.ceil(figures / (across if landscape else upright))
+    step = math.ceil(figures / parts)
+    for number, start in enumerate(range(1, len(head), step), 1):
         columns = [0, *range(start, min(start + step, len(head)))]
-        if len(starts) > 1:
-            report.add_caption(_("Part %(number)s of %(parts)s", number=number, parts=len(starts)))
+        if parts > 1:
+            report.add_caption(_("Part %(number)s of %(parts)s", number=number, parts=parts))
+        labels = _LABELS[landscape]
         report.add_table(
             [head[place] for place in columns],
             [[row[place] for place in columns] for row in rows],
-            _LABELS_ACROSS if landscape else _LABELS_UPRIGHT,
+            [labels, *([(1 - labels) / (len(columns) - 1)] * (len(columns) - 1))],
             total_row=True,
-            total_column=columns[-1] == len(head) - 1,
+            total_column=columns[-1] == figures,
         )
     for note in file.notes:
         report.add_note(str(note))
-    report.add_facts(file.about)
+    report.add_facts(file.made)
     report.save(out)

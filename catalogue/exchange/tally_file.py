@@ -13,9 +13,10 @@ from catalogue.tallies.crosstab import Figure, Table
 class TallyFile:
     """A tally to be written by and for `actor`.
 
-    `scope` says in one line what is counted: day, period, filters, unit; `about` says in pairs of a label and a text
-    how, when and by whom it can be counted again; `notes` are sentences for the foot. `evidence_url` and `record_url`
-    give whole addresses. `picture` draws the table as SVG, and gives nothing where there is nothing to draw.
+    `scope` says in one line what is counted: day, period, filters, unit; `about` says the same in pairs of a
+    label and a text, `made` when, for whom and where it can be counted again; `notes` are sentences for the foot.
+    `evidence_url` and `record_url` give whole addresses. `draw` draws the table as SVG, with its title or without, and
+    gives nothing where there is nothing to draw.
     """
 
     session: Session
@@ -24,8 +25,9 @@ class TallyFile:
     title: str
     scope: str
     about: Sequence[tuple[str, str]]
+    made: Sequence[tuple[str, str]]
     notes: Sequence[str]
     address: str
     evidence_url: Callable[[Figure], str]
     record_url: Callable[[str], str]
-    picture: Callable[[], str]
+    draw: Callable[[bool], str]

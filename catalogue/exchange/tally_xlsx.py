@@ -4,6 +4,7 @@ The entries stand cell by cell, so that those of a cell, and mostly those of a r
 range of these is exactly (columns; rows of a view, where an entry stands in several cells) have lists of their own.
 """
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from catalogue.exchange.evidence_sheet import Listing, listing_of
 from catalogue.exchange.export import A4, Styles, Value, cell_text, write_about, write_cell, write_head
 from catalogue.exchange.tally_file import TallyFile
-from catalogue.formatting import TEN_THOUSAND, number, xml_text
+from catalogue.formatting import TEN_THOUSAND, in_chinese, number, xml_text
 from catalogue.tallies.crosstab import Figure, Table
 from catalogue.tallies.evidence import members
 from catalogue.tallies.listing import heads
@@ -30,6 +31,8 @@ _MOST_LINKS = 60_000  # Excel keeps 65,530 on a sheet
 _MOST_COLUMNS = 16_000  # Excel keeps 16,384
 _LONGEST_ADDRESS = 2_000  # Excel keeps 2,079 characters
 _HEAD_ROW = 4  # of the table
+_LEAST_PRINTED = 6  # the last column on paper, however few the table has
+_LINE = 100  # letters of a note
 _NUMBER_FORMATS = {"count": "#,##0", "yuan": "#,##0.00##"}
 _ZERO = '{0};-{0};"–"'  # a zero is written as the page shows it, and is still a number
 
@@ -140,7 +143,7 @@ def write_tally_xlsx(file: TallyFile, out: BinaryIO) -> None:
         _TableSheet(book, file, layout).write()
         for sheet in layout.sheets:
             _write_entries(book, sheet, file, listing)
-        write_about(book, file.title, [*file.about, *((_("Note"), note) for note in _notes(file, layout))])
+        write_about(book, file.title, [*file.about, *file.made, *((_("Note"), note) for note in _notes(file, layout))])
 
 
 def _notes(file: TallyFile, layout: Layout) -> list[str]:
@@ -154,6 +157,12 @@ def _notes(file: TallyFile, layout: Layout) -> list[str]:
             )
         )
     return notes
+
+
+def _wrapped(note: str) -> list[str]:
+    """A note in lines that the printed columns have room for."""
+    each = _LINE // 2 if in_chinese() else _LINE
+    return textwrap.wrap(note, each)
 
 
 class _TableSheet:
@@ -195,8 +204,11 @@ class _TableSheet:
         for row, heading in enumerate(table.rows, _HEAD_ROW + 1):
             self._write_row(row, heading.label, heading.value, places)
         self._write_row(row + 1, _("Total"), ALL, places)
-        for line, note in enumerate(self._file.notes, row + 3):
-            sheet.write_string(line, 0, cell_text(note), self._quiet)
+        # Wrapped by hand: text that runs out of its cell would make the printed table small.
+        lines = [line for note in self._file.notes for line in _wrapped(note)]
+        for below, line in enumerate(lines, row + 3):
+            sheet.write_string(below, 0, cell_text(line), self._quiet)
+        sheet.print_area(0, 0, row + 3 + len(lines), max(len(labels) - 1, _LEAST_PRINTED))
         sheet.freeze_panes(_HEAD_ROW + 1, 1)
         sheet.set_paper(A4)
         if len(labels) > 7:

@@ -58,7 +58,7 @@ def _write_png(file: TallyFile, out: BinaryIO) -> None:
 
 def _drawn(file: TallyFile) -> str:
     """The picture. Raises InvalidInput where there is nothing to draw."""
-    picture = file.picture()
+    picture = file.draw(True)
     if not picture:
         raise InvalidInput(_("There is no chart of this tally."), "chart")
     return picture
@@ -100,13 +100,13 @@ def _tally_file(table: Table, kind: str) -> TallyFile:
     title, scope = title_of(spec), _scope(spec)
     address = url_for("tallies.show", subject=spec.selection.subject.name, **spec.to_args(), _external=True)
 
-    def picture() -> str:
+    def draw(with_title: bool) -> str:
         chart = chart_of(table, _evidence_url, kind=kind)
         if chart is None or chart.is_empty:
             return ""
         return render_template(
             "tallies/picture.svg",
-            picture=Picture.of(chart),
+            picture=Picture.of(chart, with_title),
             title=title,
             scope=scope,
             tones={**TONES, **HEAT}.items(),
@@ -119,12 +119,16 @@ def _tally_file(table: Table, kind: str) -> TallyFile:
         table=table,
         title=title,
         scope=scope,
-        about=_about(spec, address),
+        about=_about(spec),
+        made=[
+            (_("Who sees it"), _("Only published entries that whoever made this file may see are counted.")),
+            *_made(address),
+        ],
         notes=_notes(spec),
         address=address,
         evidence_url=_evidence_url,
         record_url=lambda code: url_for("records.show", code=code, _external=True),
-        picture=picture,
+        draw=draw,
     )
 
 
@@ -172,8 +176,13 @@ def _notes(spec: TallySpec) -> list[str]:
     return notes
 
 
-def _about(spec: TallySpec, address: str) -> list[tuple[str, str]]:
-    """What was counted, how, when and for whom, so that the file can be told and made again."""
+def _made(address: str) -> list[tuple[str, str]]:
+    """When a file was made, and where it can be made again."""
+    return [(_("Made"), format_datetime(utc_now(), "yyyy-MM-dd HH:mm")), (_("Address"), address)]
+
+
+def _about(spec: TallySpec) -> list[tuple[str, str]]:
+    """What was counted, and how."""
     selection = spec.selection
     dimensions = selection.subject.dimensions
     pairs = [
@@ -184,9 +193,6 @@ def _about(spec: TallySpec, address: str) -> list[tuple[str, str]]:
         (_("As of"), selection.as_of.isoformat()),
         (_("Years"), _period(spec)),
         (_("Narrowed down to"), _filters(spec)),
-        (_("Who sees it"), _("Only published entries that whoever made this file may see are counted.")),
-        (_("Made"), format_datetime(utc_now(), "yyyy-MM-dd HH:mm")),
-        (_("Address"), address),
     ]
     return [pair for pair in pairs if pair[1]]
 
@@ -203,10 +209,7 @@ def summary() -> Response:
         paragraph=write(figures, str(get_locale())[:2]),
         figures=figures,
         claims=claims_of(db.session(), current_actor(), as_of),
-        about=[
-            (_("Made"), format_datetime(utc_now(), "yyyy-MM-dd HH:mm")),
-            (_("Address"), url_for("tallies.summary", as_of=as_of.isoformat(), _external=True)),
-        ],
+        made=_made(url_for("tallies.summary", as_of=as_of.isoformat(), _external=True)),
         evidence_url=_evidence_url,
     )
     write_summary_docx(content, file)

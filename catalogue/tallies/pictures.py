@@ -23,7 +23,7 @@ MOST_SHADES = 24  # columns of shades
 _WIDE_PLOT = 560  # pixels that shades have, which take the whole page
 
 Choice = Literal["bars", "lines", "heat", "none"]
-KINDS = Vocabulary({"bars": _l("Bars"), "lines": _l("Lines"), "heat": _l("Shades"), "none": _l("No chart")})
+KINDS = Vocabulary({"bars": _l("Bar chart"), "lines": _l("Line chart"), "heat": _l("Heat map"), "none": _l("No chart")})
 UrlOf = Callable[[Figure], str]
 
 
