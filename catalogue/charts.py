@@ -48,7 +48,7 @@ _MOST_YEARS = 80  # more than these, and years without records are left out
 _CJK_CHARACTER = 12.5  # pixels of a Chinese one
 _LETTER = 6.8  # pixels of a Latin one, on average
 _AXIS = 44  # pixels that values take beside a plot
-_HEAT_AXIS = 118  # that names of rows take
+_HEAT_AXIS = 118  # that names of rows take at most
 _HEAT_HEAD = 176  # that names of columns take at most when they stand upright
 _HEAT_ROW = 34
 
@@ -283,6 +283,7 @@ def _heat(chart: Chart) -> Drawing:
     names = [series.name for series in chart.series]
     upright = not all(name.isdigit() for name in names)
     head = min(_HEAT_HEAD, int(max(map(text_width, names), default=0)) + 16) if upright else 24
+    axis = min(_HEAT_AXIS, int(max((text_width(bar.label) for bar in chart.bars), default=0)) + 18)
     labels = []
     if upright:
         for place, name in enumerate(names):
@@ -291,12 +292,12 @@ def _heat(chart: Chart) -> Drawing:
         for place, wide in _shown(names, chart.room):
             labels.append(Label(names[place], (place + 0.5) * slot, head - 8, wide=wide))
     longest = max((len(s.shown) for bar in chart.bars for s in bar.segments), default=0) * _CHARACTER + 4
-    fits, wide = longest * len(names) <= chart.room, longest * len(names) > _NARROW - (_HEAT_AXIS - _AXIS)
+    fits, wide = longest * len(names) <= chart.room, longest * len(names) > _NARROW - (axis - _AXIS)
     marks, lines = [], []
     for row, bar in enumerate(chart.bars):
         top = head + row * _HEAT_ROW
         lines.append(Line(top, ""))
-        label = _wrapped(bar.label, _HEAT_AXIS - 10)
+        label = _wrapped(bar.label, axis - 10)
         for line, text in enumerate(label):
             lines.append(Line(top + _HEAT_ROW / 2 + (line - (len(label) - 1) / 2) * 14, text, ruled=False))
         for place, segment in enumerate(bar.segments):
@@ -307,7 +308,7 @@ def _heat(chart: Chart) -> Drawing:
                 if fits:
                     labels.append(Label(segment.shown, x + slot / 2, top + 21, wide=wide, strong=True))
     height = head + _HEAT_ROW * len(chart.bars) + 2
-    return Drawing(height, tuple(marks), tuple(labels), tuple(lines), axis=_HEAT_AXIS)
+    return Drawing(height, tuple(marks), tuple(labels), tuple(lines), axis=axis)
 
 
 def text_width(text: str) -> float:
