@@ -65,6 +65,13 @@ class Listing:
     columns: Sequence[Column[Any]]
     rows: Mapping[int, tuple[Sequence[Value], str]]
 
+    def brief(self) -> "Listing":
+        """The same with only what tells an entry: its first column, that which opens its page, and the last."""
+        last = len(self.columns) - 1
+        kept = [place for place, column in enumerate(self.columns) if place in (0, last) or column.leads]
+        rows = {key: ([values[place] for place in kept], address) for key, (values, address) in self.rows.items()}
+        return Listing([self.columns[place] for place in kept], rows)
+
 
 def listing_of(file: TallyFile, ids: Sequence[int]) -> Listing:
     """The entries with these ids, as far as the reader of the file may see them."""

@@ -1,7 +1,7 @@
 """A tally as a Word document: what it counts, its chart, the table, and how it was counted."""
 
 import math
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
 
@@ -9,19 +9,25 @@ from catalogue.exchange.pictures import png_of
 from catalogue.exchange.report import Report
 from catalogue.exchange.tally_file import TallyFile
 from catalogue.tallies.listing import figure_rows, heads, show_number
+from catalogue.tallies.presentation import MOST_SHOWN
 
 # Columns of figures that a page has room for upright, and on its side: counts, and sums.
 _COUNTS, _SUMS = (8, 18), (6, 11)
 _LABELS = {False: 0.24, True: 0.16}  # of the width that the labels of rows take; on its side
 
 
+def _shortened(row: list[Any], first: int = 0) -> list[Any]:
+    """As many columns or rows as the page shows, after `first` others, and the total."""
+    return row if len(row) <= first + MOST_SHOWN + 1 else [*row[: first + MOST_SHOWN], row[-1]]
+
+
 def write_tally_docx(file: TallyFile, out: BinaryIO) -> None:
     """The document; a table of more columns than a page has room for goes on in another one beneath."""
-    head = heads(file.table)
     measured = file.table.spec.selection.measured
+    head = _shortened(heads(file.table), first=1)
     rows = [
-        [label, *(show_number(measured, figure.value) if figure and figure.things else "–" for figure in figures)]
-        for label, figures in figure_rows(file.table)
+        [label, *(show_number(measured, each.value) if each and each.things else "–" for each in _shortened(figures))]
+        for label, figures in _shortened(list(figure_rows(file.table)))
     ]
     upright, across = _COUNTS if measured.unit == "count" else _SUMS
     figures = len(head) - 1
@@ -45,6 +51,13 @@ def write_tally_docx(file: TallyFile, out: BinaryIO) -> None:
             [labels, *([(1 - labels) / (len(columns) - 1)] * (len(columns) - 1))],
             total_row=True,
             total_column=columns[-1] == figures,
+        )
+    if len(rows) <= len(file.table.rows) or figures <= len(file.table.columns):
+        report.add_note(
+            _(
+                "Only the first %(number)s rows and columns are shown; the Excel workbook has them all.",
+                number=MOST_SHOWN,
+            )
         )
     for note in file.notes:
         report.add_note(str(note))

@@ -26,7 +26,7 @@ from catalogue.tallies.evidence import members
 from catalogue.tallies.listing import heads
 from catalogue.tallies.measures import Number
 
-MOST_LINES = 30_000  # of entries, on all sheets; figures beyond them open their page
+MOST_LINES = 20_000  # of entries, on all sheets; figures beyond them open their page
 _MOST_LINKS = 60_000  # Excel keeps 65,530 on a sheet
 _MOST_COLUMNS = 16_000  # Excel keeps 16,384
 _LONGEST_ADDRESS = 2_000  # Excel keeps 2,079 characters
@@ -106,10 +106,12 @@ def lay_out(table: Table, cells: Mapping[Place, Adding]) -> Layout:
             layout.links[row.value, ALL] = by_cell.range(first, by_cell.lines)
     if complete and not spec.is_view and by_cell.lines:
         layout.links[ALL, ALL] = by_cell.range(1, by_cell.lines)
+    groups = _groups(cells)
     for place, labels in _margins(table):
-        entries = _together(cells, place)
-        if place not in layout.links and entries and layout.has_room(entries):
-            layout.links[place] = layout.of_totals.add(labels, entries)
+        if place not in layout.links and place in groups:
+            entries = _together(groups[place])
+            if layout.has_room(entries):
+                layout.links[place] = layout.of_totals.add(labels, entries)
     return layout
 
 
@@ -122,12 +124,20 @@ def _margins(table: Table) -> Iterable[tuple[Place, tuple[str, str]]]:
     yield (ALL, ALL), (total, total)
 
 
-def _together(cells: Mapping[Place, Adding], place: Place) -> Adding:
-    """The entries of a row, a column or the whole table, each once."""
+def _groups(cells: Mapping[Place, Adding]) -> Mapping[Place, list[Adding]]:
+    """The cells of every margin."""
+    groups: dict[Place, list[Adding]] = {}
+    for (row, column), entries in cells.items():
+        for place in ((row, ALL), (ALL, column), (ALL, ALL)):
+            groups.setdefault(place, []).append(entries)
+    return groups
+
+
+def _together(group: Iterable[Adding]) -> Adding:
+    """The entries of some cells, each once."""
     found: dict[int, Number] = {}
-    for key, entries in cells.items():
-        if all(wanted is ALL or wanted == value for wanted, value in zip(place, key, strict=True)):
-            found.update(entries)
+    for entries in group:
+        found.update(entries)
     return found
 
 
@@ -142,7 +152,7 @@ def write_tally_xlsx(file: TallyFile, out: BinaryIO) -> None:
         book.set_properties({"title": xml_text(file.title), "comments": xml_text(file.scope)})
         _TableSheet(book, file, layout).write()
         for sheet in layout.sheets:
-            _write_entries(book, sheet, file, listing)
+            _write_entries(book, sheet, file, listing if sheet is layout.by_cell else listing.brief())
         write_about(book, file.title, [*file.about, *file.made, *((_("Note"), note) for note in _notes(file, layout))])
 
 
