@@ -151,6 +151,11 @@ class Drawing:
     points: tuple[Point, ...] = ()
     strokes: tuple[Stroke, ...] = ()
 
+    @property
+    def tones(self) -> set[str]:
+        """Those of the marks."""
+        return {mark.tone for mark in self.marks}
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -214,6 +219,11 @@ def ticks(highest: float, whole: bool) -> list[float]:
     return [step * place for place in range(math.ceil(highest / step) + 1)]
 
 
+def _at(place: float) -> float:
+    """A place as it is written down: to a thousandth."""
+    return round(place, 3)
+
+
 def _columns(chart: Chart) -> Drawing:
     top, plot = (2, 56) if chart.small else (22, 178)
     base = top + plot
@@ -231,11 +241,11 @@ def _columns(chart: Chart) -> Drawing:
             if segment.value > 0:
                 height = max(float(segment.value) * scale, 1)
                 y -= height
-                marks.append(Mark(segment, series.tone, left, y, width, height))
+                marks.append(Mark(segment, series.tone, _at(left), _at(y), _at(width), _at(height)))
         if place in names:
-            labels.append(Label(bar.label, middle, base + 17, wide=names[place]))
+            labels.append(Label(bar.label, _at(middle), _at(base + 17), wide=names[place]))
         if place in totals and bar.total and not chart.small:
-            labels.append(Label(_short(bar.total), middle, y - 6, wide=totals[place], strong=True))
+            labels.append(Label(_short(bar.total), _at(middle), _at(y - 6), wide=totals[place], strong=True))
     lines = [] if chart.small else [Line(base - value * scale, _short(value)) for value in values]
     return Drawing(base + 24, tuple(marks), tuple(labels), tuple(lines))
 
@@ -251,7 +261,7 @@ def _rows(chart: Chart) -> Drawing:
         for series, segment in zip(chart.series, bar.segments, strict=False):
             if segment.value > 0:
                 width = float(segment.value) / highest * 100
-                marks.append(Mark(segment, series.tone, x, top + 22, width, bar_height))
+                marks.append(Mark(segment, series.tone, _at(x), _at(top + 22), _at(width), _at(bar_height)))
                 x += width
     return Drawing(row * len(chart.bars), tuple(marks), tuple(labels), ())
 
@@ -268,11 +278,13 @@ def _lines(chart: Chart) -> Drawing:
         ends: list[tuple[float, float]] = []
         for place, bar in enumerate(chart.bars):
             segment = bar.segments[which]
-            ends.append(((place + 0.5) * slot, base - max(float(segment.value), 0) * scale))
+            ends.append((_at((place + 0.5) * slot), _at(base - max(float(segment.value), 0) * scale)))
             points.append(Point(segment, series.tone, *ends[-1]))
         strokes += [Stroke(series.tone, *one, *other) for one, other in pairwise(ends)]
     names = _shown([bar.label for bar in chart.bars], chart.room)
-    labels = [Label(chart.bars[place].label, (place + 0.5) * slot, base + 17, wide=wide) for place, wide in names]
+    labels = [
+        Label(chart.bars[place].label, _at((place + 0.5) * slot), _at(base + 17), wide=wide) for place, wide in names
+    ]
     rules = [Line(base - value * scale, _short(value)) for value in marks_at]
     return Drawing(base + 24, (), tuple(labels), tuple(rules), points=tuple(points), strokes=tuple(strokes))
 
@@ -287,10 +299,12 @@ def _heat(chart: Chart) -> Drawing:
     labels = []
     if upright:
         for place, name in enumerate(names):
-            labels.append(Label(_cut(name, head - 10), (place + 0.5) * slot, head - 8, anchor="end", upright=True))
+            labels.append(
+                Label(_cut(name, head - 10), _at((place + 0.5) * slot), _at(head - 8), anchor="end", upright=True)
+            )
     else:
         for place, wide in _shown(names, chart.room):
-            labels.append(Label(names[place], (place + 0.5) * slot, head - 8, wide=wide))
+            labels.append(Label(names[place], _at((place + 0.5) * slot), _at(head - 8), wide=wide))
     longest = max((len(s.shown) for bar in chart.bars for s in bar.segments), default=0) * _CHARACTER + 4
     fits, wide = longest * len(names) <= chart.room, longest * len(names) > _NARROW - (axis - _AXIS)
     marks, lines = [], []
@@ -304,9 +318,9 @@ def _heat(chart: Chart) -> Drawing:
             if segment.value > 0:
                 step = max(1, round(len(HEAT) * float(segment.value) / highest))
                 x = place * slot
-                marks.append(Mark(segment, f"heat-{step}", x, top, slot, _HEAT_ROW))
+                marks.append(Mark(segment, f"heat-{step}", _at(x), _at(top), _at(slot), _at(_HEAT_ROW)))
                 if fits:
-                    labels.append(Label(segment.shown, x + slot / 2, top + 21, wide=wide, strong=True))
+                    labels.append(Label(segment.shown, _at(x + slot / 2), _at(top + 21), wide=wide, strong=True))
     height = head + _HEAT_ROW * len(chart.bars) + 2
     return Drawing(height, tuple(marks), tuple(labels), tuple(lines), axis=axis)
 

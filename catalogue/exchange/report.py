@@ -7,7 +7,6 @@ import io
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
-from xml.sax.saxutils import escape
 
 from docx import Document
 from docx.document import Document as DocumentObject
@@ -20,6 +19,7 @@ from docx.shared import Length, Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from catalogue.formatting import xml_text
 
