@@ -24,6 +24,8 @@ PAGES = [
     "/tallies",
     "/tallies/awards",
     "/tallies/benefits?rows=division&columns=kind",
+    "/tallies/patents?rows=year&columns=patent_type&chart=lines",
+    "/tallies/papers?rows=year&columns=division",
     "/tallies/patents/records?granted=yes",
     "/tallies/yearly_counts/records",
     "/reports/summary",

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Generic, Self, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.worksheet import Worksheet
 
 from catalogue.accounts.permissions import Actor
@@ -29,8 +30,11 @@ from catalogue.records.vocabulary import LEVELS
 MOST_RECORDS = 10_000  # in one file
 _BATCH = 500
 _LONGEST_CELL = 32_767  # characters that Excel keeps in one
+A4 = 9  # as Excel numbers kinds of paper
 
-Value = str | date | Decimal | None
+Value = str | date | Decimal | int | None
+Content = TypeVar("Content")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -74,21 +78,23 @@ class Export:
 
 
 @dataclass(frozen=True)
-class Format:
-    """A kind of file."""
+class Format(Generic[Content]):
+    """A kind of file, and how what goes into it is written."""
 
     label: Any
     mimetype: str
-    write: Callable[[Export, BinaryIO], None]
+    write: Callable[[Content, BinaryIO], None]
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of the table; `width` is in characters of the usual size."""
+class Column(Generic[Row]):
+    """A column of the table; `width` is in characters of the usual size. Where `leads`, its cells open the row's
+    page."""
 
     label: Any
     width: int
-    value: Callable[[Exported], Value]
+    value: Callable[[Row], Value]
+    leads: bool = False
 
 
 def stream(
@@ -138,21 +144,26 @@ def _details(exported: Exported) -> str:
     return exported.signs.labelled(pairs)
 
 
-COLUMNS = (
+# What tells a record and its standing; enough for the list behind a figure.
+BRIEF_COLUMNS: tuple[Column[Exported], ...] = (
     Column(_l("Code"), 15, lambda each: each.record.code),
     Column(_l("Kind"), 11, lambda each: str(KINDS[each.record.kind].label)),
-    Column(_l("Title"), 56, lambda each: each.record.title),
+    Column(_l("Title"), 56, lambda each: each.record.title, leads=True),
     Column(_l("Date"), 12, _date),
     Column(_l("Divisions"), 20, _divisions),
     Column(_l("People"), 26, _people),
-    Column(_l("Keywords"), 26, lambda each: each.signs.comma.join(each.record.keywords)),
     Column(_l("Numbers"), 40, _numbers),
     Column(_l("Details"), 40, _details),
+)
+ADDRESS: Column[Exported] = Column(_l("Address"), 40, lambda each: each.address)
+COLUMNS: tuple[Column[Exported], ...] = (
+    *BRIEF_COLUMNS[:6],
+    Column(_l("Keywords"), 26, lambda each: each.signs.comma.join(each.record.keywords)),
+    *BRIEF_COLUMNS[6:],
     Column(_l("Counted benefit (10,000 yuan)"), 14, lambda each: each.benefit and each.benefit / TEN_THOUSAND),
     Column(_l("Abstract"), 60, lambda each: each.record.abstract),
-    Column(_l("Address"), 40, lambda each: each.address),
+    ADDRESS,
 )
-_TITLE = 2  # the column that leads to the record's page
 
 
 def write_csv(export: Export, out: BinaryIO) -> None:
@@ -171,6 +182,8 @@ def _as_text(value: Value) -> str:
         return csv_cell(xml_text(value))
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if isinstance(value, int):
+        return str(value)
     return value.isoformat() if value else ""
 
 
@@ -181,62 +194,92 @@ def write_xlsx(export: Export, out: BinaryIO) -> None:
         book.set_properties({"title": xml_text(export.title)})
         rows = _write_records(book, export)
         about = [*export.about, (_("Records in this file"), str(rows))]
-        _write_about(book, export.title, [*about, *((_("Note"), warning) for warning in export.warnings)])
+        write_about(book, export.title, [*about, *((_("Note"), warning) for warning in export.warnings)])
+
+
+@dataclass(frozen=True)
+class Styles:
+    """The looks of a workbook's cells."""
+
+    head: CellFormat
+    link: CellFormat
+    day: CellFormat
+    amount: CellFormat
+    count: CellFormat
+
+    @classmethod
+    def of(cls, book: Workbook) -> Self:
+        return cls(
+            head=book.add_format(
+                {"bold": True, "bg_color": "#F3F0E7", "bottom": 1, "valign": "top", "text_wrap": True}
+            ),
+            link=book.add_format({"font_color": "#1F4E79", "underline": 1}),
+            day=book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
+            amount=book.add_format({"num_format": "#,##0.00##"}),
+            count=book.add_format({"num_format": "#,##0"}),
+        )
+
+
+def write_head(sheet: Worksheet, columns: Sequence[tuple[str, int]], styles: Styles) -> None:
+    """The first row of a list, labels with the widths of their columns; it stays in sight and is on every page."""
+    sheet.freeze_panes(1, 0)
+    for place, (label, width) in enumerate(columns):
+        sheet.set_column(place, place, width)
+        sheet.write_string(0, place, cell_text(label), styles.head)
+    # A code or a year is a text on purpose.
+    sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+def write_cell(sheet: Worksheet, row: int, place: int, value: Value, styles: Styles, address: str = "") -> None:
+    """One cell, of the type of its value, so that nothing that a record says becomes a formula; with `address`, a
+    link."""
+    if address and isinstance(value, str):
+        sheet.write_url(row, place, address, styles.link, cell_text(value))
+    elif isinstance(value, str):
+        sheet.write_string(row, place, cell_text(value))
+    elif isinstance(value, date):
+        sheet.write_datetime(row, place, value, styles.day)
+    elif value is not None:
+        sheet.write_number(row, place, value, styles.count if isinstance(value, int) else styles.amount)
 
 
 def _write_records(book: Workbook, export: Export) -> int:
-    sheet = book.add_worksheet(_("Records"))
-    head = book.add_format({"bold": True, "bg_color": "#F3F0E7", "bottom": 1, "valign": "top", "text_wrap": True})
-    formats = {
-        date: book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
-        Decimal: book.add_format({"num_format": "#,##0.00"}),
-    }
-    link = book.add_format({"font_color": "#1F4E79", "underline": 1})
-    sheet.freeze_panes(1, 0)
-    for place, column in enumerate(COLUMNS):
-        sheet.set_column(place, place, column.width)
-        sheet.write_string(0, place, str(column.label), head)
+    sheet, styles = book.add_worksheet(_("Records")), Styles.of(book)
+    write_head(sheet, [(str(column.label), column.width) for column in COLUMNS], styles)
     row = 0
     for row, each in enumerate(export.records, 1):
         for place, column in enumerate(COLUMNS):
-            value = column.value(each)
-            if place == _TITLE:
-                sheet.write_url(row, place, each.address, link, _cell(str(value)))
-            elif isinstance(value, str):
-                sheet.write_string(row, place, _cell(value))
-            elif isinstance(value, date):
-                sheet.write_datetime(row, place, value, formats[date])
-            elif value is not None:
-                sheet.write_number(row, place, value, formats[Decimal])
+            write_cell(sheet, row, place, column.value(each), styles, each.address if column.leads else "")
     sheet.autofilter(0, 0, row, len(COLUMNS) - 1)
     for place, warning in enumerate(export.warnings, row + 1):
-        sheet.write_string(place, 0, _cell(warning))
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+        sheet.write_string(place, 0, cell_text(warning))
     return row
 
 
-def _write_about(book: Workbook, title: str, pairs: Sequence[tuple[str, str]]) -> None:
+def write_about(book: Workbook, title: str, pairs: Sequence[tuple[str, str]]) -> None:
+    """The last sheet: where the figures or records of a workbook come from, as pairs of a label and a text."""
     sheet: Worksheet = book.add_worksheet(_("About this file"))
     label = book.add_format({"font_color": "#5D656E", "valign": "top"})
     text = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 90)
-    sheet.write_string(0, 0, _cell(title), book.add_format({"bold": True, "font_size": 14}))
+    sheet.write_string(0, 0, cell_text(title), book.add_format({"bold": True, "font_size": 14}))
     for row, (name, value) in enumerate(pairs, 2):
-        sheet.write_string(row, 0, _cell(name), label)
-        sheet.write_string(row, 1, _cell(value), text)
+        sheet.write_string(row, 0, cell_text(name), label)
+        sheet.write_string(row, 1, cell_text(value), text)
 
 
-def _cell(text: str) -> str:
+def cell_text(text: str) -> str:
     """A text as it can stand in a cell of a workbook."""
     return xml_text(text)[:_LONGEST_CELL]
 
 
-FORMATS: Mapping[str, Format] = {
-    "xlsx": Format(
-        _l("Excel workbook"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx
-    ),
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS: Mapping[str, Format[Export]] = {
+    "xlsx": Format(_l("Excel workbook"), XLSX_TYPE, write_xlsx),
     "csv": Format(_l("CSV table"), "text/csv", write_csv),
 }

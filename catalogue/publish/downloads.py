@@ -2,6 +2,7 @@
 
 import tempfile
 from dataclasses import replace
+from typing import IO
 
 from flask import Blueprint, request, send_file, url_for
 from flask.sansio.blueprints import BlueprintSetupState
@@ -41,9 +42,14 @@ def search(file_type: str) -> Response:
     # As large as it likes without filling the memory; the response closes it.
     file = tempfile.TemporaryFile()  # noqa: SIM115
     format_.write(export, file)
-    file.seek(0)
     name = _("search-result-%(day)s", day=format_datetime(utc_now(), "yyyy-MM-dd"))
-    response = send_file(file, format_.mimetype, as_attachment=True, download_name=f"{name}.{file_type}")
+    return attachment(file, format_.mimetype, f"{name}.{file_type}")
+
+
+def attachment(file: IO[bytes], mimetype: str, name: str) -> Response:
+    """A finished file for the reader alone: it says what they may see, in their language."""
+    file.seek(0)
+    response = send_file(file, mimetype, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-cache"
     response.vary.update(("Accept-Language", "Cookie"))
     return response

@@ -130,6 +130,13 @@ def _entries(actor: Actor, selection: Selection, dimensions: Sequence[Dimension]
     return selected(select(*columns).select_from(subject.model), actor, selection, *dimensions).subquery()
 
 
+def counted_entries(actor: Actor, spec: TallySpec) -> tuple[list[str], Subquery]:
+    """What a table counts before it is added up: the names of the keys (row, then column), and for each entry its keys,
+    `id` and, unless each counts as one, `amount`."""
+    dimensions = [spec.selection.subject.dimensions[name] for name in (spec.rows, spec.columns) if name]
+    return [f"key_{place}" for place in range(len(dimensions))], _entries(actor, spec.selection, dimensions)
+
+
 def _sums(entries: Subquery, keys: Sequence[str], *, once: bool = False) -> Select[Any]:
     """Grouped by some of the keys: these, what is added up, and the number of entries. With `once`, an entry that has
     several values in the keys that are left out counts but once."""
@@ -148,8 +155,7 @@ def tabulate(session: Session, actor: Actor, spec: TallySpec) -> Table:
     """Count the tally that `spec` asks for."""
     selection, subject = spec.selection, spec.selection.subject
     dimensions = [subject.dimensions[name] for name in (spec.rows, spec.columns) if name]
-    keys = [f"key_{place}" for place in range(len(dimensions))]
-    entries = _entries(actor, selection, dimensions)
+    keys, entries = counted_entries(actor, spec)
     read = selection.measured.read
     cells: dict[tuple[Value, Value], Figure] = {}
     for *key, amount, things in session.execute(_sums(entries, keys)):

@@ -2,14 +2,16 @@
 
 import csv
 import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
 from catalogue.formatting import csv_cell, number
-from catalogue.tallies.crosstab import Figure, Table
+from catalogue.tallies.crosstab import Figure, Heading, Table
 from catalogue.tallies.measures import Measure, Number
+from catalogue.tallies.spec import Value
 from catalogue.tallies.subjects import Subject
 
 
@@ -38,22 +40,29 @@ def plain_decimal(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def heads(table: Table) -> list[str]:
+    """The first row of the table: what the rows are, the columns, and the total."""
+    corner = table.spec.selection.subject.dimensions[table.spec.rows].label
+    return [str(corner), *(column.label for column in table.columns), _("Total")]
+
+
+def figure_rows(table: Table) -> Iterator[tuple[str, list[Figure | None]]]:
+    """Every other row, the totals last: its label, and its figures with its own total at the end; None is zero."""
+    columns = [column.value for column in table.columns]
+    for row in table.rows:
+        cells = [table.cells.get((row.value, column)) for column in columns]
+        yield row.label, [*cells, table.row_totals.get(row.value)]
+    yield _("Total"), [*(table.column_totals.get(column) for column in columns), table.total]
+
+
 def _grid(table: Table) -> list[list[str]]:
     """The table as rows of text, headings and totals included."""
-    subject, measured = table.spec.selection.subject, table.spec.selection.measured
-    corner = str(subject.dimensions[table.spec.rows].label)
-    columns = list(table.columns)
-    grid = [[corner, *(column.label for column in columns), _("Total")]]
-
-    def text(figure: Figure | None) -> str:
-        return plain_number(measured, figure.value) if figure else "0"
-
-    for row in table.rows:
-        cells = (text(table.cells.get((row.value, column.value))) for column in columns)
-        grid.append([row.label, *cells, text(table.row_totals.get(row.value))])
-    totals = (text(table.column_totals.get(column.value)) for column in columns)
-    grid.append([_("Total"), *totals, text(table.total)])
-    return grid
+    measured = table.spec.selection.measured
+    rows = (
+        [label, *(plain_number(measured, figure.value) if figure else "0" for figure in figures)]
+        for label, figures in figure_rows(table)
+    )
+    return [heads(table), *rows]
 
 
 def _width(text: str) -> int:
@@ -81,23 +90,26 @@ def table_as_csv(table: Table) -> str:
     return out.getvalue()
 
 
-def table_as_json(table: Table) -> dict[str, Any]:
-    """The table as data: one entry a cell, with codes; money in yuan as a decimal string."""
+def table_as_json(table: Table, url_of: Callable[[Figure], str] | None = None) -> dict[str, Any]:
+    """The table as data: one entry a cell, with codes; money in yuan as a decimal string. With `url_of`, made for
+    reading outside of the catalogue: labels, margins, and where the evidence of each figure is."""
     spec, subject, measured = table.spec, table.spec.selection.subject, table.spec.selection.measured
 
-    def exact(value: Number) -> Any:
-        return int(value) if measured.unit == "count" else plain_decimal(Decimal(value))
+    def exact(figure: Figure) -> dict[str, Any]:
+        value = int(figure.value) if measured.unit == "count" else plain_decimal(Decimal(figure.value))
+        evidence = {"evidence": url_of(figure)} if url_of else {}
+        return {"value": value, "entries": figure.things, **evidence}
 
     cells = []
     for (row, column), figure in table.cells.items():
-        cell: dict[str, Any] = {spec.rows: row}
+        key: dict[str, Any] = {spec.rows: row}
         if spec.columns:
-            cell[spec.columns] = column
-        cells.append({**cell, "value": exact(figure.value), "entries": figure.things})
+            key[spec.columns] = column
+        cells.append({**key, **exact(figure)})
     rows = {heading.value: place for place, heading in enumerate(table.rows)}
     columns = {heading.value: place for place, heading in enumerate(table.columns)}
     cells.sort(key=lambda cell: (rows[cell[spec.rows]], columns.get(cell.get(str(spec.columns)), 0)))
-    return {
+    data = {
         "subject": subject.name,
         "measure": measured.name,
         "unit": measured.unit,
@@ -107,5 +119,27 @@ def table_as_json(table: Table) -> dict[str, Any]:
         "year_from": spec.selection.year_from,
         "year_to": spec.selection.year_to,
         "cells": cells,
-        "total": exact(table.total.value),
+        "total": exact(table.total)["value"],
+    }
+    if not url_of:
+        return data
+
+    def margin(headings: Sequence[Heading], totals: Mapping[Value, Figure]) -> list[dict[str, Any]]:
+        nothing = {"value": exact(Figure(0, 0, spec.selection))["value"], "entries": 0}
+        return [
+            {
+                "code": heading.value,
+                "label": heading.label,
+                "total": exact(totals[heading.value]) if heading.value in totals else nothing,
+            }
+            for heading in headings
+        ]
+
+    return {
+        **data,
+        "search": spec.selection.text,
+        "filters": dict(spec.selection.values),
+        "row_headings": margin(table.rows, table.row_totals),
+        "column_headings": margin(table.columns, table.column_totals),
+        "evidence": url_of(table.total),
     }

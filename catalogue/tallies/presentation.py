@@ -34,7 +34,8 @@ class TablePage:
     """A table ready for its template. `url_of` gives the address of a figure's evidence."""
 
     def __init__(self, table: Table, url_of: Callable[[Figure], str]) -> None:
-        self._table, self._url_of = table, url_of
+        self._table, self._make_url = table, url_of
+        self._urls: dict[int, str] = {}
         self.spec: TallySpec = table.spec
         self.subject = table.spec.selection.subject
         self.row_label = self.subject.dimensions[self.spec.rows].label
@@ -47,10 +48,7 @@ class TablePage:
     @property
     def title(self) -> str:
         """“Awards: level × grade”."""
-        labels = [str(label) for label in (self.row_label, self.column_label) if label]
-        title = _("%(subject)s: %(dimensions)s", subject=self.subject.label, dimensions=" × ".join(labels))
-        measured = self.spec.selection.measured
-        return title if measured is self.subject.measure else f"{title} · {measured.label}"
+        return title_of(self.spec)
 
     @property
     def rows(self) -> list[tuple[Heading, list[Cell], Cell]]:
@@ -76,16 +74,30 @@ class TablePage:
     def is_empty(self) -> bool:
         return not self._table.cells
 
+    def url_of(self, figure: Figure) -> str:
+        """Where a figure of the table has its evidence; made once for table and chart."""
+        if id(figure) not in self._urls:
+            self._urls[id(figure)] = self._make_url(figure)
+        return self._urls[id(figure)]
+
     def _cell(self, figure: Figure | None, *, shaded: bool = False) -> Cell:
         if figure is None or not figure.things:
             return Cell("–")
         heat = round(HEAT_STEPS * abs(float(figure.value)) / self._greatest) if shaded and self._greatest else 0
         return Cell(
             show_number(self.spec.selection.measured, figure.value),
-            self._url_of(figure),
+            self.url_of(figure),
             figure.things,
             max(heat, int(shaded)),
         )
+
+
+def title_of(spec: TallySpec) -> str:
+    """“Awards: level × grade”, and what is added up where that is not the usual."""
+    subject, measured = spec.selection.subject, spec.selection.measured
+    labels = [str(subject.dimensions[name].label) for name in (spec.rows, spec.columns) if name]
+    title = _("%(subject)s: %(dimensions)s", subject=subject.label, dimensions=" × ".join(labels))
+    return title if measured is subject.measure else f"{title} · {measured.label}"
 
 
 def describe_values(session: Session, selection: Selection) -> dict[str, str]:

@@ -4,22 +4,21 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from catalogue.arguments import read_year
 from catalogue.database import db
-from catalogue.errors import NotFound
 from catalogue.records.claims import Claim
 from catalogue.services import services
 from catalogue.tallies.claims import claims_of, judge_claim
 from catalogue.tallies.crosstab import Figure, count, tabulate
 from catalogue.tallies.evidence import entries
 from catalogue.tallies.figures import Counted, count_by_year
-from catalogue.tallies.listing import show_number, table_as_csv
+from catalogue.tallies.listing import show_number
 from catalogue.tallies.paragraphs import template
-from catalogue.tallies.pictures import chart_of
+from catalogue.tallies.pictures import chart_of, kinds_of, read_kind
 from catalogue.tallies.presentation import (
     TablePage,
     describe,
@@ -29,26 +28,14 @@ from catalogue.tallies.presentation import (
     ready_made,
 )
 from catalogue.tallies.saved import saved_tallies
-from catalogue.tallies.searching import looked_up
-from catalogue.tallies.spec import Selection, TallySpec, find_subject, read_as_of, selection_from_args, spec_from_args
+from catalogue.tallies.searching import asked_for, looked_up, subject_called
+from catalogue.tallies.spec import Selection, TallySpec, read_as_of, selection_from_args
 from catalogue.tallies.subjects import SUBJECTS, Subject
 from catalogue.tallies.summary import period_text, write
 from catalogue.tallies.verification import VERDICTS
 from catalogue.web import Paging, current_actor, reporting_day
 
 blueprint = Blueprint("tallies", __name__)
-
-
-def _subject(name: str) -> Subject:
-    if name not in SUBJECTS:
-        raise NotFound(name)
-    return find_subject(name)
-
-
-def _spec(subject: str) -> TallySpec:
-    """The tally that this address asks for, its search looked up."""
-    spec = spec_from_args(_subject(subject), request.args, reporting_day())
-    return replace(spec, selection=looked_up(spec.selection, services().index, current_actor()))
 
 
 def evidence_url(figure: Figure | Selection) -> str:
@@ -66,22 +53,26 @@ def index() -> str:
 @blueprint.get("/tallies/<subject>")
 def show(subject: str) -> str:
     """One cross table with its chart."""
-    spec = _spec(subject)
+    spec = asked_for(subject, request.args, reporting_day(), services().index, current_actor())
+    kind = read_kind(request.args)
     table = tabulate(db.session(), current_actor(), spec)
+    page = TablePage(table, evidence_url)
     return render_template(
         "tallies/show.html",
-        page=TablePage(table, evidence_url),
-        chart=chart_of(table, evidence_url),
-        csv_url=url_for("tallies.download", subject=subject, **spec.to_args()),
+        page=page,
+        chart=chart_of(table, page.url_of, kind=kind),
+        chart_kind=kind,
+        chart_kinds=kinds_of(table),
+        args={**spec.to_args(), **({"chart": kind} if kind else {})},
         subjects=SUBJECTS,
         filters=filters_of(db.session(), spec.selection.subject),
-        chips=_chips(spec),
+        chips=_chips(spec, {"chart": kind} if kind else {}),
     )
 
 
-def _chips(spec: TallySpec) -> list[tuple[str, str]]:
+def _chips(spec: TallySpec, more: dict[str, str]) -> list[tuple[str, str]]:
     """What a tally is narrowed by, in words, each with the address of the tally without it."""
-    args = spec.to_args()
+    args = {**spec.to_args(), **more}
     words = describe_values(db.session(), spec.selection)
     if spec.selection.text:
         words["q"] = _("found by “%(text)s”", text=spec.selection.text)
@@ -96,23 +87,10 @@ def _chips(spec: TallySpec) -> list[tuple[str, str]]:
     ]
 
 
-@blueprint.get("/tallies/<subject>.csv")
-def download(subject: str) -> Response:
-    """The same table as CSV, with a byte-order mark, without which Excel takes UTF-8 for GBK."""
-    spec = _spec(subject)
-    table = tabulate(db.session(), current_actor(), spec)
-    name = f"{subject}-{spec.rows}-{spec.columns or 'total'}-{spec.selection.as_of}.csv"
-    return Response(
-        "\ufeff" + table_as_csv(table),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
 @blueprint.get("/tallies/<subject>/records")
 def records(subject: str) -> str:
     """The entries behind one figure: exactly those counted."""
-    selection = selection_from_args(_subject(subject), request.args, reporting_day())
+    selection = selection_from_args(subject_called(subject), request.args, reporting_day())
     selection = looked_up(selection, services().index, current_actor())
     figure = count(db.session(), current_actor(), selection)
     paging = Paging.from_args(request.args, figure.things)
