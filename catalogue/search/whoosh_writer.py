@@ -9,7 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import md5
 from operator import sub
-from pickle import dumps  # nosec B403: written only, as Whoosh's format has it
+
+# Only written, as the format of Whoosh has it; nothing is unpickled here.
+from pickle import dumps  # nosec B403
 from typing import Any
 from zlib import compress
 
