@@ -1,5 +1,8 @@
 """How soon a change is found while others search: `python -m tests.benchmarks.freshness FOLDER [SECONDS]`.
 
+Measured twice: with four threads that search without pause, which leaves no processor idle, and with four people who
+think for a fifth of a second between two searches.
+
 FOLDER is what `scale` makes. Titles are changed through the database, one in a transaction, as the forms of the site
 do; meanwhile four threads search without pause. A change is fresh when a search for a word that only it has finds it;
 the time runs from the moment at which the database had it, which is before the index is told.
@@ -25,6 +28,7 @@ from catalogue.records.models import Record
 from catalogue.records.operations import save
 from catalogue.records.registers import ENTITIES
 from catalogue.search.port import Query
+from catalogue.server import SWITCH_SECONDS
 from catalogue.services import services
 from tests.benchmarks.pages import WORDS
 from tests.benchmarks.relevance import percentile
@@ -33,12 +37,13 @@ from tests.catalogues import work, writing
 
 READERS = 4
 SECONDS = 40
+THINKING = 0.2
 PAUSE = 0.2  # between two changes, which makes five a second: more than a whole company writes
 
 
 @contextmanager
-def reading(app: Flask) -> Iterator[list[float]]:
-    """Threads that search without pause; gives their times."""
+def reading(app: Flask, thinking: float) -> Iterator[list[float]]:
+    """Threads that search, and think for so many seconds between two searches; gives their times."""
     times: list[float] = []
     stop = threading.Event()
 
@@ -49,6 +54,7 @@ def reading(app: Flask) -> Iterator[list[float]]:
             while not stop.is_set():
                 query = Query(" ".join(chance.sample(WORDS, 2)), access=COMMAND_LINE.access)
                 times.append(milliseconds(lambda query=query: index.search(query)))  # type: ignore[misc]
+                stop.wait(thinking)
 
     threads = [threading.Thread(target=read, args=(seed,)) for seed in range(READERS)]
     for thread in threads:
@@ -62,11 +68,18 @@ def reading(app: Flask) -> Iterator[list[float]]:
 
 
 def measure(folder: Path, seconds: float = SECONDS) -> None:
+    """Print both tables."""
+    for thinking in (0.0, THINKING):
+        _measure(folder, seconds, thinking)
+
+
+def _measure(folder: Path, seconds: float, thinking: float) -> None:
     """Print the table."""
+    sys.setswitchinterval(SWITCH_SECONDS)  # as the server does
     app = create_app(load({}, data=folder))
     committed: list[float] = []
     fresh: list[float] = []
-    with app.app_context(), reading(app) as searches:
+    with app.app_context(), reading(app, thinking) as searches:
         event.listen(db.session, "after_commit", lambda _session: committed.append(time.perf_counter()))
         codes = db.session.scalars(select(Record.code).where(Record.kind == "project").limit(2_000)).all()
         index = services().index
@@ -87,7 +100,13 @@ def measure(folder: Path, seconds: float = SECONDS) -> None:
             time.sleep(PAUSE)
         count = index.search(Query("", access=None)).total
     show(
-        (f"{count:,} records, {READERS} threads searching", "number", "median ms", "p99 ms", "worst ms"),
+        (
+            f"{count:,} records, {READERS} threads searching, thinking {thinking} s",
+            "number",
+            "median ms",
+            "p99 ms",
+            "worst ms",
+        ),
         [
             (name, len(times), *(f"{each:.0f}" for each in (median(times), percentile(times, 0.99), max(times))))
             for name, times in (("from commit to found", fresh), ("searches meanwhile", searches))
