@@ -17,6 +17,7 @@ from catalogue.records.models import Record
 from catalogue.records.queries import newest
 from catalogue.search.parser import MOST_CHARACTERS, PER_PAGE
 from catalogue.search.port import FACETS, SORTS
+from catalogue.tallies.subjects import SUBJECTS
 from catalogue.tallies.verification import LONGEST_TEXT, VERDICTS
 from catalogue.web import current_actor
 
@@ -120,6 +121,39 @@ ROUTES = (
             ),
         ),
         lambda record: {"title": record.title, "text": record.abstract, "limit": 1},
+    ),
+    Route(
+        "GET",
+        "/api/v1/tally",
+        _l("A cross table as data: the same arguments as its page, the same figures."),
+        (
+            Argument("subject", ", ".join(SUBJECTS), _l("What is tallied.")),
+            Argument("rows, columns", "level, year …", _l("The dimensions down and across; none for no columns.")),
+            Argument("measure", "records, counted_benefit …", _l("What is added up.")),
+            Argument("as_of", "2006-12-31", _l("Only what was true on this day.")),
+            Argument("year_from, year_to", "1900–2200", _l("Only this period, both years included.")),
+            Argument("q", "", _l("Only records that a search for these words finds.")),
+        ),
+        (
+            Argument("cells", "list", _l("The figures; value, the number of entries, and the address of these.")),
+            Argument("row_headings, column_headings", "list", _l("Codes, labels and totals; entries count once.")),
+            Argument("total, unit, evidence", "", _l("Everything together; money is in yuan, as a decimal text.")),
+        ),
+        lambda record: {"subject": "awards", "rows": "level", "columns": "none"},
+    ),
+    Route(
+        "GET",
+        "/api/v1/summary",
+        _l("The report paragraph and every published figure of it."),
+        (
+            Argument("as_of", "2006-12-31", _l("Only what was true on this day.")),
+            Argument("year_from, year_to", "1900–2200", _l("Only this period, both years included.")),
+        ),
+        (
+            Argument("text", "text", _l("The paragraph.")),
+            Argument("figures", "", _l("By key: the value, its unit, how many entries stand behind it, and where.")),
+        ),
+        lambda record: {"as_of": "2006-12-31"},
     ),
     Route(
         "POST",
