@@ -9,7 +9,7 @@ from pathlib import Path
 from flask_babel import gettext as _
 
 from catalogue.errors import InvalidFields, InvalidInput
-from catalogue.exchange.sheets import Sheet, read
+from catalogue.exchange.sheets import Table, read
 from catalogue.records.entities import Entity
 from catalogue.records.operations import Change, Work, save
 from catalogue.records.registers import ENTITIES
@@ -83,10 +83,10 @@ def import_files(work: Work, paths: Iterable[Path], table: str | None = None) ->
         counts.setdefault(entity.table, Counter())
         for row in sheet.rows:
             try:
-                outcome = save(work, entity, row.cells)
+                outcome = save(work, entity, sheet.texts(row))
             except InvalidFields as error:
                 problems.extend(
-                    Problem(str(sheet.path), row.number, column, row.cells.get(column, "").strip(), message)
+                    Problem(sheet.file, row.number, column, sheet.texts(row).get(column, "").strip(), message)
                     for column, message in error.problems
                 )
             else:
@@ -96,22 +96,22 @@ def import_files(work: Work, paths: Iterable[Path], table: str | None = None) ->
     return Receipt({name: dict(counter) for name, counter in counts.items()})
 
 
-def _check_heading(entity: Entity, sheet: Sheet) -> None:
+def _check_heading(entity: Entity, sheet: Table) -> None:
     known = [field.name for field in entity.fields]
-    for column in sheet.columns:
+    for column in sheet.headings:
         if column not in known:
             near = difflib.get_close_matches(column, known, n=1)
             hint = _(" (did you mean %(column)s?)", column=near[0]) if near else ""
             raise InvalidInput(
                 _(
                     "%(file)s: there is no column “%(column)s” in %(table)s%(hint)s; its columns are: %(columns)s",
-                    file=sheet.path,
+                    file=sheet.file,
                     column=column,
                     table=entity.table,
                     hint=hint,
                     columns=", ".join(known),
                 )
             )
-    missing = [name for name in entity.key if name not in sheet.columns]
+    missing = [name for name in entity.key if name not in sheet.headings]
     if missing:
-        raise InvalidInput(_("%(file)s: the column %(column)s is missing", file=sheet.path, column=missing[0]))
+        raise InvalidInput(_("%(file)s: the column %(column)s is missing", file=sheet.file, column=missing[0]))
