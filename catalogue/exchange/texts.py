@@ -50,7 +50,7 @@ def read_text(content: bytes, name: str) -> str:
     if f".{kind}" != ending:
         raise InvalidInput(_problem("disguised", shown))
     if kind == "txt":
-        text = _decode(content)
+        text = decode(content)
         if text is None:
             raise InvalidInput(_problem("no_encoding", shown))
     else:
@@ -104,10 +104,10 @@ def _kind(content: bytes) -> str:
         return "pdf"
     if content.startswith(_OLD_OFFICE):
         return "old_office"
-    return "binary" if content.startswith(_BINARY) and _decode(content) is None else "txt"
+    return "binary" if content.startswith(_BINARY) and decode(content) is None else "txt"
 
 
-def _decode(content: bytes) -> str | None:
+def decode(content: bytes) -> str | None:
     """The text of a plain file in any encoding in which Chinese is written here; None where it is none."""
     for encoding in _encodings(content):
         try:
