@@ -36,6 +36,7 @@ from catalogue.tallies.summary import period_text, text_of, write
 from catalogue.tallies.verification import VERDICTS, as_data, verify
 from catalogue.terminal import application, as_json, import_work, print_json
 
+
 @click.group()
 @click.version_option(__version__, prog_name="catalogue")
 def cli() -> None:

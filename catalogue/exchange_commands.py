@@ -74,7 +74,9 @@ def _read(files: Sequence[Path], table: str | None, columns: dict[str, Any]) -> 
     sources: list[Source] = []
     together = hashlib.sha256()
     if table is not None and table not in ENTITIES:
-        raise InvalidInput(_("There is no kind “%(kind)s”; the kinds are: %(names)s", kind=table, names=", ".join(ENTITIES)))
+        raise InvalidInput(
+            _("There is no kind “%(kind)s”; the kinds are: %(names)s", kind=table, names=", ".join(ENTITIES))
+        )
     for path in files:
         if not columns and is_own(path, table):
             sources.append(own_source(path, table))
@@ -92,8 +94,9 @@ def _read(files: Sequence[Path], table: str | None, columns: dict[str, Any]) -> 
 def _report(batch: ImportBatch, sources: Sequence[Source], plan: Plan, *, is_applied: bool, as_json: bool) -> None:
     number = batch.number if is_applied else ""
     if as_json:
-        print_json({"batch": number or None, "applied": is_applied, "counts": plan.counts, "tables": _tables(sources, plan),
-                    "rows": [_row(sources, row) for row in plan.rows if row.outcome != "unchanged"]})  # fmt: skip
+        rows = [_row(sources, row) for row in plan.rows if row.outcome != "unchanged"]
+        told = {"batch": number or None, "applied": is_applied, "counts": plan.counts}
+        print_json({**told, "tables": _tables(sources, plan), "rows": rows})
         return
     for name, counts in _tables(sources, plan).items():
         click.echo(f"{name}: " + ", ".join(f"{count} {OUTCOMES.label(word)}" for word, count in counts.items()))
@@ -129,7 +132,7 @@ def _row(sources: Sequence[Source], row: Any) -> dict[str, Any]:
         "title": row.title,
         "changes": row.changes,
         "problems": [
-            {"cell": place(table, row.number, each.column), "heading": each.heading, "read": each.read,
+            {"cell": place(table.sheet, row.number, each.column), "heading": each.heading, "read": each.read,
              "message": each.message}
             for each in row.problems
         ],

@@ -35,5 +35,6 @@ PAGES = [
     "/reports/check",
     "/claims",
     "/claims?verdict=unknown",
+    "/imports",
     "/patterns",
 ]

@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.database import WRITE_OPTION, utc_now
-from catalogue.errors import Conflict, NotFound
+from catalogue.errors import Conflict, InvalidInput, NotFound
 from catalogue.exchange.layouts import Layout, recognise, signature
 from catalogue.exchange.mapping import corrected
+from catalogue.exchange.own_columns import own_layout
 from catalogue.exchange.plan import Plan, Source, carry_out
 from catalogue.exchange.sheets import Table, read_tables
 from catalogue.records.history import ImportBatch, RememberedLayout
@@ -36,7 +37,9 @@ class PlanChanged(Conflict):
     """The catalogue has changed since the plan was shown; `plan` is what would be done now."""
 
     def __init__(self, plan: Plan) -> None:
-        super().__init__(_("The catalogue has changed since this plan was made. Look at the new plan before applying it."))
+        super().__init__(
+            _("The catalogue has changed since this plan was made. Look at the new plan before applying it.")
+        )
         self.plan = plan
 
 
@@ -120,11 +123,17 @@ def sources_of(session: Session, content: bytes, name: str, options: Mapping[str
     """
     sources = []
     for number, table in enumerate(read_tables(content, name)):
+        own = None if options.get("columns") else own_layout(table)
+        if own is not None:
+            sources.append(Source(table, own, authoritative=True))
+            continue
         chosen = options.get("layouts", {}).get(str(number))
         given = options.get("columns") or {}
         kind = options.get("kind") or given.get("kind") or None
         layout = _layout(chosen) if chosen else corrected(table, _recognised(session, table, kind), given)
         sources.append(Source(table, layout))
+    if not sources:
+        raise InvalidInput(_("%(file)s holds no rows.", file=name))
     return sources
 
 

@@ -3,9 +3,10 @@
 import difflib
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,8 @@ _NO_LETTER = re.compile(r"[\W_]+")
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+|[ⅰ-ⅻ]+")
 _YEAR = re.compile(r"\d{4}")
 
+_Group = tuple[str, tuple[str, ...]]  # year, and the numbers in a title
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -31,12 +34,15 @@ class Candidate:
     by: str
 
 
-@dataclass(frozen=True)
 class _Known:
-    code: str
-    title: str
-    folded: str
-    scheme: str
+    """What is known of a record, or of a row: made ready to be compared often."""
+
+    __slots__ = ("code", "folded", "pairs", "scheme", "title")
+
+    def __init__(self, code: str, title: str, scheme: str) -> None:
+        self.code, self.title, self.scheme = code, title, scheme
+        self.folded = fold(title)
+        self.pairs = _pairs(self.folded)
 
 
 def fold(title: str) -> str:
@@ -48,7 +54,7 @@ def alike(first: str, second: str) -> bool:
     """Whether two folded titles are nearly the same. What differs in a number is another thing: phase 1 and phase 2."""
     if first == second:
         return True
-    if _NUMBERS.findall(first) != _NUMBERS.findall(second):
+    if _numbers(first) != _numbers(second):
         return False
     matcher = difflib.SequenceMatcher(None, first, second, autojunk=False)
     return matcher.quick_ratio() >= LIKE_ENOUGH and matcher.ratio() >= LIKE_ENOUGH
@@ -59,7 +65,7 @@ class Duplicates:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._by_year: dict[str, dict[str, list[_Known]]] = {}
+        self._groups: dict[str, dict[_Group, list[_Known]]] = {}
         self._brought: dict[tuple[str, str, str], list[_Known]] = defaultdict(list)
 
     def of(self, kind: Kind, texts: Mapping[str, str]) -> tuple[Candidate, ...]:
@@ -77,7 +83,7 @@ class Duplicates:
 
     def add(self, kind: Kind, code: str, texts: Mapping[str, str]) -> None:
         """What a row brought, for those that come after it."""
-        known = _Known(code, texts.get("title", ""), fold(texts.get("title", "")), texts.get("scheme", ""))
+        known = _Known(code, texts.get("title", ""), texts.get("scheme", ""))
         self._brought[kind.name, _year(texts), known.folded].append(known)
 
     def _same_number(self, kind: Kind, texts: Mapping[str, str]) -> tuple[Candidate, ...]:
@@ -112,30 +118,40 @@ class Duplicates:
         return tuple(found[:_MOST_SHOWN])
 
     def _near(self, kind: Kind, year: str, folded: str) -> list[_Known]:
-        """Those of the year that share most pairs of characters: only they are compared in full."""
-        shared: Counter[int] = Counter()
-        known = self._year_of(kind).get(year, [])
-        pairs = _pairs(folded)
+        """Those of the year, with the same numbers in them, that share most pairs of characters: only they are
+        compared in full."""
+        pairs, slack = _pairs(folded), len(folded) // 3
+        shared: list[tuple[int, int]] = []
+        known = self._known(kind).get((year, _numbers(folded)), [])
         for place, each in enumerate(known):
-            if each.folded == folded or abs(len(each.folded) - len(folded)) <= len(folded) // 3:
-                shared[place] = len(pairs & _pairs(each.folded))
-        return [known[place] for place, count in shared.most_common(_MOST_COMPARED) if 2 * count >= len(pairs)]
+            if abs(len(each.folded) - len(folded)) <= slack:
+                common = len(pairs & each.pairs)
+                if 2 * common >= len(pairs):
+                    shared.append((-common, place))
+        return [known[place] for _common, place in sorted(shared)[:_MOST_COMPARED]]
 
-    def _year_of(self, kind: Kind) -> dict[str, list[_Known]]:
-        """The records of a kind by year, read once."""
-        if kind.name not in self._by_year:
-            query = select(Record.code, Record.title, Record.date_to, AwardScheme.code.label("scheme")).where(
-                Record.kind == kind.name
+    def _known(self, kind: Kind) -> dict[_Group, list[_Known]]:
+        """The records of a kind by year and by the numbers in their titles, read once."""
+        if kind.name not in self._groups:
+            groups: dict[_Group, list[_Known]] = defaultdict(list)
+            award: Any = Award.__table__
+            query = (
+                select(Record.code, Record.title, Record.date_to, AwardScheme.code.label("scheme"))
+                .select_from(Record)
+                .outerjoin(award, award.c.id == Record.id)
+                .outerjoin(AwardScheme, AwardScheme.id == award.c.scheme_id)
+                .where(Record.kind == kind.name)
             )
-            rows = self._session.execute(
-                query.outerjoin(Award, Award.id == Record.id).outerjoin(AwardScheme, AwardScheme.id == Award.scheme_id)
-            )
-            years: dict[str, list[_Known]] = defaultdict(list)
-            for row in rows:
+            for row in self._session.execute(query):
                 if row.date_to:
-                    years[str(row.date_to.year)].append(_Known(row.code, row.title, fold(row.title), row.scheme or ""))
-            self._by_year[kind.name] = years
-        return self._by_year[kind.name]
+                    known = _Known(row.code, row.title, row.scheme or "")
+                    groups[str(row.date_to.year), _numbers(known.folded)].append(known)
+            self._groups[kind.name] = groups
+        return self._groups[kind.name]
+
+
+def _numbers(folded: str) -> tuple[str, ...]:
+    return tuple(_NUMBERS.findall(folded))
 
 
 def _pairs(text: str) -> frozenset[str]:

@@ -27,11 +27,15 @@ def read_map(path: Path) -> dict[str, Any]:
         found = None
     parts = [found.get(name, {}) for name in ("columns", "values")] if isinstance(found, dict) else []
     if not parts or not all(isinstance(part, dict) and all(map(_is_name, part.items())) for part in parts):
-        message = _('%(file)s is no mapping; one looks like this: {"kind": "projects", "columns": {"课题": "title"}}', file=path)
+        message = _(
+            '%(file)s is no mapping; one looks like this: {"kind": "projects", "columns": {"课题": "title"}}', file=path
+        )
         raise InvalidInput(message)
     kind = found.get("kind")
     if kind is not None and kind not in ENTITIES:
-        raise InvalidInput(_("There is no kind “%(kind)s”; the kinds are: %(names)s", kind=kind, names=", ".join(ENTITIES)))
+        raise InvalidInput(
+            _("There is no kind “%(kind)s”; the kinds are: %(names)s", kind=kind, names=", ".join(ENTITIES))
+        )
     return dict(found)
 
 

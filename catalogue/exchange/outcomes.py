@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from catalogue.exchange.plan import PlannedRow, Source, cell_name
-from catalogue.exchange.sheets import Table
 from catalogue.vocabulary import Vocabulary
 
 OUTCOMES = Vocabulary(
@@ -24,9 +23,9 @@ FOUND_BY = Vocabulary(
 _LONGEST = 40
 
 
-def place(table: Table, row: int, column: int | None) -> str:
+def place(sheet: str, row: int, column: int | None) -> str:
     """Sheet and cell: 专利!C7."""
-    return f"{table.sheet}!{cell_name(column, row)}" if table.sheet else cell_name(column, row)
+    return f"{sheet}!{cell_name(column, row)}" if sheet else cell_name(column, row)
 
 
 def line(source: Source, row: PlannedRow) -> Iterator[str]:
@@ -35,7 +34,7 @@ def line(source: Source, row: PlannedRow) -> Iterator[str]:
     for each in row.problems:
         yield _(
             "%(file)s, row %(row)s, column %(column)s: “%(read)s” – %(message)s",
-            file=f"{table.file} {place(table, row.number, each.column)}",
+            file=f"{table.file} {place(table.sheet, row.number, each.column)}",
             row=row.number,
             column=each.heading,
             read=each.read if len(each.read) <= _LONGEST else f"{each.read[:_LONGEST]}…",
@@ -43,7 +42,8 @@ def line(source: Source, row: PlannedRow) -> Iterator[str]:
         )
     for candidate in row.candidates:
         yield _(
-            "%(file)s, row %(row)s: “%(title)s” may be %(code)s “%(known)s” (%(by)s); give its code, or import it by the page",
+            "%(file)s, row %(row)s: “%(title)s” may be %(code)s “%(known)s” (%(by)s); write its code into the sheet, "
+            "or choose on the import page",
             file=f"{table.file} {table.sheet}".strip(),
             row=row.number,
             title=row.title,

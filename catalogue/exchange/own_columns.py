@@ -7,7 +7,7 @@ import csv
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -15,7 +15,8 @@ from flask_babel import gettext as _
 from catalogue.errors import InvalidInput
 from catalogue.exchange.layouts import Layout
 from catalogue.exchange.plan import Problem, Source, carry_out
-from catalogue.exchange.sheets import Table, read
+from catalogue.exchange.sheets import Row, Table, read
+from catalogue.formatting import csv_cell
 from catalogue.records.entities import Entity
 from catalogue.records.operations import Work
 from catalogue.records.registers import ENTITIES
@@ -101,6 +102,7 @@ def own_source(path: Path, table: str | None = None) -> Source:
     """Read a file in the catalogue's own columns. Raises InvalidInput for a column that there is not."""
     entity, sheet = entity_of(path, table), read(path)
     _check_heading(entity, sheet)
+    sheet = replace(sheet, rows=tuple(Row(row.number, tuple(map(unguarded, row.cells))) for row in sheet.rows))
     return Source(sheet, Layout(entity, sheet.headings, {}), authoritative=True)
 
 
@@ -112,9 +114,7 @@ def import_files(work: Work, paths: Iterable[Path], table: str | None = None) ->
     """
     sources = [own_source(path, table) for path in paths]
     plan = carry_out(work, sources)
-    problems = [
-        Placed(sources[row.source].table.file, row.number, each) for row in plan.rows for each in row.problems
-    ]
+    problems = [Placed(sources[row.source].table.file, row.number, each) for row in plan.rows for each in row.problems]
     if problems:
         raise ImportRefused(problems)
     counts: dict[str, Counter[str]] = {}
@@ -152,3 +152,34 @@ def _check_heading(entity: Entity, sheet: Table) -> None:
     missing = [name for name in entity.key if name not in sheet.headings]
     if missing:
         raise InvalidInput(_("%(file)s: the column %(column)s is missing", file=sheet.file, column=missing[0]))
+
+
+def own_layout(table: Table) -> Layout | None:
+    """The layout of a sheet that `catalogue export` wrote, or that is in the same columns: named after its table, its
+    headings names of fields with or without their labels. None where it is none of these."""
+    entity = ENTITIES.get(table.kind or table.sheet or _name(Path(table.file)))
+    if entity is None:
+        return None
+    known = {field.name for field in entity.fields}
+    names = [heading.partition("（")[0].strip() for heading in table.headings]
+    used = [name if any(row.cells[place] for row in table.rows) else None for place, name in enumerate(names)]
+    is_split = bool(table.kind) and "table" in names  # JSON lines: other tables have other columns
+    fields = tuple(
+        name if name in known and (not is_split or used[place] or name in entity.key) else None
+        for place, name in enumerate(names)
+    )
+    strange = [name for name, use in zip(names, used, strict=True) if use and name not in known | {"table"}]
+    if strange or not set(entity.key) <= set(names) or len(set(names)) != len(names):
+        return None
+    return Layout(entity, fields, {})
+
+
+def guarded(text: str) -> str:
+    """A text for CSV that a spreadsheet neither takes for a formula nor spoils as a number; see `unguarded`."""
+    return f"'{text}" if text.startswith("'") else csv_cell(text)
+
+
+def unguarded(text: str) -> str:
+    """The text again that `guarded` wrote."""
+    rest = text[1:]
+    return rest if text.startswith("'") and (rest.startswith("'") or csv_cell(rest) != rest) else text

@@ -154,21 +154,27 @@ class _Run:
         ]
         title = texts.get("title", "") or texts.get("name", "")
         chosen = self._choices.get(f"{number}:{row.number}", "")
+        needs_code = "code" in entity.key and not source.authoritative
         if chosen and chosen != AS_NEW:
             texts["code"] = chosen
-        elif not problems and isinstance(entity, Kind) and not source.authoritative:
-            candidates = () if chosen else self._duplicates.of(entity, texts)
+        elif needs_code and not problems:
+            if not texts.get("code") and not chosen:
+                texts["code"] = self._coder.find(entity, texts)
+            candidates = self._duplicates.of(entity, texts) if isinstance(entity, Kind) and not chosen else ()
             if candidates:
                 return PlannedRow(number, row.number, "duplicate", "", title, _as_new(texts), (), candidates)
-        self._coder.complete(entity, texts)
+        if needs_code and not texts.get("code"):
+            texts["code"] = self._coder.give(entity, texts)
         if problems:
-            seen = {source.layout.fields[each.column] for each in unread}
+            self._coder.take_back(texts.get("code", ""))
+            seen = {source.layout.fields[each.column] for each in unread} | {each.field for each in unread}
             also = [each for each in problems_of(entity, texts) if each[0] not in seen]
             problems += self._places(source, row, also)
         else:
             try:
                 done = save(self._work, entity, texts)
             except InvalidFields as error:
+                self._coder.take_back(texts.get("code", ""))
                 problems = self._places(source, row, error.problems)
             else:
                 if isinstance(entity, Kind):

@@ -40,6 +40,9 @@ def _queries(thing: Any) -> list[Select[Any]]:
     if isinstance(thing, AwardScheme):
         return [
             select(Award.code).where(Award.scheme_id == thing.id),
-            *(select(AwardScheme.code).join(row).where(row.scheme_id == thing.id) for row in (SchemeStanding, SchemeGrade)),
+            *(
+                select(AwardScheme.code).join(row).where(row.scheme_id == thing.id)
+                for row in (SchemeStanding, SchemeGrade)
+            ),
         ]
     return []

@@ -136,7 +136,9 @@ def _change(work: Work, entity: Entity, thing: Any, texts: Mapping[str, str], va
             thing.updated_at = utc_now()
     if not changes:
         return Outcome("unchanged", code, {}, thing)
-    _revise(work, entity, thing, changes, thing.version if isinstance(thing, Record) else _next_number(work, entity, code))
+    _revise(
+        work, entity, thing, changes, thing.version if isinstance(thing, Record) else _next_number(work, entity, code)
+    )
     # Records that it described before and no longer does, as when a benefit is shared anew.
     queue_for_index(work.session, described - set(records_described_by(work.session, thing)))
     return Outcome("changed", code, changes, thing)
@@ -172,9 +174,7 @@ def _assign(work: Work, entity: Entity, thing: Any, values: Mapping[str, Any]) -
         raise InvalidFields(problems)
 
 
-def _revise(
-    work: Work, entity: Entity, thing: Any, changes: Mapping[str, tuple[str, str]], number: int
-) -> None:
+def _revise(work: Work, entity: Entity, thing: Any, changes: Mapping[str, tuple[str, str]], number: int) -> None:
     work.session.add(
         Revision(
             entity=entity.name,
