@@ -6,7 +6,7 @@ What was uploaded lies in a folder of its own until it is forgotten: the file as
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +130,10 @@ def sources_of(session: Session, content: bytes, name: str, options: Mapping[str
         chosen = options.get("layouts", {}).get(str(number))
         given = options.get("columns") or {}
         kind = options.get("kind") or given.get("kind") or None
-        layout = _layout(chosen) if chosen else corrected(table, _recognised(session, table, kind), given)
+        if chosen:
+            layout = _given(session, table, chosen["table"], chosen["fields"], chosen.get("extra", {}))
+        else:
+            layout = corrected(table, _recognised(session, table, kind), given)
         sources.append(Source(table, layout))
     if not sources:
         raise InvalidInput(_("%(file)s holds no rows.", file=name))
@@ -140,12 +143,13 @@ def sources_of(session: Session, content: bytes, name: str, options: Mapping[str
 def _recognised(session: Session, table: Table, kind: str | None) -> Layout:
     known = session.get(RememberedLayout, signature(table))
     if known is not None and known.entity_table in ENTITIES and kind in (None, known.entity_table):
-        return Layout(ENTITIES[known.entity_table], tuple(known.fields), dict(known.extra))
+        return _given(session, table, known.entity_table, known.fields, known.extra)
     return recognise(session, table, kind)
 
 
-def _layout(chosen: Mapping[str, Any]) -> Layout:
-    return Layout(ENTITIES.get(chosen["table"]), tuple(chosen["fields"]), dict(chosen.get("extra", {})))
+def _given(session: Session, table: Table, name: str, fields: Sequence[str | None], extra: Mapping[str, str]) -> Layout:
+    """A layout that a clerk has corrected; the units that headings say stay as they were recognised."""
+    return replace(recognise(session, table, name), fields=tuple(fields), extra=dict(extra))
 
 
 def remember(session: Session, table: Table, layout: Layout) -> None:

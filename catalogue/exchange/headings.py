@@ -66,7 +66,7 @@ def names_of(table: str) -> Mapping[str, str]:
 
 def _applies(table: str, field: str) -> bool:
     own = {each.name for each in ENTITIES[table].fields}
-    return re.split(r"[.:]", field)[0] in own | {"award", "shares"}
+    return re.split(r"[.:]", field)[0] in own | {"award", "shares", "period"}
 
 
 def field_of(table: str, heading: str) -> tuple[str | None, float]:

@@ -17,6 +17,7 @@ from catalogue.errors import InvalidFields
 from catalogue.exchange.codes import Coder
 from catalogue.exchange.duplicates import Candidate, Duplicates
 from catalogue.exchange.layouts import CellProblem, Layout, interpret
+from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.sheets import Row, Table
 from catalogue.records.kinds import Kind
 from catalogue.records.operations import Work, problems_of, save
@@ -140,6 +141,7 @@ class _Run:
         self._work = work
         self._choices = choices
         self._coder = Coder(work.session)
+        self._lookups = Lookups(work.session)
         self._duplicates = Duplicates(work.session)
 
     def row(self, number: int, source: Source, row: Row) -> PlannedRow:
@@ -188,7 +190,7 @@ class _Run:
         if source.authoritative:  # the cells are the texts, and an empty one empties the field
             texts = zip(source.layout.fields, row.cells, strict=True)
             return {**source.layout.extra, **{name: text for name, text in texts if name}}, []
-        return interpret(self._work.session, source.layout, row)
+        return interpret(self._work.session, source.layout, row, self._lookups)
 
     def _places(self, source: Source, row: Row, problems: Iterable[tuple[str, str]]) -> list[Problem]:
         """Problems with fields as problems with cells."""

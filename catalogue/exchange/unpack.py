@@ -29,7 +29,7 @@ _LARGEST_PART = 8 * 1024 * 1024  # of those that are parsed here: styles, the li
 _CHUNK = 1024 * 1024
 
 # Formats of numbers that Excel knows by a number alone: those of its Chinese edition that show a month.
-_BUILT_IN = {**dict.fromkeys((17, 27, 36, 50, 52, 57), "yyyy-mm"), 9: "0%", 10: "0%"}
+_BUILT_IN = {**dict.fromkeys((17, 27, 36, 50, 52, 57), "yyyy-mm"), 2: "0.00", 9: "0%", 10: "0%"}
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.')
 _CELL_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _EPOCH = datetime.datetime(1899, 12, 30)
@@ -99,9 +99,11 @@ def _text(value: Any, shown: str | None) -> str:
 def _number_text(value: Decimal, shown: str) -> str:
     if "%" in shown:
         value *= 100
+    if shown == "0.00" and 1900 < value < 2200:  # October 2004, typed as 2004.10
+        return f"{value:.2f}"
     text = f"{value:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    if shown.startswith("00") and text.isdigit():
+    if shown.startswith("00") and value >= 0 and text.isdigit():
         text = text.zfill(len(shown))
     return text + re.sub(r"[^%万亿元吨佰百千美欧日瑞士法郎圆]", "", shown)
 
@@ -166,7 +168,7 @@ def _meaning(code: str) -> str:
     bare = _QUOTED.sub("", code).lower()
     if "y" in bare:
         return "" if "d" in bare or "h" in bare else "yyyy-mm" if "m" in bare else "yyyy"
-    if re.fullmatch(r"0{2,}", bare):
+    if re.fullmatch(r"0{2,}|0\.00", bare):
         return bare
     written = "".join(match[1] or match[2] or "" for match in _QUOTED.finditer(code))
     unit = "%" if "%" in bare else "".join(re.findall(r"[%万亿元吨百千美欧日瑞士法郎圆]", written + bare))

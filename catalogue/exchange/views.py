@@ -323,7 +323,7 @@ def template_file(table: str) -> Response:
     kind = next((kind for kind in KINDS.values() if kind.table == table), None)
     if kind is None:
         raise NotFound(_("There is no template for this."))
-    return _file(template(table), f"{kind.plural}.xlsx")
+    return _file(template(kind), f"{kind.plural}.xlsx")
 
 
 @blueprint.get("/export.<any(xlsx,jsonl):file_type>")

@@ -25,7 +25,7 @@ FAULTS = {  # column: a cell that nothing can be made of
     2: "不知道",
     3: "没有这个学部",
     4: "某人(Z9999)",
-    6: "甲;甲",
+    6: "长" * 101,  # a keyword of more than fits
     7: "也许",
 }
 ABSTRACT = "针对系列电流强化后阳极电流密度升高的情况，加大阳极尺寸，调整极距与出铝制度，电流效率提高。" * 4

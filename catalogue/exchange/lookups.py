@@ -1,0 +1,271 @@
+"""What rows refer to, found by what clerks write: people by name, divisions by alias, records by title, awards by their
+names. One `Lookups` serves one reading of one file: it remembers what it found and which codes it gave away.
+"""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cached_property
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.exchange.values import Named, narrow
+from catalogue.records.benefits import Benefit
+from catalogue.records.entities import Entity
+from catalogue.records.fields import split
+from catalogue.records.kinds import KINDS, Kind
+from catalogue.records.models import Patent, Record
+from catalogue.records.people import Division, Person
+from catalogue.records.schemes import AwardScheme
+
+_GRADE = re.compile(r"(特|[一二三四1-4])等奖?$")
+_AWARD_NOISE = re.compile(r"\d{4}年?度?|荣获|获得|获|人民政府|颁发|奖$|[\s《》“”\"()]")
+_GRADES = {
+    **dict.fromkeys("一1", "first"),
+    **dict.fromkeys("二2", "second"),
+    **dict.fromkeys("三3", "third"),
+    **dict.fromkeys("四4", "fourth"),
+    "特": "special",
+}
+_LEVEL_WORDS = (
+    ("省部级", "provincial_ministerial"),
+    ("省级", "provincial_ministerial"),
+    ("部级", "provincial_ministerial"),
+    ("国家级", "national"),
+    ("市级", "prefecture"),
+    ("公司级", "company"),
+    ("行业级", "industry"),
+)
+
+
+def next_code(session: Session, kind: Entity, year: int, taken: Iterable[str]) -> str:
+    """The next free code of a kind in a year, such as XM-2004-012; `taken` are codes given away and not yet stored."""
+    prefix = f"{kind.prefix if isinstance(kind, Kind) else 'XY'}-{year}-"
+    column = kind.model.code
+    stored = session.scalars(select(column).where(column.like(f"{prefix}%")))
+    serials = [int(code[len(prefix) :]) for code in (*stored, *taken) if re.fullmatch(f"{prefix}\\d+", code)]
+    return f"{prefix}{max(serials, default=0) + 1:03d}"
+
+
+class Lookups:
+    """Look-ups for one file. They raise ValueError with a sentence when nothing, or more than one thing, is found."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._last: dict[str, str] = {}
+        self._seen: Counter[tuple[object, ...]] = Counter()
+        self._known: dict[str, dict[tuple[object, ...], list[str]]] = {}
+
+    def new_code(self, entity: Entity, year: int) -> str:
+        """A code that neither a stored thing nor an earlier row has."""
+        place = f"{entity.name} {year}"
+        if place in self._last:
+            prefix, _dash, serial = self._last[place].rpartition("-")
+            self._last[place] = f"{prefix}-{int(serial) + 1:03d}"
+        else:
+            self._last[place] = next_code(self.session, entity, year, ())
+        return self._last[place]
+
+    @cached_property
+    def _divisions(self) -> Mapping[str, str]:
+        names: dict[str, str] = {}
+        for division in self.session.scalars(select(Division)):
+            for name in (division.name, division.code, division.name_en, *(alias.name for alias in division.aliases)):
+                if name:
+                    names.setdefault(narrow(name).lower(), division.name)
+        return names
+
+    def division(self, text: str) -> str:
+        """The name of a division called by name, code or alias."""
+        name = self._divisions.get(narrow(text).lower())
+        if name is None:
+            near = difflib.get_close_matches(narrow(text).lower(), self._divisions, n=1, cutoff=0.5)
+            hint = _(" (did you mean %(column)s?)", column=self._divisions[near[0]]) if near else ""
+            raise ValueError(
+                _("there is no division called “%(name)s”%(hint)s; correct it or add it first", name=text, hint=hint)
+            )
+        return name
+
+    @cached_property
+    def _people(self) -> Mapping[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        rows = self.session.execute(
+            select(Person.name, Person.staff_number, Division.name).outerjoin(Person.division).order_by(Person.id)
+        )
+        for name, staff_number, division in rows:
+            found.setdefault(name, []).append((staff_number, division or ""))
+        return found
+
+    def person(self, named: Named) -> str:
+        """A person as ``姓名(工号)``. A number in brackets decides; of several with one name a division may."""
+        known = self._people.get(named.name, [])
+        if any(staff == named.hint for staff, _division in known):
+            known = [(named.hint, "")]
+        elif named.hint:
+            if re.search(r"\d", named.hint):
+                return f"{named.name}({named.hint})"  # saving tells whose number it is
+            wanted = self._divisions.get(named.hint.lower())
+            known = [pair for pair in known if pair[1] == wanted] or known
+        if not known:
+            raise ValueError(_("nobody is called %(name)s; add the person with a staff number first", name=named.name))
+        if len(known) > 1:
+            people = ", ".join(f"{named.name}({staff}) {division}".strip() for staff, division in known)
+            raise ValueError(_("several people have this name: %(people)s; write the staff number too", people=people))
+        return f"{named.name}({known[0][0]})"
+
+    @cached_property
+    def _records(self) -> tuple[frozenset[str], Mapping[str, list[tuple[str, str]]]]:
+        titles: dict[str, list[tuple[str, str]]] = {}
+        codes = set()
+        for code, title, kind in self.session.execute(select(Record.code, Record.title, Record.kind)):
+            codes.add(code)
+            titles.setdefault(title, []).append((kind, code))
+        return frozenset(codes), titles
+
+    def record(self, text: str) -> str:
+        """The code of a record written by code or exact title; of several with one title the project."""
+        codes, titles = self._records
+        text = text.strip()
+        if text in codes or text.upper() in codes:
+            return text if text in codes else text.upper()
+        found = titles.get(text, [])
+        if not found:
+            rows = self.session.execute(
+                select(Record.kind, Record.code).where((Record.code == text) | (Record.title == text))
+            )
+            found = [(kind, code) for kind, code in rows]
+        found = [pair for pair in found if pair[0] == "project"] or found
+        if not found:
+            raise ValueError(_("there is no entry “%(title)s”; write its code or its exact title", title=text))
+        if len(found) > 1:
+            names = ", ".join(code for _kind, code in found)
+            raise ValueError(_("several entries have this title: %(codes)s; write the code", codes=names))
+        return found[0][1]
+
+    @cached_property
+    def _schemes(self) -> list[tuple[str, str, str]]:
+        """Code, bare name and level of every scheme."""
+        schemes = self.session.scalars(select(AwardScheme).order_by(AwardScheme.id))
+        return [(scheme.code, _bare_award(scheme.name), scheme.level) for scheme in schemes]
+
+    def award(self, text: str, level: str) -> tuple[str, str]:
+        """The scheme and the grade (either may be empty) of a text such as 省科技进步二等奖."""
+        text = narrow(text)
+        for code, _bare, _level in self._schemes:
+            if text.lower() == code.lower():
+                return code, ""
+        grade = _GRADE.search(text)
+        bare = _bare_award(text[: grade.start()] if grade else text)
+        return self._scheme(bare, level, text), _GRADES[grade[1]] if grade else ""
+
+    def _scheme(self, bare: str, level: str, text: str) -> str:
+        for word, named in _LEVEL_WORDS:
+            if bare.startswith(word):
+                bare, level = bare[len(word) :].removeprefix("级"), named
+        among = [scheme for scheme in self._schemes if not level or scheme[2] == level]
+        exact = [code for code, name, _level in self._schemes if bare and name == bare]
+        ends = [code for code, name, _level in among if bare and (level or len(bare) > 4) and name.endswith(bare)]
+        placed = [
+            code for code, name, _level in among if re.fullmatch(f"[\u4e00-\u9fff]{{1,4}}{re.escape(name)}", bare)
+        ]
+        close = [
+            code for code, name, _level in among if bare and difflib.SequenceMatcher(None, name, bare).ratio() >= 0.85
+        ]
+        of_level = [code for code, _name, _level in among] if level and not bare else []
+        for found in (exact, placed, ends, close, of_level):
+            if len(found) == 1:
+                return found[0]
+        if not bare and not level:
+            return ""
+        names = ", ".join(name for _code, name, _level in among)
+        raise ValueError(
+            _("“%(text)s” is none of the award schemes: %(names)s; correct it or add it first", text=text, names=names)
+        )
+
+    def code_of(self, entity: Entity, texts: Mapping[str, str]) -> str | None:
+        """The code of the stored thing that a row means: by number, else by exact title and year (benefits: by year,
+        kind, amount and records). The second row that says the same means the second such thing."""
+        known = self._index(entity)
+        for name in getattr(entity, "numbers", ()):
+            if texts.get(name) and (
+                found := known.get((name, _parsed(entity, name, texts[name]), *_scope(texts, name)))
+            ):
+                return found[0]
+        key = _key(entity, texts)
+        same = known.get(key, [])
+        place = self._seen[entity.name, *key]
+        self._seen[entity.name, *key] += 1
+        return same[place] if place < len(same) else None
+
+    def events_of(self, code: str) -> str:
+        """The events of a stored patent, in text form."""
+        patent = self.session.scalar(select(Patent).where(Patent.code == code))
+        return KINDS["patent"].field("events").text(patent) if patent else ""
+
+    def _index(self, entity: Entity) -> Mapping[tuple[object, ...], list[str]]:
+        if entity.name not in self._known:
+            index: dict[tuple[object, ...], list[str]] = {}
+            for thing in self.session.scalars(select(entity.model).order_by(entity.model.code)):
+                for key in _keys_of(thing):
+                    index.setdefault(key, []).append(thing.code)
+            self._known[entity.name] = index
+        return self._known[entity.name]
+
+
+_NUMBERS = ("application_number", "publication_number", "grant_number", "registration_number", "certificate_number")
+
+
+def _scope(texts: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return (texts["scheme"],) if name == "certificate_number" and texts.get("scheme") else ()
+
+
+def _parsed(entity: Entity, name: str, text: str) -> str:
+    try:
+        return str(entity.field(name).parse(text))
+    except ValueError:
+        return text
+
+
+def _keys_of(thing: Record | Benefit) -> Iterable[tuple[object, ...]]:
+    if isinstance(thing, Benefit):
+        records = ";".join(sorted(share.record.code for share in thing.shares))
+        yield (str(thing.year), thing.kind, f"{thing.amount:.2f}", thing.unit, records)
+        return
+    scheme = getattr(thing, "scheme", None)
+    scope = (scheme.code,) if scheme is not None else ()
+    numbers = [(name, getattr(thing, name, None)) for name in _NUMBERS]
+    for name, number in numbers:
+        if number:
+            yield (name, number, *(scope if name == "certificate_number" else ()))
+    yield (thing.title, thing.date.year if thing.date else None, *scope, *_identity(dict(numbers)))
+
+
+def _identity(numbers: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Two patents may have one title in one year: their numbers tell them apart."""
+    number = numbers.get("application_number")
+    return (number,) if number else ()
+
+
+def _key(entity: Entity, texts: Mapping[str, str]) -> tuple[object, ...]:
+    if entity.model is Benefit:
+        records = ";".join(sorted(part.split()[0] for part in split(texts.get("records", ""))))
+        amount = f"{float(texts.get('amount') or 0):.2f}"
+        return (texts.get("year"), texts.get("kind"), amount, texts.get("unit", "CNY"), records)
+    year = int(texts["date"][:4]) if texts.get("date") else None
+    scope = (texts["scheme"],) if texts.get("scheme") else ()
+    number = texts.get("application_number")
+    return (texts.get("title", ""), year, *scope, *((_parsed(entity, "application_number", number),) if number else ()))
+
+
+def _bare_award(text: str) -> str:
+    """The name of an award without year, grade and the word 奖: 科学技术 and 科技 are one."""
+    return _AWARD_NOISE.sub("", narrow(text)).replace("科学技术", "科技")
+
+
+def this_year() -> int:
+    """The year of a code where a row says none."""
+    return date.today().year
