@@ -6,6 +6,7 @@ from flask import Flask
 
 from catalogue import database, patterns, web
 from catalogue.config import Settings, load
+from catalogue.exchange import views as exchange
 from catalogue.home import views as home
 from catalogue.priorwork import views as priorwork
 from catalogue.publish import api, downloads, feeds, guide, similar, tally_api, tally_downloads, verify_api
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["catalogue"] = Services(settings, index, sync)
 
     web.init_app(app, settings)
-    pages = (home, records, checks, search, priorwork, tallies, saved, issued, claims, patents, patterns)
+    pages = (home, records, checks, search, priorwork, tallies, saved, issued, claims, patents, exchange, patterns)
     faces = (api, similar, tally_api, verify_api, downloads, tally_downloads, feeds, guide)
     for feature in (*pages, *faces):
         app.register_blueprint(feature.blueprint)

@@ -1,34 +1,27 @@
 """The command `catalogue`: everything that can be done without a browser. Whatever prints data has ``--json``."""
 
-import json
-import locale
 import logging
-import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-from flask import Flask
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from catalogue import __version__, create_app, server
+from catalogue import __version__, server
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.arguments import read_year
 from catalogue.database import db, prepare_database, table_is_empty
 from catalogue.errors import CatalogueError
-from catalogue.exchange.plan import Receipt, import_files
+from catalogue.exchange.own_columns import Receipt, import_files
 from catalogue.exchange.texts import read_text
+from catalogue.exchange_commands import export_command, import_command, undo_command
 from catalogue.priorwork import reports
 from catalogue.records.checks import Breach, CheckState, find_groups
 from catalogue.records.models import Record
-from catalogue.records.operations import Work
 from catalogue.records.queries import by_ids
 from catalogue.records.site import reporting_day
 from catalogue.resources import DEMO_FOLDER
@@ -43,28 +36,7 @@ from catalogue.tallies.searching import looked_up
 from catalogue.tallies.spec import find_subject, read_as_of, spec_from_args
 from catalogue.tallies.summary import period_text, text_of, write
 from catalogue.tallies.verification import VERDICTS, as_data, verify
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
-
-def _language() -> str:
-    """The language of the terminal: English where it says so, else Chinese."""
-    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "en" if (name or locale.getlocale()[0] or "").lower().startswith("en") else "zh"
-
-
-@contextmanager
-def _application(*, migrated: bool = True) -> Iterator[Flask]:
-    """The application for one command; with its database in shape unless the command sees to that itself."""
-    app = create_app()
-    with app.app_context(), force_locale(_language()):
-        if migrated:
-            prepare_database()
-        yield app
-
-
-def _print_json(data: Any) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+from catalogue.terminal import application, as_json, import_work, print_json
 
 
 @click.group()
@@ -76,7 +48,7 @@ def cli() -> None:
 @cli.command()
 def init() -> None:
     """Create or update the database and the search index."""
-    with _application():
+    with application():
         services().sync.prepare()
         click.echo(_("Ready: %(folder)s", folder=services().settings.data))
 
@@ -85,7 +57,7 @@ def init() -> None:
 @as_json
 def demo(as_json: bool) -> None:
     """Fill an empty database with the demonstration data."""
-    with _application():
+    with application():
         if not table_is_empty(db.session(), Record):
             raise CatalogueError(_("The database holds records already; demonstration data go into an empty one only."))
         _report(_load_demo(), as_json)
@@ -93,34 +65,20 @@ def demo(as_json: bool) -> None:
 
 def _load_demo() -> Receipt:
     with services().sync.writing(db.session()):
-        return import_files(_work(_("Demonstration data")), sorted(DEMO_FOLDER.glob("*.csv")))
-
-
-def _work(note: str) -> Work:
-    return Work(db.session(), COMMAND_LINE, "import", note)
+        return import_files(import_work(_("Demonstration data")), sorted(DEMO_FOLDER.glob("*.csv")))
 
 
 def _report(receipt: Receipt, as_json: bool) -> None:
     if as_json:
-        _print_json(receipt.counts)
+        print_json(receipt.counts)
         return
     words = {"new": _("new"), "changed": _("changed"), "unchanged": _("unchanged")}
     for table, counts in receipt.counts.items():
         click.echo(f"{table}: " + ", ".join(f"{number} {words[change]}" for change, number in counts.items()))
 
 
-@cli.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--kind", "table", help="What the rows are, e.g. projects; else the file's name says it.")
-@click.option("--note", default="", help="Why; kept in the history of each change.")
-@as_json
-def import_command(files: tuple[Path, ...], table: str | None, note: str, as_json: bool) -> None:
-    """Import CSV files in the catalogue's own columns. Either all rows are stored or none."""
-    with _application():
-        services().sync.prepare()
-        with services().sync.writing(db.session()):
-            receipt = import_files(_work(note), files, table)
-        _report(receipt, as_json)
+for _command in (import_command, export_command, undo_command):
+    cli.add_command(_command)
 
 
 @cli.command()
@@ -130,7 +88,7 @@ def import_command(files: tuple[Path, ...], table: str | None, note: str, as_jso
 @as_json
 def search(words: tuple[str, ...], kind: tuple[str, ...], limit: int, as_json: bool) -> None:
     """Search the records."""
-    with _application():
+    with application():
         services().sync.prepare()
         query = Query(
             text=" ".join(words), filters={"kind": kind} if kind else {}, limit=limit, access=COMMAND_LINE.access
@@ -151,7 +109,7 @@ def search(words: tuple[str, ...], kind: tuple[str, ...], limit: int, as_json: b
             for record in records
         ]
         if as_json:
-            _print_json({"total": results.total, "match": results.match, "took_ms": took_ms, "hits": hits})
+            print_json({"total": results.total, "match": results.match, "took_ms": took_ms, "hits": hits})
             return
         click.echo(_("%(number)s found in %(ms)s ms", number=results.total, ms=took_ms))
         for hit in hits:
@@ -183,7 +141,7 @@ def tally(
 ) -> None:
     """Tally awards, patents, benefits … or write the summary: `catalogue tally summary`."""
     args = {"year_from": year_from or "", "year_to": year_to or "", "as_of": as_of or "", "measure": measure, "q": text}
-    with _application():
+    with application():
         day = reporting_day(db.session(), services().settings.as_of)
         if subject == "summary":
             years = read_year(args, "year_from"), read_year(args, "year_to")
@@ -195,7 +153,7 @@ def tally(
         spec = spec_from_args(find_subject(subject), args, day)
         spec = replace(spec, selection=looked_up(spec.selection, services().index, COMMAND_LINE))
         table = tabulate(db.session(), COMMAND_LINE, spec)
-        _print_json(table_as_json(table)) if as_json else click.echo(table_as_text(table))
+        print_json(table_as_json(table)) if as_json else click.echo(table_as_text(table))
 
 
 def _summary(as_of: date, years: tuple[int | None, int | None], language: str, as_json: bool) -> None:
@@ -206,7 +164,7 @@ def _summary(as_of: date, years: tuple[int | None, int | None], language: str, a
     text = text_of(write(figures, wording, period_text(*years, wording.language)))
     if as_json:
         values = {key: figure.value for key, figure in figures.items()}
-        _print_json({"as_of": as_of, "text": text, "figures": values})
+        print_json({"as_of": as_of, "text": text, "figures": values})
     else:
         click.echo(text)
 
@@ -218,12 +176,12 @@ def _summary(as_of: date, years: tuple[int | None, int | None], language: str, a
 @as_json
 def verify_command(file: BinaryIO, as_of: str | None, strict: bool, as_json: bool) -> None:
     """Check the figures of a text, Word file or PDF (- for standard input); exit 1 where one differs."""
-    with _application():
+    with application():
         day = read_as_of({"as_of": as_of or ""}, reporting_day(db.session(), services().settings.as_of))
         report = verify(db.session(), COMMAND_LINE, _text_of_file(file), day)
         if as_json:
             findings = [as_data(finding) for finding in report.findings]
-            _print_json({"as_of": day, "counts": report.counts(), "findings": findings})
+            print_json({"as_of": day, "counts": report.counts(), "findings": findings})
         else:
             for finding in report.findings:
                 label = str(VERDICTS.labels[finding.verdict])
@@ -245,10 +203,10 @@ def _text_of_file(file: BinaryIO) -> str:
 @as_json
 def rules(as_json: bool) -> None:
     """List what breaks a rule of the field: warnings and notices, with what to do."""
-    with _application():
+    with application():
         groups = find_groups(db.session(), COMMAND_LINE, CheckState(), limit=None)
         if as_json:
-            _print_json([_breach(breach) for group in groups for breach in group.breaches])
+            print_json([_breach(breach) for group in groups for breach in group.breaches])
             return
         for group in groups:
             click.echo(f"{group.rule.label} ({group.count}): {group.rule.remedy}")
@@ -273,12 +231,12 @@ def _breach(breach: Breach) -> dict[str, Any]:
 @as_json
 def reindex(as_json: bool) -> None:
     """Rebuild the search index; searches go on meanwhile."""
-    with _application():
+    with application():
         started = time.perf_counter()
         number = services().sync.rebuild()
         seconds = round(time.perf_counter() - started, 1)
         if as_json:
-            _print_json({"indexed": number, "seconds": seconds})
+            print_json({"indexed": number, "seconds": seconds})
             return
         click.echo(_("%(number)s records indexed in %(s)s s", number=number, s=seconds))
 
@@ -287,7 +245,7 @@ def reindex(as_json: bool) -> None:
 @as_json
 def check(as_json: bool) -> None:
     """Compare database and search index, and reports with their SHA-256; exit 1 and list what does not agree."""
-    with _application():
+    with application():
         sync = services().sync
         status = services().index.status()
         if status is None:
@@ -296,7 +254,7 @@ def check(as_json: bool) -> None:
         differences = sync.check()
         changed = [*issuing.changed_reports(db.session()), *reports.changed_reports(db.session())]
         if as_json:
-            _print_json(
+            print_json(
                 {"indexed": status.documents, "waiting": waiting, **asdict(differences), "changed_reports": changed}
             )
         else:
@@ -324,7 +282,7 @@ def check(as_json: bool) -> None:
 @click.option("--demo", "with_demo", is_flag=True, help="Fill the database with demonstration data if it is empty.")
 def serve(with_demo: bool) -> None:
     """Serve the site until Ctrl-C."""
-    with _application(migrated=False) as app:
+    with application(migrated=False) as app:
         settings = services().settings
         with server.listening(settings.host, settings.port) as sockets:
             prepare_database()

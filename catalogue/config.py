@@ -29,6 +29,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")  # names under which the site may be asked for
     timezone: str = "Asia/Shanghai"  # time zone in which pages show times
     as_of: date | None = None  # day on which figures stand by default; empty: the day stored with the data, else today
+    editing: str = "closed"  # "open": whoever reaches the site may import and undo on its pages
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -70,6 +71,12 @@ def _parse_database_url(text: str) -> str:
     return text
 
 
+def _parse_editing(text: str) -> str:
+    if text not in ("open", "closed"):
+        raise ValueError("open or closed")
+    return text
+
+
 _PARSERS: Mapping[str, Any] = {
     "data": lambda text: Path(text).expanduser(),
     "database_url": _parse_database_url,
@@ -78,6 +85,7 @@ _PARSERS: Mapping[str, Any] = {
     "trusted_hosts": lambda text: tuple(part.strip() for part in text.split(",") if part.strip()),
     "timezone": _parse_timezone,
     "as_of": date.fromisoformat,
+    "editing": _parse_editing,
 }
 
 

@@ -11,7 +11,7 @@ from catalogue import create_app
 from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE
 from catalogue.config import load
 from catalogue.database import db, prepare_database
-from catalogue.exchange.plan import import_files
+from catalogue.exchange.own_columns import import_files
 from catalogue.records.operations import Outcome, Work, save
 from catalogue.records.registers import ENTITIES
 from catalogue.resources import DEMO_FOLDER

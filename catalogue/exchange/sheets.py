@@ -39,6 +39,7 @@ _NOTES = re.compile(
     r"(?:注|备注|说明|填表人|制表人?|审核人?|填表日期|填报日期|填报单位|制表日期|单位负责人|科协)[:：1-9].*|注", re.S
 )
 _SECTION = re.compile(r"[(（]?[一二三四五六七八九十]+[)）]?[、.．].*")
+_OWN_HEADING = re.compile(r"[a-z_]+（[^）]*）|table")
 _HEADING_WITHIN = 25  # rows from the top
 
 Spans = Sequence[Sequence[int]]  # merged cells: top, left, bottom, right, from 0
@@ -264,6 +265,8 @@ def _why_left_out(cells: list[str], headings: tuple[str, ...], wide: bool) -> st
     filled = [cell for cell in cells if cell]
     if not filled:
         return "blank"
+    if _OWN_HEADING.fullmatch(headings[0]):
+        return ""  # an export has no rows that only people need
     if any(cell.startswith(EXAMPLE) for cell in filled):
         return "example"
     if any(_TOTALS.fullmatch(re.sub(r"[\s:：]", "", cell).lower()) for cell in filled[:2]):

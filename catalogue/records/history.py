@@ -1,13 +1,14 @@
-"""What happened: revisions of everything that is stored, and the queue that the index follows."""
+"""What happened: revisions of everything that is stored, the imports that made many at once, and the queue that the
+index follows."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalogue.database import Base, UtcDateTime, one_of, utc_now
-from catalogue.records.vocabulary import CHANNELS
+from catalogue.records.vocabulary import BATCH_STATES, CHANNELS
 
 
 class Revision(Base):
@@ -29,6 +30,55 @@ class Revision(Base):
     channel: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(Text, default="")
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)  # field → [old, new]
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
+
+
+class ImportBatch(Base):
+    """A file brought to be imported, from its first reading on. It gets its number when it is applied.
+
+    `options` are what the clerk has chosen (kind, corrected columns, what becomes of possible duplicates), `counts` how
+    many rows had which outcome, `digest` that of the plan which was shown.
+    """
+
+    __tablename__ = "import_batch"
+    __table_args__ = (
+        UniqueConstraint("year", "serial"),
+        one_of("state", BATCH_STATES, "state_known"),
+        CheckConstraint("serial >= 1", name="serial_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(40), unique=True)  # its folder and address until it has a number
+    year: Mapped[int | None]  # in the site's time zone
+    serial: Mapped[int | None]
+    file_name: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    actor: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    options: Mapped[dict[str, Any]] = mapped_column(JSON)
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    message: Mapped[str] = mapped_column(Text, default="")  # why it could not go on
+
+    @property
+    def number(self) -> str:
+        """As it is cited: DR-2026-0001; empty before it is applied."""
+        return f"DR-{self.year}-{self.serial:04}" if self.serial else ""
+
+
+class RememberedLayout(Base):
+    """Which column is which field, as a clerk corrected it for all sheets with these headings."""
+
+    __tablename__ = "import_layout"
+
+    signature: Mapped[str] = mapped_column(String(64), primary_key=True)
+    entity_table: Mapped[str] = mapped_column(String(30))
+    fields: Mapped[list[str | None]] = mapped_column(JSON)
+    extra: Mapped[dict[str, str]] = mapped_column(JSON)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, onupdate=utc_now)
 
 
 class IndexQueueEntry(Base):

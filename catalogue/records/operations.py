@@ -24,17 +24,19 @@ from catalogue.records.people import Contribution, Division, Participation, Pers
 from catalogue.records.references import References
 from catalogue.records.schemes import AwardScheme, SchemeStanding
 
-Change = Literal["new", "changed", "unchanged"]
+Change = Literal["new", "changed", "unchanged", "removed"]
 
 
 @dataclass
 class Work:
-    """One piece of work within one transaction: who does it, through what, and with which note."""
+    """One piece of work within one transaction: who does it, through what, with which note, and as part of which
+    import."""
 
     session: Session
     actor: Actor
     channel: str
     note: str = ""
+    batch_id: int | None = None
     references: References = field(init=False)
 
     def __post_init__(self) -> None:
@@ -67,6 +69,26 @@ def save(work: Work, entity: Entity, texts: Mapping[str, str]) -> Outcome:
     return _change(work, entity, thing, texts, values)
 
 
+def remove(work: Work, entity: Entity, thing: Any) -> Outcome:
+    """Take a thing out again, its history kept. What refers to it must be gone before (`dependents`)."""
+    code = entity.code_of(thing)
+    changes = {name: (text, "") for name, text in entity.texts(thing).items() if text}
+    number = thing.version + 1 if isinstance(thing, Record) else _next_number(work, entity, code)
+    _revise(work, entity, thing, changes, number)
+    with _savepoint(work, entity):
+        work.session.delete(thing)
+    return Outcome("removed", code, changes, thing)
+
+
+def problems_of(entity: Entity, texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is wrong with the texts by themselves: pairs of a field's name and what is expected of it."""
+    try:
+        _parse(entity, texts)
+    except InvalidFields as error:
+        return error.problems
+    return []
+
+
 def _parse(entity: Entity, texts: Mapping[str, str], *, complete: bool = False) -> dict[str, Any]:
     """Parsed values of the fields named in `texts` (of all fields if `complete`)."""
     values: dict[str, Any] = {}
@@ -87,10 +109,14 @@ def _create(work: Work, entity: Entity, values: Mapping[str, Any]) -> Outcome:
     thing = entity.model()
     with work.session.no_autoflush:
         _assign(work, entity, thing, values)
+    # One that was removed and comes again goes on with its history.
+    number = _next_number(work, entity, entity.code_of(thing))
+    if isinstance(thing, Record):
+        thing.version = number
     with _savepoint(work, entity):
         work.session.add(thing)
     changes = {name: ("", text) for name, text in entity.texts(thing).items() if text}
-    _revise(work, entity, thing, changes, number=1)
+    _revise(work, entity, thing, changes, number)
     return Outcome("new", entity.code_of(thing), changes, thing)
 
 
@@ -110,7 +136,9 @@ def _change(work: Work, entity: Entity, thing: Any, texts: Mapping[str, str], va
             thing.updated_at = utc_now()
     if not changes:
         return Outcome("unchanged", code, {}, thing)
-    _revise(work, entity, thing, changes, number=thing.version if isinstance(thing, Record) else None)
+    _revise(
+        work, entity, thing, changes, thing.version if isinstance(thing, Record) else _next_number(work, entity, code)
+    )
     # Records that it described before and no longer does, as when a benefit is shared anew.
     queue_for_index(work.session, described - set(records_described_by(work.session, thing)))
     return Outcome("changed", code, changes, thing)
@@ -146,29 +174,25 @@ def _assign(work: Work, entity: Entity, thing: Any, values: Mapping[str, Any]) -
         raise InvalidFields(problems)
 
 
-def _revise(
-    work: Work, entity: Entity, thing: Any, changes: Mapping[str, tuple[str, str]], *, number: int | None
-) -> None:
-    code = entity.code_of(thing)
-    if number is None:
-        number = 1 + (
-            work.session.scalar(
-                select(func.max(Revision.number)).where(Revision.entity == entity.name, Revision.entity_code == code)
-            )
-            or 0
-        )
+def _revise(work: Work, entity: Entity, thing: Any, changes: Mapping[str, tuple[str, str]], number: int) -> None:
     work.session.add(
         Revision(
             entity=entity.name,
-            entity_code=code,
+            entity_code=entity.code_of(thing),
             number=number,
             actor=work.actor.name,
             channel=work.channel,
             note=work.note,
             changes={name: list(pair) for name, pair in changes.items()},
+            batch_id=work.batch_id,
         )
     )
     queue_for_index(work.session, records_described_by(work.session, thing))
+
+
+def _next_number(work: Work, entity: Entity, code: str) -> int:
+    last = select(func.max(Revision.number)).where(Revision.entity == entity.name, Revision.entity_code == code)
+    return 1 + (work.session.scalar(last) or 0)
 
 
 def records_described_by(session: Session, thing: Any) -> Iterable[int]:

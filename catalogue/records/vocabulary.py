@@ -147,4 +147,13 @@ RELATION_INVERSES = Vocabulary(
 )
 
 CHANNELS = Vocabulary({"form": _l("Form"), "import": _l("Import"), "api": _l("API"), "command": _l("Command")})
+BATCH_STATES = Vocabulary(
+    {
+        "planning": _l("Being read"),
+        "planned": _l("Read, not yet applied"),
+        "refused": _l("Cannot be read"),
+        "applied": _l("Applied"),
+        "undone": _l("Undone"),
+    }
+)
 MEASURES = Vocabulary({"proposals": _l("Rationalisation proposals"), "papers_contested": _l("Papers sent to contests")})

@@ -1,0 +1,163 @@
+"""Possible duplicates: records of the same number, or of nearly the same title in the same year and kind."""
+
+import difflib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.records.kinds import Kind
+from catalogue.records.models import Award, Record
+from catalogue.records.schemes import AwardScheme
+
+LIKE_ENOUGH = 0.85
+_MOST_COMPARED = 20
+_MOST_SHOWN = 3
+_NO_LETTER = re.compile(r"[\W_]+")
+_NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+|[ⅰ-ⅻ]+")
+_YEAR = re.compile(r"\d{4}")
+
+_Group = tuple[str, tuple[str, ...]]  # year, and the numbers in a title
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A record that may be the one meant, and by what it was found: `number`, `title`, or `file` for a row before."""
+
+    code: str
+    title: str
+    by: str
+
+
+class _Known:
+    """What is known of a record, or of a row: made ready to be compared often."""
+
+    __slots__ = ("code", "folded", "pairs", "scheme", "title")
+
+    def __init__(self, code: str, title: str, scheme: str) -> None:
+        self.code, self.title, self.scheme = code, title, scheme
+        self.folded = fold(title)
+        self.pairs = _pairs(self.folded)
+
+
+def fold(title: str) -> str:
+    """A title without width, case, spaces and punctuation."""
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", title).lower())
+
+
+def alike(first: str, second: str) -> bool:
+    """Whether two folded titles are nearly the same. What differs in a number is another thing: phase 1 and phase 2."""
+    if first == second:
+        return True
+    if _numbers(first) != _numbers(second):
+        return False
+    matcher = difflib.SequenceMatcher(None, first, second, autojunk=False)
+    return matcher.quick_ratio() >= LIKE_ENOUGH and matcher.ratio() >= LIKE_ENOUGH
+
+
+class Duplicates:
+    """What the catalogue held before a run, kind by kind, and what rows before this one brought."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._groups: dict[str, dict[_Group, list[_Known]]] = {}
+        self._brought: dict[tuple[str, str, str], list[_Known]] = defaultdict(list)
+
+    def of(self, kind: Kind, texts: Mapping[str, str]) -> tuple[Candidate, ...]:
+        """Those that a row may mean without saying so: none where its code is known already."""
+        code = texts.get("code", "").strip()
+        if code and self._session.scalar(select(Record.id).where(Record.code == code)):
+            return ()
+        same = self._same_number(kind, texts)
+        if same:
+            return same
+        # Two that both have their numbers, and different ones, are two: a title is filed twice on a day.
+        if any(texts.get(name) and kind.field(name).required for name in kind.numbers):
+            return ()
+        return self._same_title(kind, texts)
+
+    def add(self, kind: Kind, code: str, texts: Mapping[str, str]) -> None:
+        """What a row brought, for those that come after it."""
+        known = _Known(code, texts.get("title", ""), texts.get("scheme", ""))
+        self._brought[kind.name, _year(texts), known.folded].append(known)
+
+    def _same_number(self, kind: Kind, texts: Mapping[str, str]) -> tuple[Candidate, ...]:
+        for name in kind.numbers:
+            text = texts.get(name, "")
+            if not text or (kind.name == "award" and name == "certificate_number"):
+                continue  # certificates are numbered by each scheme for itself
+            try:
+                value = kind.field(name).parse(text)
+            except ValueError:
+                continue
+            found = self._session.scalar(select(kind.model).where(getattr(kind.model, name) == value))
+            if found is not None:
+                return (Candidate(found.code, found.title, "number"),)
+        return ()
+
+    def _same_title(self, kind: Kind, texts: Mapping[str, str]) -> tuple[Candidate, ...]:
+        folded, year, scheme = fold(texts.get("title", "")), _year(texts), texts.get("scheme", "")
+        if not folded or not year:
+            return ()
+        found = [
+            Candidate(known.code, known.title, "file")
+            for known in self._brought.get((kind.name, year, folded), ())
+            if known.scheme == scheme
+        ]
+        codes = {each.code for each in found}
+        found += [
+            Candidate(known.code, known.title, "title")
+            for known in self._near(kind, year, folded)
+            if known.code not in codes and known.scheme in ("", scheme) and alike(folded, known.folded)
+        ]
+        return tuple(found[:_MOST_SHOWN])
+
+    def _near(self, kind: Kind, year: str, folded: str) -> list[_Known]:
+        """Those of the year, with the same numbers in them, that share most pairs of characters: only they are
+        compared in full."""
+        pairs, slack = _pairs(folded), len(folded) // 3
+        shared: list[tuple[int, int]] = []
+        known = self._known(kind).get((year, _numbers(folded)), [])
+        for place, each in enumerate(known):
+            if abs(len(each.folded) - len(folded)) <= slack:
+                common = len(pairs & each.pairs)
+                if 2 * common >= len(pairs):
+                    shared.append((-common, place))
+        return [known[place] for _common, place in sorted(shared)[:_MOST_COMPARED]]
+
+    def _known(self, kind: Kind) -> dict[_Group, list[_Known]]:
+        """The records of a kind by year and by the numbers in their titles, read once."""
+        if kind.name not in self._groups:
+            groups: dict[_Group, list[_Known]] = defaultdict(list)
+            award: Any = Award.__table__
+            query = (
+                select(Record.code, Record.title, Record.date_to, AwardScheme.code.label("scheme"))
+                .select_from(Record)
+                .outerjoin(award, award.c.id == Record.id)
+                .outerjoin(AwardScheme, AwardScheme.id == award.c.scheme_id)
+                .where(Record.kind == kind.name)
+            )
+            for row in self._session.execute(query):
+                if row.date_to:
+                    known = _Known(row.code, row.title, row.scheme or "")
+                    groups[str(row.date_to.year), _numbers(known.folded)].append(known)
+            self._groups[kind.name] = groups
+        return self._groups[kind.name]
+
+
+def _numbers(folded: str) -> tuple[str, ...]:
+    return tuple(_NUMBERS.findall(folded))
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[place : place + 2] for place in range(len(text) - 1))
+
+
+def _year(texts: Mapping[str, str]) -> str:
+    match = _YEAR.match(texts.get("date", ""))
+    return match[0] if match else ""

@@ -1,0 +1,53 @@
+"""Outcomes of rows in words, and where a problem stands."""
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from catalogue.exchange.plan import PlannedRow, Source, cell_name
+from catalogue.vocabulary import Vocabulary
+
+OUTCOMES = Vocabulary(
+    {
+        "new": _l("new"),
+        "changed": _l("changed"),
+        "unchanged": _l("unchanged"),
+        "invalid": _l("invalid"),
+        "duplicate": _l("possible duplicate"),
+    }
+)
+FOUND_BY = Vocabulary(
+    {"number": _l("the same number"), "title": _l("nearly the same title"), "file": _l("an earlier row of this file")}
+)
+_LONGEST = 40
+
+
+def place(sheet: str, row: int, column: int | None) -> str:
+    """Sheet and cell: 专利!C7."""
+    return f"{sheet}!{cell_name(column, row)}" if sheet else cell_name(column, row)
+
+
+def line(source: Source, row: PlannedRow) -> Iterator[str]:
+    """What is the matter with a row, a line for each cell."""
+    table = source.table
+    for each in row.problems:
+        yield _(
+            "%(file)s, row %(row)s, column %(column)s: “%(read)s” – %(message)s",
+            file=f"{table.file} {place(table.sheet, row.number, each.column)}",
+            row=row.number,
+            column=each.heading,
+            read=each.read if len(each.read) <= _LONGEST else f"{each.read[:_LONGEST]}…",
+            message=each.message,
+        )
+    for candidate in row.candidates:
+        yield _(
+            "%(file)s, row %(row)s: “%(title)s” may be %(code)s “%(known)s” (%(by)s); write its code into the sheet, "
+            "or choose on the import page",
+            file=f"{table.file} {table.sheet}".strip(),
+            row=row.number,
+            title=row.title,
+            code=candidate.code,
+            known=candidate.title,
+            by=FOUND_BY.label(candidate.by),
+        )

@@ -1,0 +1,356 @@
+"""The pages of importing (uploads, plans, receipts, undo), and the whole catalogue as a file."""
+
+import tempfile
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any, cast
+
+from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, send_file, url_for
+from flask_babel import format_datetime, get_locale
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from catalogue.database import db, utc_now, writing
+from catalogue.errors import NotFound
+from catalogue.exchange import runs
+from catalogue.exchange.batches import find_batch, new_batch, remember, sources_of
+from catalogue.exchange.dump import chosen, write_jsonl, write_xlsx
+from catalogue.exchange.export import FORMATS
+from catalogue.exchange.headings import names_of
+from catalogue.exchange.layouts import recognise
+from catalogue.exchange.marked import marked_copy
+from catalogue.exchange.outcomes import FOUND_BY, OUTCOMES, place
+from catalogue.exchange.plan import AS_NEW, PlannedRow, Source
+from catalogue.exchange.sheets import ENDINGS
+from catalogue.exchange.templates_xlsx import template
+from catalogue.exchange.undo import UndoRefused, is_new, undo
+from catalogue.records.history import ImportBatch, Revision
+from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
+from catalogue.records.operations import Work
+from catalogue.records.registers import ENTITIES
+from catalogue.records.vocabulary import BATCH_STATES
+from catalogue.services import services
+from catalogue.web import Paging, current_actor
+
+blueprint = Blueprint("exchange", __name__)
+_PER_PAGE = 50
+_PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
+_REFRESH_SECONDS = "2"
+_BY_NAME = {entity.name: entity for entity in ENTITIES.values()}
+
+
+@blueprint.record_once
+def share_state(setup: Any) -> None:
+    """Make known to every template whether pages may write."""
+    setup.app.jinja_env.globals.update(editing_is_open=_is_open)
+
+
+def _is_open() -> bool:
+    return services().settings.editing == "open"
+
+
+def _require_open() -> None:
+    if not _is_open():
+        abort(403)
+
+
+@blueprint.get("/imports")
+def index() -> Response:
+    """The upload, the templates and the imports so far; where pages must not write, how to import by command."""
+    if not _is_open():
+        return _page("exchange/closed.html")
+    return _index_page()
+
+
+def _index_page(problem: str = "", kind: str = "", status: int = 200) -> Response:
+    session = db.session()
+    total = session.scalar(select(func.count()).select_from(ImportBatch)) or 0
+    paging = Paging.from_args(request.args, total)
+    batches = session.scalars(
+        select(ImportBatch).order_by(ImportBatch.id.desc()).limit(paging.per_page).offset(paging.offset)
+    ).all()
+    return _page(
+        "exchange/index.html",
+        status=status,
+        batches=batches,
+        paging=paging,
+        problem=problem,
+        chosen_kind=kind,
+        endings=ENDINGS,
+        states=BATCH_STATES,
+        tables=_table_labels(),
+    )
+
+
+def _table_labels() -> dict[str, str]:
+    return {
+        name: str(KINDS[entity.name].plural if entity.name in KINDS else entity.label)
+        for name, entity in ENTITIES.items()
+    }
+
+
+@blueprint.post("/imports")
+def upload() -> Any:
+    """Take a file, try it, and lead to its plan."""
+    _require_open()
+    file, kind = request.files.get("file"), request.form.get("kind", "")
+    if file is None or not file.filename:
+        return _index_page(_("Choose a file first."), kind, 400)
+    content = file.read()
+    options = {"kind": kind} if kind in ENTITIES else {}
+    batch = new_batch(
+        current_actor(), file.filename.replace("\\", "/").split("/")[-1], sha256(content).hexdigest(), options
+    )
+    folder = runs.folder_of(batch.token)
+    folder.keep(content)
+    token = batch.token
+    with writing(db.session()) as session:
+        session.add(batch)
+    _start(token)
+    with db.session.no_autoflush:
+        batch = find_batch(db.session(), token)
+        db.session.refresh(batch)
+    if batch.state == "refused":
+        return _index_page(batch.message, kind, 400)
+    return redirect(url_for("exchange.show", name=token), 303)
+
+
+def _start(token: str, partial: bool | None = None) -> None:
+    db.session.rollback()  # what this request has read must not hold up the run
+    app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]
+    runs.start(app, token, current_actor(), str(get_locale() or "zh"), partial)
+
+
+@blueprint.get("/imports/<name>")
+def show(name: str) -> Response:
+    """How far it is, the plan, or the receipt."""
+    _require_open()
+    batch = find_batch(db.session(), name)
+    folder = runs.folder_of(batch.token)
+    if batch.state in ("applied", "undone"):
+        return _receipt(batch)
+    if runs.is_running(folder):
+        done, total = runs.progress(folder)
+        page = _page("exchange/running.html", batch=batch, done=done, total=total)
+        page.headers["Refresh"] = _REFRESH_SECONDS
+        return page
+    if batch.state == "planned":
+        return _plan_page(batch)
+    return _page("exchange/stopped.html", batch=batch)
+
+
+def _plan_page(batch: ImportBatch) -> Response:
+    folder = runs.folder_of(batch.token)
+    plan, tables = folder.plan(), runs.described(folder)
+    outcome = request.args.get("outcome", "")
+    rows = [row for row in plan.rows if not outcome or row.outcome == outcome]
+    paging = Paging.from_args(request.args, len(rows), _PER_PAGE)
+    return _page(
+        "exchange/plan.html",
+        batch=batch,
+        counts=plan.counts,
+        is_whole=plan.is_whole,
+        usable=plan.counts.get("new", 0) + plan.counts.get("changed", 0),
+        total=len(plan.rows),
+        outcome=outcome,
+        outcomes=OUTCOMES,
+        rows=rows[paging.offset : paging.last],
+        paging=paging,
+        tables=tables,
+        place=lambda row, column: place(tables[row.source].sheet, row.number, column),
+        shown_changes=lambda row: _shown_changes(row, tables),
+        found_by=FOUND_BY,
+        record_tables=KINDS_BY_TABLE,
+        choices=batch.options.get("choices", {}),
+        as_new=AS_NEW,
+        entities=_table_labels(),
+        feeds=_feeds,
+        left_out_words=_left_out_words(),
+    )
+
+
+def _shown_changes(row: PlannedRow, tables: Sequence[runs.Described]) -> list[tuple[str, str, str]]:
+    """Label, old and new of each field that a row changes."""
+    entity = ENTITIES.get(tables[row.source].table)
+    if entity is None:
+        return []
+    labels = {field.name: str(field.label) for field in entity.fields}
+    return [(labels[name], old, new) for name, (old, new) in row.changes.items() if name in labels]
+
+
+def _feeds(table: str) -> dict[str, str]:
+    """What a column of a table can be: its fields, and parts of them that sheets have in columns of their own."""
+    if table not in ENTITIES:
+        return {}
+    labels = {field.name: str(field.label) for field in ENTITIES[table].fields}
+    for feed in sorted(set(names_of(table).values())):
+        field, sign, part = feed.replace(":", ".").partition(".")
+        if sign:
+            labels[feed] = f"{labels.get(field, field)} · {part}"
+    return labels
+
+
+def _left_out_words() -> dict[str, str]:
+    return {
+        "title": _("title or remark"),
+        "blank": _("blank"),
+        "totals": _("totals"),
+        "heading": _("heading again"),
+        "example": _("example"),
+    }
+
+
+def _receipt(batch: ImportBatch, reasons: Sequence[str] = (), status: int = 200) -> Response:
+    session = db.session()
+    of_batch = select(Revision).where(Revision.batch_id == batch.id)
+    total = session.scalar(select(func.count()).select_from(of_batch.subquery())) or 0
+    paging = Paging.from_args(request.args if request.method == "GET" else {}, total, _PER_PAGE)
+    revisions = session.scalars(of_batch.order_by(Revision.id).limit(_PER_PAGE).offset(paging.offset)).all()
+    return _page(
+        "exchange/receipt.html",
+        status=status,
+        batch=batch,
+        revisions=revisions,
+        paging=paging,
+        reasons=reasons,
+        outcomes=OUTCOMES,
+        is_new=is_new,
+        label_of=lambda revision: _BY_NAME[revision.entity].label,
+        changes_of=_revision_changes,
+        kinds=KINDS,
+        states=BATCH_STATES,
+    )
+
+
+def _revision_changes(revision: Revision) -> list[tuple[str, str, str]]:
+    labels = {field.name: str(field.label) for field in _BY_NAME[revision.entity].fields}
+    return [(labels.get(name, name), old, new) for name, (old, new) in revision.changes.items()]
+
+
+def _waiting(name: str) -> ImportBatch:
+    """A batch that may still be changed. Raises NotFound."""
+    _require_open()
+    batch = find_batch(db.session(), name)
+    if batch.state in ("applied", "undone"):
+        raise NotFound(_("%(number)s has been applied already.", number=batch.number))
+    return batch
+
+
+@blueprint.post("/imports/<name>/plan")
+def plan_again(name: str) -> Response:
+    """Make the plan anew: with other columns, with what was chosen for duplicates, or after an interruption."""
+    batch = _waiting(name)
+    token = batch.token
+    options = dict(batch.options)
+    if "columns" in request.form:
+        options["layouts"] = _chosen_layouts(batch)
+        options["choices"] = {}
+    choices = {key.removeprefix("choice-"): value for key, value in request.form.items() if key.startswith("choice-")}
+    kept = {**options.get("choices", {}), **choices}
+    options["choices"] = {key: value for key, value in kept.items() if value}
+    with writing(db.session()) as session:
+        batch = find_batch(session, token)
+        batch.options, batch.state, batch.message, batch.digest = options, "planning", "", ""
+    _start(token)
+    return redirect(url_for("exchange.show", name=token, outcome=request.form.get("outcome") or None), 303)
+
+
+def _chosen_layouts(batch: ImportBatch) -> dict[str, Any]:
+    """The layouts as the form says them; remembered for the next sheets of their kind."""
+    session = db.session()
+    sources = sources_of(session, runs.folder_of(batch.token).content(batch), batch.file_name, batch.options)
+    layouts = dict(batch.options.get("layouts", {}))
+    corrected: list[Source] = []
+    for number, source in enumerate(sources):
+        table = request.form.get(f"kind-{number}", "")
+        if source.authoritative or table not in ENTITIES:
+            continue
+        layout = source.layout
+        if layout.entity is not ENTITIES[table]:  # the columns mean other things now
+            layout = recognise(session, source.table, table)
+            fields: list[str | None] = list(layout.fields)
+        else:
+            feeds = {*_feeds(table), *(field for field in layout.fields if field)}
+            said = [request.form.get(f"column-{number}-{at}", "") for at in range(len(source.table.headings))]
+            fields = [field if field in feeds else None for field in said]
+        layouts[str(number)] = {"table": table, "fields": fields, "extra": dict(layout.extra)}
+        corrected.append(Source(source.table, type(layout)(ENTITIES[table], tuple(fields), layout.extra)))
+    with writing(session):
+        for source in corrected:
+            remember(session, source.table, source.layout)
+    return layouts
+
+
+@blueprint.post("/imports/<name>/apply")
+def apply(name: str) -> Response:
+    """Do what was shown."""
+    token = _waiting(name).token
+    _start(token, partial=request.form.get("rows") == "valid")
+    db.session.rollback()
+    batch = find_batch(db.session(), token)
+    return redirect(url_for("exchange.show", name=batch.number or token), 303)
+
+
+@blueprint.get("/imports/<name>/marked.xlsx")
+def marked(name: str) -> Response:
+    """The workbook with a note at every cell that cannot be used."""
+    batch = _waiting(name)
+    folder = runs.folder_of(batch.token)
+    sources = sources_of(db.session(), folder.content(batch), batch.file_name, batch.options)
+    stem = batch.file_name.rpartition(".")[0] or batch.file_name
+    return _file(marked_copy(sources, folder.plan()), f"{stem}-{_('marked')}.xlsx")
+
+
+@blueprint.post("/imports/<name>/undo")
+def take_back(name: str) -> Response:
+    """Take the whole import back."""
+    _require_open()
+    token = find_batch(db.session(), name).token
+    try:
+        with services().sync.writing(db.session()) as session:
+            batch = find_batch(session, token)
+            undo(Work(session, current_actor(), "import"), batch)
+    except UndoRefused as refusal:
+        return _receipt(find_batch(db.session(), token), refusal.reasons, refusal.status)
+    return redirect(url_for("exchange.show", name=find_batch(db.session(), token).number), 303)
+
+
+@blueprint.get("/imports/templates/<table>.xlsx")
+def template_file(table: str) -> Response:
+    """The workbook to fill in for a kind."""
+    _require_open()
+    kind = next((kind for kind in KINDS.values() if kind.table == table), None)
+    if kind is None:
+        raise NotFound(_("There is no template for this."))
+    return _file(template(kind), f"{kind.plural}.xlsx")
+
+
+@blueprint.get("/export.<any(xlsx,jsonl):file_type>")
+def export(file_type: str) -> Response:
+    """All that the reader may see, or one table of it, such that it can be imported again."""
+    entities = chosen(request.args.getlist("kind"))
+    write = {"xlsx": write_xlsx, "jsonl": write_jsonl}[file_type]
+    # As large as it likes without filling the memory; the response closes it.
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    write(db.session(), current_actor(), entities, file)
+    file.seek(0)
+    name = entities[0].table if len(entities) == 1 else "catalogue"
+    day = format_datetime(utc_now(), "yyyy-MM-dd")
+    mimetype = FORMATS["xlsx"].mimetype if file_type == "xlsx" else "application/x-ndjson"
+    response = send_file(file, mimetype, as_attachment=True, download_name=f"{name}-{day}.{file_type}")
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _file(content: bytes, name: str) -> Response:
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    file.write(content)
+    file.seek(0)
+    response = send_file(file, FORMATS["xlsx"].mimetype, as_attachment=True, download_name=name)
+    response.headers.update(_PRIVATE)
+    return response
+
+
+def _page(template_name: str, status: int = 200, **values: Any) -> Any:
+    return current_app.response_class(render_template(template_name, **values), status, headers=_PRIVATE)

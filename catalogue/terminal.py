@@ -1,0 +1,45 @@
+"""What every command shares: the application, the language of the terminal, and JSON."""
+
+import json
+import locale
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from flask import Flask
+from flask_babel import force_locale
+
+from catalogue import create_app
+from catalogue.accounts.permissions import COMMAND_LINE
+from catalogue.database import db, prepare_database
+from catalogue.records.operations import Work
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _language() -> str:
+    """The language of the terminal: English where it says so, else Chinese."""
+    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "en" if (name or locale.getlocale()[0] or "").lower().startswith("en") else "zh"
+
+
+@contextmanager
+def application(*, migrated: bool = True) -> Iterator[Flask]:
+    """The application for one command; with its database in shape unless the command sees to that itself."""
+    app = create_app()
+    with app.app_context(), force_locale(_language()):
+        if migrated:
+            prepare_database()
+        yield app
+
+
+def print_json(data: Any) -> None:
+    """Print data for other programs."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def import_work(note: str) -> Work:
+    """Work of the command line that imports."""
+    return Work(db.session(), COMMAND_LINE, "import", note)

@@ -1,0 +1,196 @@
+"""The pages of importing, without JavaScript: upload, plan, choices, columns, apply, receipt, undo."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from xlsxwriter import Workbook
+
+from catalogue.database import db
+from catalogue.exchange import runs
+from catalogue.exchange.sheets import read_tables
+from catalogue.records.history import ImportBatch, RememberedLayout, Revision
+from catalogue.records.models import Record
+from catalogue.search.port import Query
+from catalogue.services import services
+from tests.catalogues import empty_catalogue, project
+
+HEADINGS = ("项目名称", "完成时间", "项目状态")
+
+
+def workbook(*rows: tuple[str, ...], headings: tuple[str, ...] = HEADINGS) -> bytes:
+    file = io.BytesIO()
+    with Workbook(file) as book:
+        sheet = book.add_worksheet("科技项目")
+        for number, cells in enumerate((headings, *rows)):
+            for place, text in enumerate(cells):
+                sheet.write_string(number, place, text)
+    return file.getvalue()
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[FlaskClient]:
+    app = empty_catalogue(tmp_path / "data", editing="open")
+    with app.app_context():
+        yield app.test_client()
+
+
+def upload(client: FlaskClient, content: bytes, name: str = "项目.xlsx", **form: str) -> str:
+    """Upload a file; gives the address of its page."""
+    answer = client.post("/imports", data={"file": (io.BytesIO(content), name), **form})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def stored() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Record)) or 0
+
+
+def test_from_upload_to_undo(client: FlaskClient) -> None:
+    place = upload(client, workbook(("阳极组装线改造", "2004-05", "completed"), ("槽控机升级", "2004-07", "completed")))
+    assert stored() == 0
+    plan = client.get(place).text
+    assert "阳极组装线改造" in plan
+    assert "XM-2004-" in plan
+    receipt = client.post(f"{place}/apply", data={"rows": "all"}, follow_redirects=True)
+    number = re.search(r"DR-\d{4}-0001", receipt.text)
+    assert number
+    assert stored() == 2
+    assert services().index.search(Query(text="槽控机升级", access=None)).total == 1
+    assert number[0] in client.get("/imports").text
+    assert {each.batch_id for each in db.session.scalars(select(Revision))} == {1}
+    undone = client.post(f"/imports/{number[0]}/undo", follow_redirects=True)
+    assert "已撤销" in undone.text
+    assert stored() == 0
+    assert services().index.search(Query(text="槽控机升级", access=None)).total == 0
+    again = upload(client, workbook(("阳极组装线改造", "2004-05", "completed")))
+    client.post(f"{again}/apply")
+    assert stored() == 1
+
+
+def test_faults_are_named_and_marked(client: FlaskClient) -> None:
+    content = workbook(("甲试验", "2004-05", "completed"), ("乙试验", "2004-13", "fertig"), ("", "2004", "completed"))
+    place = upload(client, content)
+    page = client.get(f"{place}?outcome=invalid").text
+    for cell in ("科技项目!B3", "科技项目!C3", "科技项目!A4"):
+        assert cell in page
+    assert "甲试验" not in page.split('class="import-rows"')[1].split("</ol>")[0]
+    marked = client.get(f"{place}/marked.xlsx").data
+    assert any("fertig" in cell for row in read_tables(marked, "m.xlsx")[0].rows for cell in row.cells)
+    client.post(f"{place}/apply", data={"rows": "all"})
+    assert stored() == 0
+    client.post(f"{place}/apply", data={"rows": "valid"})
+    assert stored() == 1
+
+
+def test_a_changed_catalogue_shows_the_new_plan(client: FlaskClient) -> None:
+    place = upload(client, workbook(("甲试验", "2004-05", "completed")))
+    project("XM-2004-001", title="别的试验", date="2004")
+    answer = client.post(f"{place}/apply", data={"rows": "all"}, follow_redirects=True)
+    assert "目录已有变动" in answer.text
+    assert stored() == 1
+    client.post(f"{place}/apply", data={"rows": "all"})
+    assert stored() == 2
+
+
+def test_undo_is_refused_where_somebody_went_on(client: FlaskClient) -> None:
+    place = upload(client, workbook(("甲试验", "2004-05", "completed"), ("乙试验", "2004-06", "completed")))
+    client.post(f"{place}/apply")
+    number = db.session.scalars(select(ImportBatch)).one().number
+    code = db.session.scalar(select(Record.code).where(Record.title == "甲试验"))
+    project(code, keywords="后来")
+    answer = client.post(f"/imports/{number}/undo")
+    assert answer.status_code == 409
+    assert code in answer.text
+    assert stored() == 2
+
+
+def test_possible_duplicates_are_for_the_clerk_to_judge(client: FlaskClient) -> None:
+    project("XM-2004-007", title="180kA预焙阳极电解槽焦粒焙烧启动试验", date="2004-03")
+    content = workbook(("180kA预焙阳极电解槽焦粒焙烧起动试验", "2004-05", "completed"))
+    place = upload(client, content)
+    page = client.get(place).text
+    assert "XM-2004-007" in page
+    key = re.search(r'name="(choice-[^"]+)"', page)
+    assert key
+    client.post(f"{place}/plan", data={key[1]: "XM-2004-007"})
+    client.post(f"{place}/apply", data={"rows": "all"})
+    assert stored() == 1
+    other = upload(client, workbook(("180kA预焙阳极电解槽焦粒焙烧启动的试验", "2004-05", "completed")))
+    client.post(f"{other}/plan", data={key[1]: "new"})
+    client.post(f"{other}/apply", data={"rows": "all"})
+    assert stored() == 2
+
+
+def test_corrected_columns_are_remembered(client: FlaskClient) -> None:
+    odd = ("东西", "完成时间", "项目状态")
+    content = workbook(("甲试验", "2004-05", "completed"), headings=odd)
+    place = upload(client, content, kind="projects")
+    columns = {
+        "columns": "1",
+        "kind-0": "projects",
+        "column-0-0": "title",
+        "column-0-1": "date",
+        "column-0-2": "status",
+    }
+    client.post(f"{place}/plan", data=columns)
+    assert client.post(f"{place}/apply", data={"rows": "all"}).status_code == 303
+    assert stored() == 1
+    assert db.session.scalars(select(RememberedLayout)).one().fields == ["title", "date", "status"]
+    again = upload(client, workbook(("乙试验", "2005-05", "completed"), headings=odd), name="b.xlsx")
+    client.post(f"{again}/apply", data={"rows": "all"})
+    assert stored() == 2
+
+
+def test_what_is_no_table_is_told_in_a_line(client: FlaskClient) -> None:
+    answer = client.post("/imports", data={"file": (io.BytesIO(b"MZ\x90\x00" * 100), "a.xlsx")})
+    assert answer.status_code == 400
+    assert "a.xlsx" in answer.text
+    assert client.post("/imports", data={}).status_code == 400
+
+
+def test_an_interrupted_run_can_be_started_again(client: FlaskClient) -> None:
+    place = upload(client, workbook(("甲试验", "2004-05", "completed")))
+    batch = db.session.scalars(select(ImportBatch)).one()
+    batch.state = "planning"
+    db.session.commit()
+    assert "action" in client.get(place).text
+    assert "Refresh" not in client.get(place).headers
+    client.post(f"{place}/plan")
+    assert "甲试验" in client.get(place).text
+
+
+def test_while_it_runs_the_page_comes_again(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = upload(client, workbook(("甲试验", "2004-05", "completed")))
+    monkeypatch.setattr(runs, "is_running", lambda _folder: True)
+    monkeypatch.setattr(runs, "progress", lambda _folder: (25, 100))
+    page = client.get(place)
+    assert page.headers["Refresh"] == "2"
+    assert "25" in page.text
+
+
+def test_closed_pages_say_how_to_import_by_command(tmp_path: Path) -> None:
+    reader = empty_catalogue(tmp_path).test_client()
+    page = reader.get("/imports")
+    assert "catalogue import" in page.text
+    assert "<input" not in page.text.split("<main")[1]
+    for address in ("/imports", "/imports/DR-2026-0001/undo", "/imports/x/apply", "/imports/x/plan"):
+        assert reader.post(address).status_code == 403
+    assert reader.get("/imports/x").status_code == 403
+
+
+def test_export_pages(client: FlaskClient) -> None:
+    project("XM-1")
+    project("XM-2", confidentiality="restricted")
+    lines = client.get("/export.jsonl?kind=projects").text
+    assert "XM-1" in lines
+    assert "XM-2" not in lines
+    assert [table.sheet for table in read_tables(client.get("/export.xlsx?kind=projects").data, "e.xlsx")] == [
+        "projects"
+    ]
+    assert client.get("/export.xlsx?kind=books").status_code == 400
