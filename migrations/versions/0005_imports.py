@@ -1,6 +1,6 @@
 """imports as batches that can be undone, and layouts of sheets that are remembered
 
-Revision: 0005, after 0003.
+Revision: 0005, after 0004.
 """
 
 import sqlalchemy as sa
