@@ -26,6 +26,7 @@ from .synonyms import Synonyms
 LONGEST_EXPRESSION = 1_000
 DEEPEST = 8
 SHORTEST_PREFIX = 2
+MOST_PREFIXES = 4  # each stands for dozens of words
 
 Role = Literal["word", "phrase", "prefix", "title", "person", "division", "number", "kind", "year"]
 FIELDS: Mapping[str, Role] = {
@@ -165,7 +166,7 @@ class _Reading:
     def __init__(self, text: str, signs: str, synonyms: Synonyms, rest: str) -> None:
         self._text, self._synonyms = text, synonyms
         self._ignored: list[str] = []
-        self._count = self._singles = self._terms = 0
+        self._count = self._singles = self._terms = self._prefixes = 0
         self._typed: set[str] = set()
         # A group under way: its wishes so far; whether the next one is an alternative of the last; whether it is not.
         self._open: list[_Group] = [_Group()]
@@ -245,11 +246,13 @@ class _Reading:
             len(folded) < SHORTEST_PREFIX
             or not folded.isalnum()
             or any(map(analysis.is_han, folded))
+            or self._prefixes == MOST_PREFIXES
             or self._count == MOST_WORDS
         ):
             self._ignore(typed)
         else:
             self._count += 1
+            self._prefixes += 1
             self._open[-1].add(Leaf("prefix", Word(value[:LONGEST_WORD] + "*")))
 
     def _field(self, role: Role, value: str, typed: str) -> None:

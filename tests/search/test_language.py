@@ -204,3 +204,9 @@ def test_hostile_expressions_are_answered_at_once(index: WhooshIndex, text: str)
     started = time.monotonic()
     index.search(Query(text, access=INSIDERS))
     assert time.monotonic() - started < 1
+
+
+def test_of_many_stars_a_few_are_used_and_the_others_are_told() -> None:
+    asked = understand(" ".join(f"ab{letter}*" for letter in "cdefgh"), Synonyms({}))
+    assert [word.typed for word in asked.words] == ["abc*", "abd*", "abe*", "abf*"]
+    assert asked.ignored == ("abg*", "abh*")
