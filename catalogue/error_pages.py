@@ -3,12 +3,12 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from catalogue.database import db
-from catalogue.errors import CatalogueError, InvalidInput
+from catalogue.errors import CatalogueError, InvalidInput, SignInNeeded
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,8 @@ _BARE_PAGE = (
 def _heading(status: int) -> str:
     headings = {
         400: _("This request cannot be understood"),
+        401: _("This takes an account"),
+        403: _("This is not open to you"),
         404: _("There is nothing here"),
         405: _("This page cannot be used in this way"),
         409: _("Somebody else was faster"),
@@ -71,6 +73,16 @@ def _on_catalogue_error(error: CatalogueError) -> Response:
     return _answer(error.status, "")
 
 
+def _on_sign_in_needed(error: SignInNeeded) -> Any:
+    """Pages lead to signing in and back; programmes are told."""
+    if request.path.startswith("/api/") or request.method not in ("GET", "HEAD"):
+        response = _answer(error.status, str(error))
+        response.headers["WWW-Authenticate"] = 'Bearer realm="catalogue"'
+        return response
+    here = request.full_path if request.query_string else request.path
+    return redirect(url_for("accounts.sign_in", next=here), 303)
+
+
 def _on_http_error(error: HTTPException) -> Any:
     if error.response is not None or error.code is None or error.code < 400:
         return error  # a redirection, or an answer that was made elsewhere
@@ -86,4 +98,5 @@ def _on_http_error(error: HTTPException) -> Any:
 def init_app(app: Flask) -> None:
     """Bind the error pages to the application."""
     app.register_error_handler(CatalogueError, _on_catalogue_error)
+    app.register_error_handler(SignInNeeded, _on_sign_in_needed)
     app.register_error_handler(HTTPException, _on_http_error)
