@@ -4,7 +4,7 @@ writes."""
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, has_request_context, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
@@ -18,7 +18,8 @@ from catalogue.database import db
 from catalogue.errors import CatalogueError, Forbidden, SignInNeeded
 from catalogue.services import services
 
-SESSION_TOKEN = "token"  # nosec B105  # where the cookie keeps the token of a `LoginSession`
+SIGNED_IN = "signed_in"  # under which name the cookie keeps the token of a `LoginSession`
+_ACTOR = "catalogue.actor"
 _API = "/api/"
 csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,14 +37,17 @@ NOBODY = Actor(ANONYMOUS.name, frozenset(), frozenset())
 
 def current_actor() -> Actor:
     """Who asks: whoever is signed in with this browser, else a reader without an account."""
-    if "actor" not in g:
-        g.actor = _find_actor()
-    actor: Actor = g.actor
+    if not has_request_context():
+        return ANONYMOUS
+    # Kept with the request itself: `g` may outlive it.
+    if _ACTOR not in request.environ:
+        request.environ[_ACTOR] = _find_actor()
+    actor: Actor = request.environ[_ACTOR]
     return actor
 
 
 def _find_actor() -> Actor:
-    token = session.get(SESSION_TOKEN, "")
+    token = session.get(SIGNED_IN, "")
     # What changes something by the API names its own token: a browser sends its cookie along for every page.
     known = actor_of_session(db.session(), token) if token and not _is_api_write() else None
     return known or (ANONYMOUS if services().settings.anonymous_reading == "open" else NOBODY)
@@ -87,9 +91,7 @@ def _check_permission() -> None:
 
 def _on_csrf_error(error: CSRFError) -> Any:
     expired = FormExpired(
-        _(
-            "This form is out of date, for instance because you have signed in or out since. Open the page anew and send it again."
-        )
+        _("This form is out of date, perhaps because you have signed in or out since. Open the page anew and send it.")
     )
     return current_app.handle_user_exception(expired)
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
-from catalogue.access import SESSION_TOKEN
+from catalogue.access import SIGNED_IN
 from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import Actor, actor_of
 from catalogue.accounts.sessions import open_session
@@ -19,7 +19,7 @@ _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class Browser(FlaskClient):
-    """A browser without JavaScript that has opened a page before it sends a form; a stranger, if `sends_tokens` is not."""
+    """A browser without JavaScript that has opened a page before it sends a form; unless `sends_tokens` is off."""
 
     sends_tokens = True
 
@@ -63,10 +63,18 @@ def session_token(app: Flask, role: str, login: str = "", division: str = "") ->
         return open_session(session, session.get_one(Account, made.id), hours=1)
 
 
+def session_cookie(app: Flask, role: str, login: str = "", division: str = "") -> str:
+    """The cookie of a browser in which such an account is signed in."""
+    client = signed_in(app, role, login, division)
+    cookie = client.get_cookie(str(app.config["SESSION_COOKIE_NAME"]))
+    assert cookie is not None
+    return cookie.value
+
+
 def signed_in(app: Flask, role: str, login: str = "", division: str = "") -> FlaskClient:
     """A browser in which such an account is signed in."""
     token = session_token(app, role, login, division)
     client = app.test_client()
     with client.session_transaction() as session:
-        session[SESSION_TOKEN] = token
+        session[SIGNED_IN] = token
     return client

@@ -27,7 +27,7 @@ AUDIENCES: Mapping[str, tuple[str, ...]] = {"everybody": ("public",), "accounts"
 ROLES = Vocabulary(
     {
         "reader": _l("Reader"),
-        "contributor": _l("Contributor"),
+        "contributor": _l("Data contributor"),
         "reviewer": _l("Reviewer"),
         "administrator": _l("Administrator"),
     }

@@ -1,4 +1,4 @@
-"""The fields of review: the state, which goes only where a transition leads, and whom something restricted is open to."""
+"""The fields of review: the state, which follows transitions only, and whom something restricted is open to."""
 
 from dataclasses import dataclass
 from typing import Any

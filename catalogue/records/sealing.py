@@ -1,5 +1,5 @@
-"""History as a chain of hashes: each revision is sealed with the SHA-256 of itself and of the seal before it, so that no
-one of them can be changed, left out or put in later without breaking every seal after it.
+"""History as a chain of hashes: each revision is sealed with the SHA-256 of itself and of the seal before it, so that
+none of them can be changed, left out or put in later without breaking every seal after it.
 
 Whoever can write to the database can make the whole chain anew; the last seal, noted on paper or in another place
 (`catalogue check` prints it), shows even that.

@@ -56,6 +56,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_login_session_account_id'), 'login_session', ['account_id'])
     op.create_index(op.f('ix_login_session_expires_at'), 'login_session', ['expires_at'])
+    op.create_table('amendment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('entity', sa.String(length=30), nullable=False),
+    sa.Column('entity_code', sa.String(length=120), nullable=False),
+    sa.Column('base_number', sa.Integer(), nullable=False),
+    sa.Column('changes', sa.JSON(), nullable=False),
+    sa.Column('four_eyes', sa.Boolean(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(), nullable=True),
+    sa.Column('comment', sa.Text(), nullable=False),
+    sa.CheckConstraint("state IN ('submitted', 'returned', 'approved', 'recalled')", name=op.f('ck_amendment_state_known')),
+    sa.CheckConstraint("state <> 'approved' OR decided_by_id IS NOT NULL", name=op.f('ck_amendment_approved_by_somebody')),
+    sa.CheckConstraint("state <> 'approved' OR NOT four_eyes OR decided_by_id <> author_id", name=op.f('ck_amendment_four_eyes_kept')),
+    sa.ForeignKeyConstraint(['author_id'], ['account.id'], name=op.f('fk_amendment_author_id_account')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['account.id'], name=op.f('fk_amendment_decided_by_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_amendment'))
+    )
+    op.create_index('ix_amendment_entity', 'amendment', ['entity', 'entity_code'])
+    op.create_index(op.f('ix_amendment_state'), 'amendment', ['state'])
+    op.create_index(op.f('ix_amendment_author_id'), 'amendment', ['author_id'])
     lock = op.create_table('history_lock',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_history_lock'))
@@ -153,5 +177,6 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('ck_revision_channel_known'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_revision_channel_known'), f'channel IN ({_OLD_CHANNELS})')
     op.drop_table('history_lock')
+    op.drop_table('amendment')
     op.drop_table('login_session')
     op.drop_table('account')

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from catalogue.cli import cli
 from catalogue.database import db, writing
 from catalogue.tallies import saved
+from tests.accounts import signed_in
 from tests.catalogues import put
 from tests.tallies.reports import award, small_catalogue
 
@@ -20,7 +21,7 @@ CHINESE, ENGLISH = {"Accept-Language": "zh"}, {"Accept-Language": "en"}
 
 @pytest.fixture
 def reader(tmp_path: Path) -> FlaskClient:
-    return small_catalogue(tmp_path).test_client()
+    return signed_in(small_catalogue(tmp_path), "reviewer")
 
 
 def words(page: str) -> str:
