@@ -6,6 +6,10 @@ from flask import Flask
 
 from catalogue import access, database, patterns, web
 from catalogue.config import Settings, load
+from catalogue.editing import register_views as registers
+from catalogue.editing import suggest_views as editing_help
+from catalogue.editing import views as editing
+from catalogue.editing import work_views as my_work
 from catalogue.exchange import views as exchange
 from catalogue.home import views as home
 from catalogue.priorwork import views as priorwork
@@ -49,9 +53,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_app(app, settings)
     access.init_app(app, settings)
     pages = (home, records, checks, search, priorwork, tallies, saved, issued, claims, patents, exchange, patterns)
+    entering = (editing, registers, my_work, editing_help)
     faces = (api, similar, tally_api, verify_api, downloads, tally_downloads, feeds, guide)
     for face in (api, similar, tally_api, verify_api):
         access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
-    for feature in (*pages, *faces):
+    for feature in (*pages, *entering, *faces):
         app.register_blueprint(feature.blueprint)
     return app

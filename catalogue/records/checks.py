@@ -81,8 +81,8 @@ def find_groups(session: Session, actor: Actor, state: CheckState, limit: int | 
     ]
 
 
-def warnings_of(session: Session, actor: Actor, record: Record) -> list[Breach]:
-    """What a record itself breaks, for its own page."""
+def warnings_of(session: Session, actor: Actor, record: Record | Benefit) -> list[Breach]:
+    """What a record or a ledger line itself breaks, for its own page."""
     query = _own_warnings(type(record), actor)
     found = [] if query is None else [_breach(row) for row in session.execute(query, {"record_id": record.id})]
     order = list(RULES)
@@ -90,8 +90,8 @@ def warnings_of(session: Session, actor: Actor, record: Record) -> list[Breach]:
 
 
 @lru_cache(maxsize=100)  # putting it together takes far longer than running it
-def _own_warnings(model: type[Record], actor: Actor) -> CompoundSelect[Any] | None:
-    """The query for what the record `record_id`, of this model, breaks; None where no rule is about the model."""
+def _own_warnings(model: type[Record] | type[Benefit], actor: Actor) -> CompoundSelect[Any] | None:
+    """The query for what the thing `record_id` of this model breaks; None where no rule is about the model."""
     rules = [rule for rule in RULES.values() if rule.model is model]
     if not rules:
         return None

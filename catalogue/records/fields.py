@@ -40,7 +40,8 @@ def _narrow(text: str) -> str:
 
 @dataclass(frozen=True)
 class Field:
-    """A plain field. `read` and `write` are inverse to each other; `length` bounds the text form."""
+    """A plain field. `read` and `write` are inverse to each other; `length` bounds the text form. `sort` says what its
+    text form is, for those who draw an input for it: date, day, yes_no, amount, whole, or empty for any text."""
 
     name: str
     label: Any
@@ -50,6 +51,7 @@ class Field:
     default: str = ""
     length: int = 0
     choices: Vocabulary | None = None
+    sort: str = ""
 
     def parse(self, text: str) -> Any:
         """The value that `text` stands for (None where it is empty). Raises ValueError with a sentence."""
@@ -102,7 +104,7 @@ def _read_partial_date(text: str) -> PartialDate:
 
 def partial_date(name: str, label: Any, *, required: bool = False) -> Field:
     """A date known to the day, the month or the year."""
-    return Field(name, label, read=_read_partial_date, required=required)
+    return Field(name, label, read=_read_partial_date, required=required, sort="date")
 
 
 def read_day(text: str) -> date:
@@ -115,7 +117,7 @@ def read_day(text: str) -> date:
 
 def day(name: str, label: Any, *, required: bool = False) -> Field:
     """A date that is known to the day."""
-    return Field(name, label, read=read_day, write=date.isoformat, required=required)
+    return Field(name, label, read=read_day, write=date.isoformat, required=required, sort="day")
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class FilingDateField(Field):
 
 def filing_date(name: str, label: Any) -> Field:
     """The filing date of a patent: a term runs from it, so it is needed to the day."""
-    return FilingDateField(name, label, read=_read_partial_date, required=True)
+    return FilingDateField(name, label, read=_read_partial_date, required=True, sort="day")
 
 
 def whole_number(name: str, label: Any, low: int, high: int, *, required: bool = False) -> Field:
@@ -144,7 +146,7 @@ def whole_number(name: str, label: Any, low: int, high: int, *, required: bool =
             raise ValueError(_("a whole number from %(low)s to %(high)s", low=low, high=high))
         return value
 
-    return Field(name, label, read=read, required=required)
+    return Field(name, label, read=read, required=required, sort="whole")
 
 
 def _read_decimal(text: str, places: int) -> Decimal | None:
@@ -174,7 +176,7 @@ def write_amount(value: Decimal) -> str:
 
 def amount(name: str, label: Any, *, required: bool = False) -> Field:
     """Money or a measured quantity."""
-    return Field(name, label, read=read_amount, write=write_amount, required=required)
+    return Field(name, label, read=read_amount, write=write_amount, required=required, sort="amount")
 
 
 def factor(name: str, label: Any) -> Field:
@@ -202,7 +204,7 @@ def yes_no(name: str, label: Any) -> Field:
             raise ValueError(_("yes or no"))
         return word in _YES
 
-    return Field(name, label, read=read, write=lambda value: "yes" if value else "no", default="no")
+    return Field(name, label, read=read, write=lambda value: "yes" if value else "no", default="no", sort="yes_no")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
+  if (event.target.method !== "get") {
+    return; // what writes is sent as a whole
+  }
   for (const field of event.target.elements) {
     if (field.name && !field.value) {
       field.disabled = true;

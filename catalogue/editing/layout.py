@@ -1,0 +1,123 @@
+"""The one form, drawn from the fields of whatever is entered: which widgets it has, in which groups and order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from catalogue.editing.lists import DivisionsWidget, EventsWidget, PeopleWidget, SharesWidget
+from catalogue.editing.widgets import AccessWidget, MoneyWidget, Widget, WordsWidget, plain_widget
+from catalogue.records.entities import Entity
+from catalogue.records.fields import Field
+from catalogue.records.kinds import Kind
+from catalogue.records.list_fields import (
+    AliasesField,
+    DivisionsField,
+    EventsField,
+    KeywordsField,
+    PeopleField,
+    SharesField,
+)
+from catalogue.records.registers import BENEFITS
+
+# Amounts of money that are kept in yuan, or in what another field says. Other amounts are plain numbers.
+_MONEY = {("proposal", "yearly_value"): "", ("benefit", "amount"): "unit", ("patent_fee", "amount"): ""}
+_NEVER = ("review_state", "restricted_to")  # the one follows transitions, the other is part of the confidentiality
+
+WHAT, WHO, NUMBERS, REVIEW = "what", "who", "numbers", "review"
+GROUPS: dict[str, tuple[Any, Any]] = {
+    WHAT: (_l("What it is"), ""),
+    WHO: (_l("When and who"), _l("A date may be known to the year or month only.")),
+    NUMBERS: (_l("Numbers"), _l("As they stand on the certificate; the catalogue writes them its own way.")),
+    REVIEW: (_l("Who may see it"), ""),
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Widgets that belong together."""
+
+    name: str
+    label: Any
+    hint: Any
+    widgets: tuple[Widget, ...]
+
+
+def gives_codes(entity: Entity) -> bool:
+    """Whether things of this entity get the next free code when none is typed."""
+    return isinstance(entity, Kind) or entity is BENEFITS
+
+
+def code_example(entity: Entity) -> str:
+    """What a code looks like that is given."""
+    return f"{entity.prefix if isinstance(entity, Kind) else 'XY'}-2004-012"
+
+
+def is_register(entity: Entity) -> bool:
+    """Whether the entity is kept by reviewers (a register), not entered by contributors."""
+    return not gives_codes(entity)
+
+
+def groups_of(entity: Entity, *, is_new: bool) -> tuple[Group, ...]:
+    """The groups of the form. The key of a stored thing is no input: it is what the thing is known by."""
+    widgets: dict[str, list[Widget]] = {name: [] for name in GROUPS}
+    for field in entity.fields:
+        if is_new or field.name not in entity.key:
+            for widget in _widgets(entity, field):
+                widgets[_group(entity, field)].append(widget)
+    for each in widgets.values():
+        each.sort(key=lambda widget: _ORDER.get(widget.name, 0))
+    return tuple(Group(name, *GROUPS[name], tuple(widgets[name])) for name in GROUPS if widgets[name])
+
+
+_ORDER = {"title": -3, "keywords": 1, "abstract": 2, "date": -1, "divisions": 1, "people": 2, "code": 3}
+
+
+def widgets_of(entity: Entity, *, is_new: bool) -> tuple[Widget, ...]:
+    """All widgets of the form, in its order."""
+    return tuple(widget for group in groups_of(entity, is_new=is_new) for widget in group.widgets)
+
+
+def _group(entity: Entity, field: Field) -> str:
+    if field.name == "confidentiality":
+        return REVIEW
+    if is_register(entity):
+        return WHAT
+    if field.sort in ("date", "day") or isinstance(field, PeopleField | DivisionsField) or field.name == "verifier":
+        return WHO
+    numbers = (*getattr(entity, "numbers", ()), "code")
+    if field.name in numbers or isinstance(field, EventsField):
+        return NUMBERS
+    return WHAT
+
+
+def _widgets(entity: Entity, field: Field) -> Iterator[Widget]:
+    money = _MONEY.get((entity.name, field.name))
+    if field.name in _NEVER or field.name in [name for (of, _amount), name in _MONEY.items() if of == entity.name]:
+        return
+    if money is not None:
+        yield MoneyWidget(field, unit=entity.field(money) if money else None)
+    elif field.name == "confidentiality":
+        yield AccessWidget(field, scopes=entity.field("restricted_to"), size="whole")
+    elif field.name == "code" and gives_codes(entity):
+        yield Widget(field, "code", hint=_l("Leave it empty to be given the next free one."))
+    elif field.name == "application_number":
+        yield Widget(field, "patent_number", hint=_l("With or without ZL, CN, spaces and check character."))
+    else:
+        yield _list_widget(field) or plain_widget(field)
+
+
+def _list_widget(field: Field) -> Widget | None:
+    if isinstance(field, PeopleField):
+        hint = _l("In rank order, one a line: 张三 or 张三(A1001), a role after a slash.")
+        return PeopleWidget(field, usual=(field.first_role, field.role), hint=hint)
+    if isinstance(field, DivisionsField):
+        return DivisionsWidget(field, hint=_l("The leading one first, one a line."))
+    if isinstance(field, EventsField):
+        return EventsWidget(field, hint=_l("One a line, such as 授权 2006-11-08. Left empty, the filing is entered."))
+    if isinstance(field, SharesField):
+        return SharesWidget(field, hint=_l("One a line: code or title, then its part, such as XM-2002-017 60%."))
+    if isinstance(field, KeywordsField | AliasesField):
+        return WordsWidget(field, size="whole", hint=_l("Separated by semicolons."))
+    return None

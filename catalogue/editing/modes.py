@@ -1,0 +1,55 @@
+"""What becomes of a form when it is saved, by who saves it and what it is about; said on the form before."""
+
+from typing import Any, Literal
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from catalogue.accounts.permissions import REVIEW_STATES, Actor
+from catalogue.editing.layout import is_register
+from catalogue.errors import Forbidden
+from catalogue.records.entities import Entity
+from catalogue.records.models import Reviewed
+from catalogue.records.workflow import needs_four_eyes
+
+# new: a draft is made · own: a draft is changed by its owner, who may submit it · direct: the change takes effect ·
+# proposal: the change waits until somebody else approves it · register: a row of a register, without review
+Mode = Literal["new", "own", "direct", "proposal", "register", "register_reviewed"]
+
+SAYS = {
+    "new": _l("It is kept as your draft; nobody but you and the reviewers sees it before it is published."),
+    "own": _l("This is your draft; nobody but you and the reviewers sees it before it is published."),
+    "direct": _l("The change takes effect as soon as you save it, and stands in the history under your name."),
+    "proposal": _l("This is published: your change is proposed and takes effect once somebody else has approved it."),
+    "register": _l("The change takes effect as soon as you save it, and stands in the history under your name."),
+    "register_reviewed": _l("It is published as soon as you save it."),
+}
+
+
+def mode_of(actor: Actor, entity: Entity, thing: Any | None) -> Mode:
+    """What becomes of the form of a thing (None: of a new one). Raises Forbidden for what the actor may not change."""
+    if not issubclass(entity.model, Reviewed):
+        return "register"
+    if thing is None:
+        return "register_reviewed" if is_register(entity) else "new"
+    if thing.review_state == "published":
+        texts = entity.texts(thing)
+        return "direct" if actor.may("review") and not needs_four_eyes(entity, texts) else "proposal"
+    is_own = actor.account_id is not None and thing.owner_id == actor.account_id
+    if thing.review_state == "withdrawn" and not actor.may("review"):
+        raise Forbidden(_("This entry has been withdrawn; a reviewer can open it again."))
+    if is_register(entity):
+        return "register_reviewed" if thing.review_state == "draft" else "direct"
+    if is_own and thing.review_state in ("draft", "returned"):
+        return "own"
+    return "direct"
+
+
+def says(mode: Mode, entity: Entity, thing: Any | None) -> str:
+    """What the form says of its own saving."""
+    if mode == "direct" and thing is not None and thing.review_state != "published":
+        state = REVIEW_STATES.label(thing.review_state)
+        return _("The entry stays in its state (%(state)s) when you save it.", state=state)
+    if mode == "direct" and entity.name == "patent":
+        return _("The change takes effect as soon as you save it; a grant, though, takes somebody else's approval.")
+    return str(SAYS[mode])

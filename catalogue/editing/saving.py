@@ -1,0 +1,258 @@
+"""Saving a form: one transaction, in which it is read, checked against what others have done, and carried out.
+
+`save_form` is to be called inside the transaction. It raises `Held` where the form must be shown again; rolled back,
+nothing of it is done then.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.permissions import Actor
+from catalogue.editing import links
+from catalogue.editing.conflicts import Difference, differences, settle
+from catalogue.editing.forms import EntityForm
+from catalogue.editing.layout import gives_codes
+from catalogue.errors import CatalogueError, Forbidden, InvalidFields, InvalidInput
+from catalogue.exchange.codes import Coder
+from catalogue.exchange.duplicates import Duplicates
+from catalogue.records.benefits import Benefit
+from catalogue.records.checks import Breach, warnings_of
+from catalogue.records.entities import Entity
+from catalogue.records.kinds import Kind
+from catalogue.records.models import Record
+from catalogue.records.operations import Work, move, save
+from catalogue.records.queries import visible_to
+from catalogue.records.references import References
+from catalogue.records.registers import BENEFITS, PEOPLE
+from catalogue.records.workflow import find_transition
+from catalogue.review.amendments import current_number, propose
+from catalogue.review.models import Amendment
+
+Done = Literal["draft", "submitted", "looked", "saved", "proposed", "unchanged"]
+Reason = Literal["problems", "duplicates", "conflict", "mode"]
+_CODE = re.compile(r"[\w.()（）\-]+")
+_TAKEN = ("new",)  # codes whose page would be another one
+CHANNEL = "form"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was sent besides the content: whether to submit, the note, what has been seen already and is meant all the
+    same (codes of likely duplicates; warnings), the mode that the form has said, the proposal that it goes on with."""
+
+    submit: bool = False
+    note: str = ""
+    seen: frozenset[str] = frozenset()
+    warnings_seen: bool = False
+    mode: str = ""
+    amendment_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What was done with the thing of this code; `looked` is a draft that was saved and not submitted, since its
+    warnings had not been seen."""
+
+    done: Done
+    code: str
+    thing: Any = None
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Something stored that the new entry may be."""
+
+    code: str
+    title: str
+    is_line: bool = False
+
+
+class Held(CatalogueError):
+    """The form must be shown again before anything is stored."""
+
+    status = 400
+
+    def __init__(
+        self,
+        reason: Reason,
+        form: EntityForm,
+        alike: tuple[Alike, ...] = (),
+        differing: tuple[Difference, ...] = (),
+        newest: int = 0,
+    ) -> None:
+        super().__init__(reason)
+        self.reason, self.form, self.alike, self.differing, self.newest = reason, form, alike, differing, newest
+        self.status = {"conflict": 409, "mode": 409, "duplicates": 200}.get(reason, 400)
+
+
+def save_form(
+    session: Session,
+    actor: Actor,
+    entity: Entity,
+    thing: Any | None,
+    sent: Mapping[str, str],
+    base_number: int,
+    wish: Wish,
+) -> Saved:
+    """Carry out what a form says. Raises Held, Forbidden."""
+    form = EntityForm.open(session, actor, entity, thing, base_number)
+    form.take(sent)
+    form.read()
+    if thing is not None:
+        settle(form, sent)
+    work = Work(session, actor, CHANNEL, wish.note)
+    if thing is None and not form.problems:
+        _give_key(work, form)
+    if form.problems:
+        raise Held("problems", form)
+    if thing is not None:
+        _check_nobody_was_faster(form, wish)
+    else:
+        _check_duplicates(form, wish)
+    try:
+        return _carry_out(work, form, wish)
+    except InvalidFields as error:
+        form.tell(error.problems)
+        raise Held("problems", form) from error
+
+
+def _give_key(work: Work, form: EntityForm) -> None:
+    """Give a new thing its code where none is typed; a key that is taken is a problem, never a change of the other."""
+    entity, key = form.entity, form.entity.key
+    if "code" in key and not form.texts.get("code") and gives_codes(entity):
+        form.texts["code"] = Coder(work.session).give(entity, form.texts)
+        return
+    if "code" in key and (not _CODE.fullmatch(form.texts["code"]) or form.texts["code"].lower() in _TAKEN):
+        form.problems["code"] = _("a code has letters, digits, points and hyphens only, such as XM-2004-012")
+        return
+    try:
+        values = {name: entity.field(name).parse(form.texts[name]) for name in key}
+        taken = entity.find(References(work.session), values)
+    except ValueError as error:
+        form.problems[key[0]] = str(error)
+        return
+    if taken is not None:
+        form.problems[key[0]] = _("there is another entry of this key already; open that one to change it")
+
+
+def _check_nobody_was_faster(form: EntityForm, wish: Wish) -> None:
+    newest = current_number(form.session, form.entity, form.thing)
+    if newest > form.base_number:
+        differing = differences(form)
+        if differing:
+            raise Held("conflict", form, differing=tuple(differing), newest=newest)
+        # What has changed is nothing that the form holds, such as the state of review.
+        form.base_number = newest
+    if wish.mode and wish.mode != form.mode:
+        raise Held("mode", form)
+
+
+def _check_duplicates(form: EntityForm, wish: Wish) -> None:
+    alike = find_alike(form)
+    if any(each.code not in wish.seen for each in alike):
+        raise Held("duplicates", form, alike=alike)
+
+
+def find_alike(form: EntityForm) -> tuple[Alike, ...]:
+    """What is stored already that a new record or ledger line may be; only such as the actor may see."""
+    session, entity = form.session, form.entity
+    if isinstance(entity, Kind):
+        codes = [each.code for each in Duplicates(session).of(entity, {**form.texts, "code": ""})]
+        titles = form.reading.titles(codes)
+        return tuple(Alike(code, titles[code]) for code in codes if code in titles)
+    if entity is BENEFITS:
+        said = ("year", "kind", "amount", "unit", "records")
+        code = Coder(session).find(entity, {name: form.texts[name] for name in said if form.texts.get(name)})
+        line = session.scalar(select(Benefit).where(Benefit.code == code, visible_to(form.actor, Benefit)))
+        return (Alike(line.code, line.basis[:200], is_line=True),) if line else ()
+    return ()
+
+
+def _carry_out(work: Work, form: EntityForm, wish: Wish) -> Saved:
+    for number, name in form.reading.newcomers.items():
+        save(work, PEOPLE, {"staff_number": number, "name": name})
+    work.references = References(work.session)
+    if form.mode == "proposal":
+        return _propose(work, form, wish)
+    changes = form.changes
+    outcome = save(work, form.entity, {**_key(form), **changes})
+    thing = outcome.thing
+    if form.has_links:
+        links.apply_changes(work, thing, form.link_changes)
+    if form.mode == "register_reviewed":
+        _move(work, form.entity, thing, "publish")
+        return Saved("saved", outcome.code, thing)
+    if form.mode in ("new", "own"):
+        return _draft(work, form, thing, wish)
+    changed = outcome.change != "unchanged" or form.link_changes
+    return Saved("saved" if changed else "unchanged", outcome.code, thing)
+
+
+def _key(form: EntityForm) -> dict[str, str]:
+    now = form.entity.texts(form.thing) if form.thing is not None else form.texts
+    return {name: now[name] for name in form.entity.key}
+
+
+def _draft(work: Work, form: EntityForm, thing: Any, wish: Wish) -> Saved:
+    code = form.entity.code_of(thing)
+    if not wish.submit:
+        return Saved("draft", code, thing)
+    if warnings(work.session, work.actor, thing) and not wish.warnings_seen:
+        return Saved("looked", code, thing)
+    _move(work, form.entity, thing, "submit")
+    return Saved("submitted", code, thing)
+
+
+def _move(work: Work, entity: Entity, thing: Any, name: str) -> None:
+    move(work, entity, thing, find_transition(name, thing.review_state))
+
+
+def warnings(session: Session, actor: Actor, thing: Any) -> list[Breach]:
+    """What a record or a ledger line breaks of the rules of its field."""
+    return warnings_of(session, actor, thing) if isinstance(thing, Record | Benefit) else []
+
+
+def _propose(work: Work, form: EntityForm, wish: Wish) -> Saved:
+    code = form.entity.code_of(form.thing)
+    if form.has_links and isinstance(form.thing, Record):
+        links.apply_changes(work, form.thing, form.link_changes)
+    if not form.changes:
+        return Saved("saved" if form.link_changes else "unchanged", code, form.thing)
+    if wish.amendment_id is not None:
+        _take_back(work, form, wish.amendment_id)
+    try:
+        propose(work.session, work.actor, form.entity, form.thing, form.changes, wish.note)
+    except InvalidFields:
+        raise
+    except InvalidInput:  # everything is as proposed already
+        return Saved("unchanged", code, form.thing)
+    return Saved("proposed", code, form.thing)
+
+
+def _take_back(work: Work, form: EntityForm, amendment_id: int) -> None:
+    """The proposal that this one goes on with makes way for it."""
+    earlier = find_own_amendment(work.session, work.actor, form.entity, form.thing, amendment_id)
+    if earlier is None:
+        raise Forbidden(_("Your earlier proposal has been decided on meanwhile. Look at the entry anew."))
+    earlier.state = "recalled"
+
+
+def find_own_amendment(
+    session: Session, actor: Actor, entity: Entity, thing: Any, amendment_id: int | None = None
+) -> Amendment | None:
+    """The actor's own proposal for a thing that waits or has been returned: this one, or the newest."""
+    query = select(Amendment).where(
+        Amendment.entity == entity.name,
+        Amendment.entity_code == entity.code_of(thing),
+        Amendment.author_id == actor.account_id,
+        Amendment.state.in_(("submitted", "returned")),
+    )
+    if amendment_id is not None:
+        query = query.where(Amendment.id == amendment_id)
+    return session.scalars(query.order_by(Amendment.id.desc()).limit(1)).first()

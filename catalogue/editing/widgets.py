@@ -1,0 +1,249 @@
+"""Inputs as data: for each field of an entity a widget that shows its text form in controls, and reads it back.
+
+What is typed (`raw`, the text of each control by name) is more forgiving than a text form: dates in any usual
+spelling, 540万元, names without numbers. `Widget.read` makes text forms of it and raises ValueError with a sentence;
+`Widget.show` is its reverse. `shape` names the macro that draws the widget.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from catalogue.accounts.permissions import ROLES, scopes_of
+from catalogue.editing.reading import Reading
+from catalogue.exchange.values import read_date, read_list, read_money
+from catalogue.formatting import local_name
+from catalogue.records.fields import SEPARATOR, Field, Reference, clean, split, write_amount
+from catalogue.records.people import Division
+from catalogue.records.schemes import AwardScheme
+
+Raw = Mapping[str, str]
+Texts = Mapping[str, str]
+_LONGEST_AMOUNT = 30
+_ONE_LINE, _WHOLE, _HALF = 300, 200, 100
+
+
+def canonical(field: Field, text: str) -> str:
+    """The text form that storing this text and reading it back would give. Raises ValueError."""
+    value = field.parse(text)
+    return "" if value is None or value == "" else field.write(value)
+
+
+@dataclass(frozen=True)
+class Widget:
+    """A field in one control. `size` is the part of a line that it takes (third, half, whole); `hint` says how to write
+    it."""
+
+    field: Field
+    shape: str = "text"
+    size: str = "third"
+    hint: Any = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the widget, under which its problem is told: that of its first field."""
+        return self.field.name
+
+    @property
+    def label(self) -> Any:
+        return self.field.label
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields that it holds."""
+        return (self.field,)
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The names of its controls."""
+        return (self.name,)
+
+    @property
+    def is_required(self) -> bool:
+        return self.field.required
+
+    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+        """What stands in the controls for these text forms."""
+        return {self.name: texts.get(self.name, "") or self.field.default}
+
+    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+        """The text forms, by field, of what stands in the controls. Raises ValueError."""
+        return {self.name: canonical(self.field, raw[self.name])}
+
+    def options(self, reading: Reading) -> list[tuple[str, str]]:
+        """What can be chosen: pairs of a value and a label."""
+        labels = self.field.choices.labels if self.field.choices else {}
+        return [(code, str(label)) for code, label in labels.items()]
+
+
+@dataclass(frozen=True)
+class DateWidget(Widget):
+    """A date as people write it; the field says how precise it must be."""
+
+    shape: str = "date"
+
+    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+        text = clean(raw[self.name])
+        return {self.name: canonical(self.field, read_date(text) if text else "")}
+
+
+@dataclass(frozen=True)
+class WholeWidget(Widget):
+    """A whole number or a year."""
+
+    shape: str = "whole"
+
+    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+        return {self.name: canonical(self.field, clean(raw[self.name]).removesuffix("年"))}
+
+
+@dataclass(frozen=True)
+class CheckWidget(Widget):
+    """A yes or no."""
+
+    shape: str = "check"
+
+    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+        return {self.name: "yes" if raw[self.name] == "yes" else "no"}
+
+
+@dataclass(frozen=True)
+class ReferenceWidget(Widget):
+    """Another thing out of a register that is short enough to choose from."""
+
+    shape: str = "select"
+
+    def options(self, reading: Reading) -> list[tuple[str, str]]:
+        model: Any = {"scheme": AwardScheme, "division": Division}[self.field.kind]  # type: ignore[attr-defined]
+        attribute = self.field.attribute  # type: ignore[attr-defined]
+        things = reading.session.scalars(select(model).order_by(model.id))
+        return [(str(getattr(thing, attribute)), local_name(thing)) for thing in things]
+
+    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+        text = canonical(self.field, raw[self.name])
+        if text and text not in dict(self.options(reading)):
+            raise ValueError(_("choose one of the list"))
+        return {self.name: text}
+
+
+@dataclass(frozen=True)
+class WordsWidget(Widget):
+    """Several words in one line, with any signs between them; commas part them only where no semicolon does."""
+
+    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+        return {self.name: f"{SEPARATOR} ".join(split(texts.get(self.name, "")))}
+
+    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+        text = clean(raw[self.name])
+        words = split(text) if SEPARATOR in text or "；" in text else read_list(text)
+        return {self.name: SEPARATOR.join(self.field.parse(SEPARATOR.join(words)) or ())}
+
+
+MONEY_UNITS: Mapping[str, Any] = {"万元": _l("10,000 yuan"), "元": _l("yuan"), "亿元": _l("100 million yuan")}
+
+
+@dataclass(frozen=True)
+class MoneyWidget(Widget):
+    """An amount with the unit in which it is typed; `unit` is the field that keeps the unit, where it may be another
+    than yuan."""
+
+    shape: str = "money"
+    unit: Field | None = None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return (self.field, self.unit) if self.unit else (self.field,)
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        return (self.name, f"{self.name}-unit")
+
+    def options(self, reading: Reading) -> list[tuple[str, str]]:
+        others = self.unit.choices.labels if self.unit and self.unit.choices else {}
+        return [(code, str(label)) for code, label in {**MONEY_UNITS, **others}.items() if code != "CNY"]
+
+    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+        text = texts.get(self.name, "")
+        unit = (texts.get(self.unit.name) if self.unit else "") or "CNY"
+        if unit == "CNY":
+            yuan = Decimal(text or 0)
+            is_large = not text or (abs(yuan) >= 10_000 and yuan % 100 == 0)
+            unit = "万元" if is_large else "元"
+            text = write_amount(yuan / 10_000) if text and is_large else text
+        return {self.name: text, f"{self.name}-unit": unit}
+
+    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+        text = clean(raw[self.name])
+        if not text:
+            canonical(self.field, "")  # raises where it is needed
+            return {self.name: "", **({self.unit.name: self.unit.default} if self.unit else {})}
+        try:
+            money = read_money(text if len(text) <= _LONGEST_AMOUNT else "", raw[f"{self.name}-unit"])
+        except InvalidOperation:
+            raise ValueError(_("a number with at most two decimal places, such as 4200000 or 1234.50")) from None
+        if not self.unit and money.unit not in ("", "CNY"):
+            raise ValueError(_("this amount is kept in yuan; convert it first"))
+        if money.qualifier != "exact":
+            reading.implied["qualifier"] = money.qualifier
+        unit = {self.unit.name: canonical(self.unit, money.unit)} if self.unit else {}
+        return {self.name: canonical(self.field, str(money.amount)), **unit}
+
+
+@dataclass(frozen=True)
+class AccessWidget(Widget):
+    """Who may see a thing: its confidentiality and, where that is restricted, the roles and divisions that it is open
+    to."""
+
+    shape: str = "access"
+    scopes: Field | None = None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return (self.field, self.scopes) if self.scopes else (self.field,)
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        return (self.name, "restricted_to", *(f"restricted_to-{role}" for role in ROLES))
+
+    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+        named = scopes_of(texts.get("restricted_to", ""))
+        codes = [scope.removeprefix("division:") for scope in named if scope.startswith("division:")]
+        return {
+            self.name: texts.get(self.name, "") or self.field.default,
+            "restricted_to": "\n".join(reading.division_names.get(code, code) for code in codes),
+            **{f"restricted_to-{role}": "yes" if f"role:{role}" in named else "" for role in ROLES},
+        }
+
+    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+        level = canonical(self.field, raw[self.name])
+        if level != "restricted":
+            return {self.name: level, "restricted_to": ""}
+        named = {f"role:{role}" for role in ROLES if raw[f"restricted_to-{role}"] == "yes"}
+        for name in read_list(raw["restricted_to"]):
+            named.add(f"division:{reading.division_code(name)}")
+        return {self.name: level, "restricted_to": SEPARATOR.join(sorted(named))}
+
+
+def plain_widget(field: Field) -> Widget:
+    """The widget of a field that is neither a list nor joined with another."""
+    if isinstance(field, Reference):
+        return ReferenceWidget(field)
+    if field.choices is not None:
+        return Widget(field, "select")
+    if field.sort == "date":
+        return DateWidget(field, hint=_l("2004, 2004-04 or 2004-04-12"))
+    if field.sort == "day":
+        return DateWidget(field, hint=_l("to the day, such as 2004-04-12"))
+    if field.sort == "yes_no":
+        return CheckWidget(field)
+    if field.sort == "whole":
+        return WholeWidget(field)
+    if field.length > _ONE_LINE or (not field.length and field.read is str and not field.required):
+        return Widget(field, "area", size="whole")
+    size = "whole" if field.length >= _WHOLE else "half" if field.length >= _HALF else "third"
+    return Widget(field, "text", size)
