@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from catalogue.editing.lists import DivisionsWidget, EventsWidget, PeopleWidget, SharesWidget
-from catalogue.editing.widgets import AccessWidget, MoneyWidget, Widget, WordsWidget, plain_widget
+from catalogue.editing.widgets import AccessWidget, CodeWidget, MoneyWidget, Widget, WordsWidget, plain_widget
 from catalogue.records.entities import Entity
 from catalogue.records.fields import Field
 from catalogue.records.kinds import Kind
@@ -28,7 +28,7 @@ _NEVER = ("review_state", "restricted_to")  # the one follows transitions, the o
 WHAT, WHO, NUMBERS, REVIEW = "what", "who", "numbers", "review"
 GROUPS: dict[str, tuple[Any, Any]] = {
     WHAT: (_l("What it is"), ""),
-    WHO: (_l("When and who"), _l("A date may be known to the year or month only.")),
+    WHO: (_l("When and who"), ""),
     NUMBERS: (_l("Numbers"), _l("As they stand on the certificate; the catalogue writes them its own way.")),
     REVIEW: (_l("Who may see it"), ""),
 }
@@ -71,7 +71,7 @@ def groups_of(entity: Entity, *, is_new: bool) -> tuple[Group, ...]:
     return tuple(Group(name, *GROUPS[name], tuple(widgets[name])) for name in GROUPS if widgets[name])
 
 
-_ORDER = {"title": -3, "keywords": 1, "abstract": 2, "date": -1, "divisions": 1, "people": 2, "code": 3}
+_ORDER = {"title": -3, "major": 0.5, "keywords": 1, "abstract": 2, "date": -1, "divisions": 1, "people": 2, "code": 3}
 
 
 def widgets_of(entity: Entity, *, is_new: bool) -> tuple[Widget, ...]:
@@ -101,7 +101,7 @@ def _widgets(entity: Entity, field: Field) -> Iterator[Widget]:
     elif field.name == "confidentiality":
         yield AccessWidget(field, scopes=entity.field("restricted_to"), size="whole")
     elif field.name == "code" and gives_codes(entity):
-        yield Widget(field, "code", hint=_l("Leave it empty to be given the next free one."))
+        yield CodeWidget(field, hint=_l("Leave it empty to be given the next free one."))
     elif field.name == "application_number":
         yield Widget(field, "patent_number", hint=_l("With or without ZL, CN, spaces and check character."))
     else:

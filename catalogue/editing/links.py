@@ -42,14 +42,16 @@ class LinkChanges:
 
 def ways(kind: Kind) -> dict[str, tuple[Any, tuple[str, ...]]]:
     """How a record of this kind can be linked: way → its label and the kinds at the other end."""
-    found: dict[str, tuple[Any, tuple[str, ...]]] = {}
+    outgoing: dict[str, tuple[Any, tuple[str, ...]]] = {}
+    incoming: dict[str, tuple[Any, tuple[str, ...]]] = {}
     for relation in RELATIONS:
         sources, targets = LINK_ENDS.get(relation, (tuple(KINDS), tuple(KINDS)))
         if kind.name in sources:
-            found[f"{_OUT}:{relation}"] = (RELATIONS.label(relation), targets)
+            outgoing[f"{_OUT}:{relation}"] = (RELATIONS.label(relation), targets)
         if kind.name in targets and relation != "related_to":  # which reads the same both ways
-            found[f"{_IN}:{relation}"] = (RELATION_INVERSES.label(relation), sources)
-    return found
+            incoming[f"{_IN}:{relation}"] = (RELATION_INVERSES.label(relation), sources)
+    # What is most often entered stands first: what came of a project, what a patent came from.
+    return {**outgoing, **incoming} if kind.links else {**incoming, **outgoing}
 
 
 def controls() -> Iterator[str]:

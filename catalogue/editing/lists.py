@@ -155,9 +155,10 @@ def _divisions(part: str, reading: Reading) -> list[str]:
 
 @dataclass(frozen=True)
 class EventsWidget(LinesWidget):
-    """What happened to a patent: a word and a day a line."""
+    """What happened to a patent: a word and a day a line. Where there is none, the form enters the filing."""
 
     shape: str = "events"
+    is_required = False
 
     def options(self, reading: Reading) -> list[tuple[str, str]]:
         return [(code, str(label)) for code, label in PATENT_EVENTS.labels.items()]

@@ -38,7 +38,7 @@ class Reading:
     @cached_property
     def division_names(self) -> Mapping[str, str]:
         """The name of every division by its code."""
-        return dict(self.session.execute(select(Division.code, Division.name)).tuples().all())
+        return dict(self.session.execute(select(Division.code, Division.name)).all())
 
     def division_code(self, name: str) -> str:
         """The code of a division written by name, code or alias. Raises ValueError."""
@@ -50,14 +50,14 @@ class Reading:
         rows = self.session.execute(
             select(Person.staff_number, Person.name).where(Person.staff_number.in_(staff_numbers))
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     def titles(self, codes: list[str]) -> Mapping[str, str]:
         """The titles, by code, of those of the records that the actor may see."""
         rows = self.session.execute(
             select(Record.code, Record.title).where(Record.code.in_(codes), visible_to(self.actor))
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     def record(self, text: str) -> Record:
         """The record that is written by code, by code and title, or by exact title. What the actor may not see is not

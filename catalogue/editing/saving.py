@@ -31,7 +31,7 @@ from catalogue.records.queries import visible_to
 from catalogue.records.references import References
 from catalogue.records.registers import BENEFITS, PEOPLE
 from catalogue.records.workflow import find_transition
-from catalogue.review.amendments import current_number, propose
+from catalogue.review.amendments import current_number, may_save_directly, propose
 from catalogue.review.models import Amendment
 
 Done = Literal["draft", "submitted", "looked", "saved", "proposed", "unchanged"]
@@ -178,7 +178,7 @@ def _carry_out(work: Work, form: EntityForm, wish: Wish) -> Saved:
     for number, name in form.reading.newcomers.items():
         save(work, PEOPLE, {"staff_number": number, "name": name})
     work.references = References(work.session)
-    if form.mode == "proposal":
+    if form.mode == "proposal" or _takes_a_second_person(form):
         return _propose(work, form, wish)
     changes = form.changes
     outcome = save(work, form.entity, {**_key(form), **changes})
@@ -192,6 +192,16 @@ def _carry_out(work: Work, form: EntityForm, wish: Wish) -> Saved:
         return _draft(work, form, thing, wish)
     changed = outcome.change != "unchanged" or form.link_changes
     return Saved("saved" if changed else "unchanged", outcome.code, thing)
+
+
+def _takes_a_second_person(form: EntityForm) -> bool:
+    """Whether a change that would take effect may not, for what it makes of the thing: a grant is entered."""
+    return (
+        form.mode == "direct"
+        and form.thing is not None
+        and form.thing.review_state == "published"
+        and not may_save_directly(form.actor, form.entity, form.thing, form.changes)
+    )
 
 
 def _key(form: EntityForm) -> dict[str, str]:
@@ -227,7 +237,7 @@ def _propose(work: Work, form: EntityForm, wish: Wish) -> Saved:
     if wish.amendment_id is not None:
         _take_back(work, form, wish.amendment_id)
     try:
-        propose(work.session, work.actor, form.entity, form.thing, form.changes, wish.note)
+        propose(work.session, work.actor, form.entity, form.thing, {**_key(form), **form.changes}, wish.note)
     except InvalidFields:
         raise
     except InvalidInput:  # everything is as proposed already

@@ -65,6 +65,7 @@ class Widget:
 
     @property
     def is_required(self) -> bool:
+        """Whether it cannot be left empty."""
         return self.field.required
 
     def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
@@ -79,6 +80,18 @@ class Widget:
         """What can be chosen: pairs of a value and a label."""
         labels = self.field.choices.labels if self.field.choices else {}
         return [(code, str(label)) for code, label in labels.items()]
+
+
+@dataclass(frozen=True)
+class CodeWidget(Widget):
+    """The code of something that is given the next free one where none is typed."""
+
+    shape: str = "code"
+    is_required = False
+
+    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+        text = clean(raw[self.name])
+        return {self.name: canonical(self.field, text) if text else ""}
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def own_proposals(session: Session, actor: Actor) -> list[OwnProposal]:
     ).all()
     codes = [each.entity_code for each in amendments]
     visible = select(Record.code, Record.title).where(Record.code.in_(codes), visible_to(actor))
-    titles = dict(session.execute(visible).tuples().all())
+    titles = dict(session.execute(visible).all())
     known = {entity.name: entity for entity in (*KINDS.values(), BENEFITS)}
     return [
         OwnProposal(each, known[each.entity], titles.get(each.entity_code, each.entity_code))

@@ -1,14 +1,20 @@
 """A small catalogue to enter things into, and browsers without scripts that fill its forms."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Select, select
 
-from tests.accounts import signed_in
-from tests.catalogues import empty_catalogue, project, put
+from catalogue.database import db
+from catalogue.records.entities import Entity
+from catalogue.records.kinds import KINDS
+from catalogue.records.models import Record
+from catalogue.records.operations import Work, move
+from catalogue.records.workflow import find_transition
+from tests.accounts import actor, signed_in
+from tests.catalogues import empty_catalogue, project, put, writing
 
 
 @pytest.fixture(scope="package")
@@ -37,10 +43,45 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return app
 
 
+class Store:
+    """What is stored, read and written outside of requests: each time in a context and a session of its own."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def put(self, table: str, **texts: str) -> None:
+        with self.app.app_context():
+            put(table, **texts)
+
+    def project(self, code: str, **texts: str) -> None:
+        with self.app.app_context():
+            project(code, **texts)
+
+    def all(self, query: Select[Any]) -> list[Any]:
+        """The rows of a query; of one column its values."""
+        with self.app.app_context():
+            rows = db.session.execute(query).all()
+            return [row[0] if len(row) == 1 else tuple(row) for row in rows]
+
+    def texts(self, code: str, entity: Entity | None = None) -> dict[str, str]:
+        """The text forms of a record, or of the thing of another entity."""
+        with self.app.app_context():
+            model: Any = entity.model if entity else Record
+            thing = db.session.scalars(select(model).where(model.code == code)).one()
+            return (entity or KINDS[thing.kind]).texts(thing)
+
+    def move(self, role: str, code: str, name: str, note: str = "") -> None:
+        """Take a record to another state of review."""
+        somebody = actor(self.app, role)
+        with self.app.app_context(), writing():
+            thing = db.session.scalars(select(Record).where(Record.code == code)).one()
+            work = Work(db.session, somebody, "review", note)
+            move(work, KINDS[thing.kind], thing, find_transition(name, thing.review_state))
+
+
 @pytest.fixture
-def context(site: Flask) -> Iterator[Flask]:
-    with site.app_context():
-        yield site
+def store(site: Flask) -> Store:
+    return Store(site)
 
 
 @pytest.fixture
