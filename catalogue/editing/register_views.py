@@ -161,9 +161,10 @@ def change(table: str, number: int) -> Response:
 
 def _row(table: str, number: int) -> Place:
     entity = REGISTERS[table]
-    code = entity.code_of(_find(db.session(), entity, number))
+    thing = _find(db.session(), entity, number)
+    name = str(getattr(thing, "name", "") or entity.code_of(thing))
     address = url_for("registers.edit", table=table, number=number)
-    return _place(table, address, lambda session: _find(session, entity, number), code)
+    return _place(table, address, lambda session: _find(session, entity, number), name)
 
 
 def _find(session: Session, entity: Entity, number: int) -> Any:
@@ -180,7 +181,7 @@ def _place(table: str, address: str, find: Any, last: str) -> Place:
         return url_for("registers.rows", table=table, done=saved.done, code=saved.code)
 
     trail = [(_("Registers"), url_for("registers.index")), (entity.label, back), (last, None)]
-    return Place(entity, address, f"{entity.label}: {last}", find, after, back, trail, "registers")
+    return Place(entity, address, f"{entity.label} · {last}", find, after, back, trail, "registers")
 
 
 @blueprint.post(f"{_TABLE}/<int:number>/remove")

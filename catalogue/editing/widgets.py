@@ -25,7 +25,7 @@ from catalogue.records.schemes import AwardScheme
 Raw = Mapping[str, str]
 Texts = Mapping[str, str]
 _LONGEST_AMOUNT = 30
-_ONE_LINE, _WHOLE, _HALF = 300, 200, 100
+_ONE_LINE, _WHOLE, _HALF = 300, 200, 150
 
 
 def canonical(field: Field, text: str) -> str:

@@ -46,9 +46,17 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
 
 
 def open_page(
-    browser: Browser, site: str, language: str, width: int, *, scripts: bool = True, session: str = ""
+    browser: Browser,
+    site: str,
+    language: str,
+    width: int,
+    *,
+    scripts: bool = True,
+    session: str = "",
+    may_refuse: bool = False,
 ) -> Iterator[Page]:
-    """A page of its own; `session` is the cookie of somebody who is signed in (`tests.accounts.session_cookie`)."""
+    """A page of its own; `session` is the cookie of somebody who is signed in (`tests.accounts.session_cookie`).
+    `may_refuse` says that the site will refuse a form on the way, which the browser notes as an error."""
     context = browser.new_context(
         base_url=site, locale=language, viewport={"width": width, "height": 900}, java_script_enabled=scripts
     )
@@ -57,7 +65,13 @@ def open_page(
     page = context.new_page()
     strange: list[str] = []
     page.on("request", lambda request: None if request.url.startswith((site, "data:")) else strange.append(request.url))
-    page.on("console", lambda message: strange.append(message.text) if message.type == "error" else None)
+    refused = "the server responded with a status of 4" if may_refuse else "\0"
+    page.on(
+        "console",
+        lambda message: (
+            strange.append(message.text) if message.type == "error" and refused not in message.text else None
+        ),
+    )
     page.on("pageerror", lambda error: strange.append(str(error)))
     yield page
     context.close()

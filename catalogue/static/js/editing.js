@@ -75,6 +75,7 @@
       this.list.replaceChildren(...this.options);
       this.setOpen(picks.length > 0);
       this.move(picks.length ? 0 : -1);
+      this.list.scrollIntoView({ block: "nearest" });
     }
 
     onKey(event) {
@@ -126,6 +127,7 @@
       this.request?.abort();
       this.picks = [];
       this.options = [];
+      this.list.replaceChildren();
       this.input.removeAttribute("aria-activedescendant");
       this.setOpen(false);
     }
@@ -418,6 +420,8 @@
       if (said.type && !type.value) {
         type.value = said.type;
       }
+      // What the server said of the number as it was sent is out of date now.
+      document.getElementById("problem-application_number")?.setAttribute("hidden", "");
       says.append([said.words, ...said.remarks].filter(Boolean).join(" · "));
       if (said.is_wrong && said.number) {
         const button = element("button", "btn btn-quiet btn-small", says.dataset.use.replace("{number}", said.number));
@@ -476,7 +480,7 @@
       this.dirty = false;
       const content = new FormData(this.form);
       const title = ["title", "name", "basis", "code"].map((name) => content.get(name)).find(Boolean) || "";
-      content.set("form-address", new URL(this.form.action).pathname);
+      content.set("form-address", this.form.getAttribute("action"));
       content.set("form-title", title.slice(0, 200));
       this.request = new AbortController();
       try {

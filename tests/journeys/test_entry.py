@@ -1,0 +1,141 @@
+"""Entering in a browser: a patent by keyboard alone, the same on a telephone without scripts, and every form by axe."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from catalogue import create_app
+from catalogue.config import load
+from catalogue.records.kinds import KINDS
+from tests.accounts import session_cookie
+from tests.journeys.conftest import open_page
+from tests.journeys.test_prior_work import assert_fits
+from tests.journeys.test_reader import assert_accessible
+
+FORMS = [
+    "/records/new",
+    *(f"/records/new/{name}" for name in KINDS),
+    "/benefits/new",
+    "/records/XM-2002-011/edit",
+    "/registers",
+    "/registers/divisions",
+    "/registers/divisions/1/edit",
+    "/registers/claims/new",
+    "/my-work",
+]
+
+
+@pytest.fixture(scope="module")
+def entry_site(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Flask]]:
+    """A site of its own to enter things into, with its address."""
+    app = create_app(load({}, data=shutil.copytree(demo_folder, tmp_path_factory.mktemp("entry") / "data")))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", app
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def tab_to(page: Page, wanted: str, key: str = "Tab") -> None:
+    """Go on by the tab key until the control of this id has the focus."""
+    for _step in range(40):
+        if page.evaluate("document.activeElement.id") == wanted:
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"the tab key does not lead to {wanted}")
+
+
+def pick(page: Page, typed: str, expected: str) -> None:
+    """Type into a picker and take the first that it suggests."""
+    page.keyboard.type(typed)
+    expect(page.locator(".pick").first).to_contain_text(expected)
+    page.keyboard.press("Enter")
+
+
+def test_a_patent_by_keyboard(browser: Browser, entry_site: tuple[str, Flask]) -> None:
+    site, app = entry_site
+    for page in open_page(browser, site, "zh-CN", 1440, session=session_cookie(app, "contributor")):
+        page.goto("/records/new/patent")
+        expect(page.locator("#f-title")).to_be_focused()
+        page.keyboard.type("一种阳极炭块吊具")
+        page.keyboard.press("Enter")  # goes on, and sends nothing
+        expect(page.locator("#f-patent_type")).to_be_focused()
+        tab_to(page, "f-date")
+        page.keyboard.type("2004年12月29日")
+        tab_to(page, "add-f-divisions")
+        pick(page, "tansu", "炭素学部")
+        tab_to(page, "add-f-people")
+        pick(page, "zhangkewen", "张克文")
+        pick(page, "sujianye", "苏建业")
+        people = page.locator("textarea[name=people]")
+        expect(people).to_have_value("张克文(B1048)\n苏建业(A1005)")
+        page.keyboard.press("Shift+Tab")  # into the last row
+        page.keyboard.press("Alt+ArrowUp")
+        expect(people).to_have_value("苏建业(A1005)\n张克文(B1048)")
+        tab_to(page, "f-application_number")
+        page.keyboard.type("200510136354.1")
+        says = page.locator("[data-number-says]")
+        expect(says).to_contain_text("应为 X")
+        page.keyboard.press("Backspace")
+        page.keyboard.type("X")
+        expect(says).to_contain_text("按号码为 2005 年申请，所填为 2004 年")
+        expect(page.locator("#f-patent_type")).to_have_value("invention")
+        tab_to(page, "f-date", "Shift+Tab")
+        page.keyboard.press("Control+A")
+        page.keyboard.type("2005-12-29")
+        expect(says).to_have_text("发明专利，2005年申请")
+        expect(page.locator("[data-kept]")).to_contain_text("已暂存", timeout=10_000)
+        assert_accessible(page)
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url("**/records/ZL-2005-*?done=draft")
+        expect(page.locator(".entry-done")).to_have_text("已存为草稿。")
+        page.goto("/my-work")
+        expect(page.locator(".work-list li")).to_have_count(1)
+        page.get_by_role("link", name="修改").first.press("Enter")
+        page.get_by_role("button", name="保存并提交").press("Enter")
+        page.wait_for_url("**done=submitted")
+        expect(page.locator("main")).to_contain_text("苏建业")
+
+
+def test_the_same_without_scripts_on_a_telephone(browser: Browser, entry_site: tuple[str, Flask]) -> None:
+    site, app = entry_site
+    cookie = session_cookie(app, "contributor", "telephone")
+    for page in open_page(browser, site, "zh-CN", 390, scripts=False, session=cookie, may_refuse=True):
+        page.goto("/patents")
+        page.get_by_role("link", name="新建条目").click()
+        page.locator("#f-title").fill("一种阴极炭块加热装置")
+        page.locator("#f-date").fill("2003.4")
+        page.locator("#f-people").fill("苏建业\n张克文(B1048)")
+        page.locator("#f-application_number").fill("200510136355.1")
+        assert_fits(page)
+        page.get_by_role("button", name="保存并提交").click()
+        expect(page.locator("#problems")).to_contain_text("应为 4")
+        assert_fits(page)
+        page.get_by_role("link", name="申请号").click()
+        page.locator("#f-application_number").fill("200510136355")
+        page.locator("#f-date").fill("2005.12.29")
+        page.locator("#f-confidentiality-restricted").check()
+        page.locator("#f-restricted_to-reviewer").check()
+        page.get_by_role("button", name="保存并提交").click()
+        page.wait_for_url("**done=submitted")
+        assert_fits(page)
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh-CN", 1440), ("en", 390)])
+def test_every_form_is_accessible_and_fits(
+    browser: Browser, entry_site: tuple[str, Flask], language: str, width: int
+) -> None:
+    site, app = entry_site
+    for page in open_page(browser, site, language, width, session=session_cookie(app, "reviewer")):
+        for address in FORMS:
+            page.goto(address)
+            assert_accessible(page)
+            assert_fits(page)
