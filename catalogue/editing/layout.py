@@ -67,7 +67,7 @@ def groups_of(entity: Entity, *, is_new: bool) -> tuple[Group, ...]:
             for widget in _widgets(entity, field):
                 widgets[_group(entity, field)].append(widget)
     for each in widgets.values():
-        each.sort(key=lambda widget: _ORDER.get(widget.name, 0))
+        each.sort(key=lambda widget: _ORDER.get(widget.name, 0) if gives_codes(entity) else 0)
     return tuple(Group(name, *GROUPS[name], tuple(widgets[name])) for name in GROUPS if widgets[name])
 
 
