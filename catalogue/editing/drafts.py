@@ -33,7 +33,13 @@ def keep(
         _make_room(session, account_id)
         draft = FormDraft(account_id=account_id, address=address, token=token)
         session.add(draft)
-    draft.title, draft.content, draft.base_number, draft.updated_at = title[:300], dict(content), base, utc_now()
+    draft.title, draft.content = title.replace("\x00", "")[:300], dict(content)
+    draft.base_number, draft.updated_at = base, utc_now()
+        title.replace("\x00", "")[:300],
+        dict(content),
+        base,
+        utc_now(),
+    )
     session.flush()
     return draft
 

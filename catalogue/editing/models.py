@@ -21,7 +21,7 @@ class FormDraft(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
-    address: Mapped[str] = mapped_column(String(300))
+    address: Mapped[str] = mapped_column(String(500))
     token: Mapped[str] = mapped_column(String(40), default="")
     title: Mapped[str] = mapped_column(String(300), default="")
     content: Mapped[dict[str, Any]] = mapped_column(JSON)

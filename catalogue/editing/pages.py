@@ -7,10 +7,13 @@ from typing import Any
 
 from flask import current_app, redirect, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from catalogue.access import current_actor
+from catalogue.accounts.permissions import Actor
 from catalogue.arguments import read_number
 from catalogue.database import db
 from catalogue.editing import drafts, modes
@@ -96,21 +99,43 @@ def send_form(place: Place) -> Response:
         amendment_id=sent.amendment_id,
     )
     try:
-        with services().sync.writing(db.session()) as session:
-            thing = place.find(session)
-            saved = save_form(session, actor, place.entity, thing, request.form, base, wish)
-            drafts.drop(session, actor.account_id or 0, place.address, sent.token)
+        saved = _save(place, actor, base, wish, sent.token)
     except Held as held:
         return _again(place, held, sent)
     return redirect(place.after(saved), 303)
 
 
+def _save(place: Place, actor: Actor, base: int, wish: Wish, token: str) -> Saved:
+    """Save in one transaction. Raises Held.
+
+    Where two have met (a database that lets them run side by side finds out at the end), it is done anew, and then sees
+    what the other has done.
+    """
+
+    def attempt() -> Saved:
+        with services().sync.writing(db.session()) as session:
+            thing = place.find(session)
+            saved = save_form(session, actor, place.entity, thing, request.form, base, wish)
+            drafts.drop(session, actor.account_id or 0, place.address, token)
+        return saved
+
+    try:
+        return attempt()
+    except (StaleDataError, IntegrityError):
+        return attempt()
+
+
+def _plain(name: str, longest: int) -> str:
+    """What was sent in a hidden or one-line control; no database text holds a NUL."""
+    return request.form.get(name, "").replace("\x00", "").strip()[:longest]
+
+
 def _sent() -> Sent:
     amendment = request.form.get("amendment", "")
     return Sent(
-        token=request.form.get("form-token", "")[:40],
-        note=request.form.get("note", "").strip()[:1000],
-        seen=frozenset(filter(None, request.form.get("seen", "")[:2000].split(_SEPARATOR))),
+        token=_plain("form-token", 40),
+        note=_plain("note", 1000),
+        seen=frozenset(filter(None, _plain("seen", 2000).split(_SEPARATOR))),
         amendment_id=int(amendment) if amendment.isdecimal() and len(amendment) < 10 else None,
     )
 

@@ -73,7 +73,7 @@ def number() -> Response:
 def keep() -> Response:
     """Keep a form as it stands now."""
     address = request.form.get("form-address", "")
-    if not address.startswith("/") or address.startswith(("//", "/\\")) or len(address) > 300:
+    if not address.startswith("/") or address.startswith(("//", "/\\")) or len(address) > 500:
         raise InvalidInput(_("A form that is kept names its own address."), "form-address")
     base = read_number(request.form, "base", 0, least=0)
     content = {name: text for name, text in request.form.items() if name not in _NOT_CONTENT and text}
@@ -82,7 +82,7 @@ def keep() -> Response:
             session,
             account_id(),
             address,
-            request.form.get("form-token", "")[:40],
+            request.form.get("form-token", "").replace("\x00", "").strip()[:40],
             request.form.get("form-title", ""),
             content,
             base,

@@ -17,7 +17,7 @@ def upgrade() -> None:
     op.create_table('form_draft',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('account_id', sa.Integer(), nullable=False),
-    sa.Column('address', sa.String(length=300), nullable=False),
+    sa.Column('address', sa.String(length=500), nullable=False),
     sa.Column('token', sa.String(length=40), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('content', sa.JSON(), nullable=False),

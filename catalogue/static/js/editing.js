@@ -199,7 +199,9 @@
         this.list.append(this.row(line.trim()));
       }
       area.hidden = true;
-      area.after(this.list, this.adder);
+      this.said = element("span", "visually-hidden");
+      this.said.setAttribute("role", "status");
+      area.after(this.list, this.said, this.adder);
       const hint = document.getElementById(`hint-${area.name}`);
       if (hint) {
         hint.textContent = this.template.dataset.hint;
@@ -231,6 +233,13 @@
       if (this.area.autofocus) {
         input.autofocus = true;
       }
+      // What was typed and not yet added is meant all the same.
+      this.area.form.addEventListener("submit", () => {
+        if (input.value.trim()) {
+          this.add(input.value.trim());
+          input.value = "";
+        }
+      });
       const box = element("div", "row-add");
       box.append(input);
       const address = (text) => `${this.area.dataset.address}?${new URLSearchParams({ q: text })}`;
@@ -310,6 +319,8 @@
       }
       focused.focus();
       this.write();
+      const place = [...this.list.children].indexOf(row) + 1;
+      this.said.textContent = `${place} ${row.querySelector(".row-text").textContent}`;
     }
 
     remove(row) {
