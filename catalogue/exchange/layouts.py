@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.exchange.choices import choose
 from catalogue.exchange.headings import field_of, kinds_hinted, normalise, unit_in
-from catalogue.exchange.lookups import Lookups, this_year
+from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.sheets import Row, Table
 from catalogue.exchange.values import (
     narrow,
@@ -333,10 +333,9 @@ class _Reading:
             return
         if self.entity is not BENEFITS and self.entity.table not in KINDS_BY_TABLE:
             return
-        code = self.lookups.code_of(self.entity, self.texts)
+        code = self.lookups.codes.find(self.entity, self.texts)
         if code is None:
-            year = (self.texts.get("date") or self.texts.get("year") or self.texts.get("started") or "")[:4]
-            code = self.lookups.new_code(self.entity, int(year) if year.isdigit() else this_year())
+            code = self.lookups.codes.new(self.entity, self.texts)
             if self.entity.name == "project":
                 self.texts.setdefault("status", "completed" if self.texts.get("date") else "under_way")
         elif self.entity.name == "patent" and "events" not in self.cells:
