@@ -10,10 +10,11 @@ from typing import Any
 import click
 from flask import Flask
 from flask_babel import force_locale
+from sqlalchemy.exc import OperationalError
 
 from catalogue import create_app
 from catalogue.accounts.permissions import COMMAND_LINE
-from catalogue.database import db, prepare_database
+from catalogue.database import as_told, db, prepare_database
 from catalogue.records.operations import Work
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -30,9 +31,12 @@ def application(*, migrated: bool = True) -> Iterator[Flask]:
     """The application for one command; with its database in shape unless the command sees to that itself."""
     app = create_app()
     with app.app_context(), force_locale(_language()):
-        if migrated:
-            prepare_database()
-        yield app
+        try:
+            if migrated:
+                prepare_database()
+            yield app
+        except OperationalError as error:
+            raise as_told(error) from error.orig
 
 
 def print_json(data: Any) -> None:

@@ -63,11 +63,11 @@ def _expected(work: Work, entity: Entity, texts: Sequence[Mapping[str, str]]) ->
     if entity in (BENEFITS, LINKS):
         work.references.expect(Record, "code", _named(entity, texts), whole=False)
     last = (
-        select(Revision.entity_code, func.max(Revision.number))
+        select(Revision.entity_code, func.max(Revision.number).label("number"))
         .where(Revision.entity == entity.name, Revision.entity_code.in_(codes))
         .group_by(Revision.entity_code)
     )
-    known = dict(work.session.execute(last).tuples().all())
+    known = {row.entity_code: row.number for row in work.session.execute(last)}
     return Held(numbers={(entity.name, code): known.get(code, 0) for code in codes})
 
 
