@@ -180,7 +180,8 @@ def _savepoint(work: Work, entity: Entity) -> Iterator[None]:
             work.session.flush()
     except IntegrityError as error:
         reason = str(error.orig)
-        place = next((each.name for each in entity.fields if each.name in reason), entity.key[0])
+        said = [each.name for each in entity.fields if each.name in reason]
+        place = max(said, key=reason.rfind, default=entity.key[0])  # the last column is what a scheme has only once
         if "unique" in reason.lower():
             message = _("another entry has the same value already")
         else:
