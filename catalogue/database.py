@@ -168,7 +168,7 @@ def as_told(error: OperationalError) -> CatalogueError | OperationalError:
     """The error as a reader is told: Busy where others hold what was wanted, else itself."""
     code, state = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
     if state in _BUSY_STATES or (code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)):
-        return Busy(_("Somebody is writing; try again in a moment. Nothing was stored."))
+        return Busy(_("Somebody is writing; try again in a moment."))
     return error
 
 

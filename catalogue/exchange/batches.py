@@ -5,6 +5,7 @@ What was uploaded lies in a folder of its own until it is forgotten: the file as
 
 import hashlib
 import secrets
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -67,6 +68,10 @@ class Folder:
         """Keep the file as it came."""
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / "file").write_bytes(content)
+
+    def forget(self) -> None:
+        """Keep nothing of it."""
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def content(self, batch: ImportBatch) -> bytes:
         """The very file that was brought. Raises NotFound where it is gone or is another."""

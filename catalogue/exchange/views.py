@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from catalogue.database import db, utc_now, writing
-from catalogue.errors import NotFound
+from catalogue.errors import Busy, NotFound
 from catalogue.exchange import runs
 from catalogue.exchange.batches import find_batch, new_batch, remember, sources_of
 from catalogue.exchange.dump import chosen, write_jsonl, write_xlsx
@@ -104,8 +104,12 @@ def upload() -> Any:
     folder = runs.folder_of(batch.token)
     folder.keep(content)
     token = batch.token
-    with writing(db.session()) as session:
-        session.add(batch)
+    try:
+        with writing(db.session()) as session:
+            session.add(batch)
+    except Busy:
+        folder.forget()
+        raise
     _start(token, runs.plan)
     with db.session.no_autoflush:
         batch = find_batch(db.session(), token)

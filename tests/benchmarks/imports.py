@@ -50,9 +50,9 @@ def of_the_first(column: int) -> Spoil:
 
 @dataclass
 class Sheet:
-    """Rows of one kind. `faults` are pairs of a column and a cell that nothing can be made of, `doubles` those that make
-    a row one that is there already; `share` is the part of all rows that it has. The cells and rows of what is bad are
-    noted as the rows are made."""
+    """Rows of one kind. `faults` are pairs of a column and a cell that nothing can be made of, `doubles` those that
+    make a row one that is there already; `share` is the part of all rows that it has. The cells and rows of what is bad
+    are noted as the rows are made."""
 
     name: str
     headings: tuple[str, ...]
