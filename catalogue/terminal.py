@@ -3,7 +3,8 @@
 import json
 import locale
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -42,6 +43,17 @@ def application(*, migrated: bool = True) -> Iterator[Flask]:
 def print_json(data: Any) -> None:
     """Print data for other programs."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def telling() -> Callable[[int, int], None]:
+    """Shows how far a long command is, where somebody looks at a terminal."""
+    is_seen = sys.stderr.isatty()
+
+    def tell(done: int, total: int) -> None:
+        if is_seen:
+            click.echo(f"\r{done} / {total}" + ("\n" if done == total else ""), err=True, nl=False)
+
+    return tell
 
 
 def import_work(note: str) -> Work:
