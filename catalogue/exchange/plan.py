@@ -8,7 +8,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Self
 
 from flask_babel import gettext as _
@@ -83,19 +84,24 @@ class Plan:
         """Whether every row can be used as it is."""
         return not any(row.outcome in ("invalid", "duplicate") for row in self.rows)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The same for plans that do the same."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     def to_json(self) -> str:
         """As it is kept until it is applied."""
-        return json.dumps([asdict(row) for row in self.rows], ensure_ascii=False, separators=(",", ":"))
+        return json.dumps([_plain(row) for row in self.rows], ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """As `to_json` wrote it."""
         return cls([_planned(**row) for row in json.loads(text)])
+
+
+def _plain(row: PlannedRow) -> dict[str, Any]:
+    """As `dataclasses.asdict` would, which copies every text of every row on the way."""
+    return {**vars(row), "problems": list(map(vars, row.problems)), "candidates": list(map(vars, row.candidates))}
 
 
 def _planned(problems: Sequence[Any], candidates: Sequence[Any], **rest: Any) -> PlannedRow:
