@@ -51,7 +51,7 @@ def seen_by(who: Actor) -> set[str]:
     by_sql = set(db.session.scalars(select(Record.code).where(visible_to(who))))
     assert by_sql == {record.code for record in db.session.scalars(select(Record)) if who.may_see(record)}
     found = services().index.search(Query(access=who.access, limit=100))
-    codes = {id_: code for id_, code in db.session.execute(select(Record.id, Record.code))}
+    codes = dict(db.session.execute(select(Record.id, Record.code)).all())
     assert by_sql == {codes[hit.id] for hit in found.hits}
     assert found.total == len(by_sql)
     return by_sql
