@@ -3,13 +3,13 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from catalogue.database import as_told, db
-from catalogue.errors import Busy, CatalogueError, InvalidInput
+from catalogue.errors import Busy, CatalogueError, InvalidInput, SignInNeeded
 
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = "5"
@@ -24,6 +24,8 @@ _BARE_PAGE = (
 def _heading(status: int) -> str:
     headings = {
         400: _("This request cannot be understood"),
+        401: _("This takes an account"),
+        403: _("This is not open to you"),
         404: _("There is nothing here"),
         405: _("This page cannot be used in this way"),
         409: _("Somebody else was faster"),
@@ -87,6 +89,16 @@ def _on_catalogue_error(error: CatalogueError) -> Response:
     return _answer(error.status, "")
 
 
+def _on_sign_in_needed(error: SignInNeeded) -> Any:
+    """Pages lead to signing in and back; programmes are told."""
+    if request.path.startswith("/api/") or request.method not in ("GET", "HEAD"):
+        response = _answer(error.status, str(error))
+        response.headers["WWW-Authenticate"] = 'Bearer realm="catalogue"'
+        return response
+    here = request.full_path if request.query_string else request.path
+    return redirect(url_for("accounts.sign_in", next=here), 303)
+
+
 def _on_http_error(error: HTTPException) -> Any:
     if error.response is not None or error.code is None or error.code < 400:
         return error  # a redirection, or an answer that was made elsewhere
@@ -104,4 +116,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CatalogueError, _on_catalogue_error)
     app.register_error_handler(Busy, _on_busy)
     app.register_error_handler(OperationalError, _on_database_error)
+    app.register_error_handler(SignInNeeded, _on_sign_in_needed)
     app.register_error_handler(HTTPException, _on_http_error)

@@ -7,6 +7,8 @@
      ├─ InvalidInput            what was entered cannot be used; says where and what to do
      │   └─ InvalidFields      the same for several fields at once
      ├─ CrossSiteRequest        a page of another site wants something written here
+     ├─ SignInNeeded            nobody is signed in, and this takes an account
+     ├─ Forbidden               the asker is known and may not do this
      ├─ NotFound                there is no such thing, or the asker may not see it
      ├─ Conflict                somebody else has changed the same thing since
      ├─ Busy                    somebody else is writing; the same can be tried again in a moment
@@ -46,6 +48,18 @@ class InvalidFields(InvalidInput):
 
 class CrossSiteRequest(CatalogueError):
     """A page of another site wants something written here, in the name of whoever looks at it."""
+
+    status = 403
+
+
+class SignInNeeded(CatalogueError):
+    """Nobody is signed in, and what was asked for takes an account."""
+
+    status = 401
+
+
+class Forbidden(CatalogueError):
+    """The asker is known, and may not do this."""
 
     status = 403
 

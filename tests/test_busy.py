@@ -15,6 +15,7 @@ from catalogue import cli, database
 from catalogue.database import db
 from catalogue.search.port import Query
 from catalogue.services import services
+from tests.accounts import signed_in
 from tests.catalogues import empty_catalogue, project
 
 SENTENCE = "正在写入"
@@ -23,7 +24,7 @@ SENTENCE = "正在写入"
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 20)
-    app = empty_catalogue(tmp_path, editing="open")
+    app = empty_catalogue(tmp_path)
     with app.app_context():
         yield app
         db.session.remove()
@@ -40,7 +41,7 @@ def somebody_writes(folder: Path) -> Iterator[None]:
 
 
 def test_a_page_says_so(app: Flask, tmp_path: Path) -> None:
-    client = app.test_client()
+    client = signed_in(app, "reviewer")
     with somebody_writes(tmp_path):
         answer = client.post("/imports", data={"file": (io.BytesIO("名称\n甲".encode()), "甲.csv")})
         assert client.get("/projects").status_code == 200

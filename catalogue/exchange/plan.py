@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 
 from flask_babel import gettext as _
 
-from catalogue.errors import InvalidFields
+from catalogue.errors import Forbidden, InvalidFields
 from catalogue.exchange.duplicates import Candidate, Duplicates
 from catalogue.exchange.layouts import CellProblem, Layout, interpret
 from catalogue.exchange.lookups import Lookups
@@ -241,6 +241,9 @@ class _Run:
             done = save(self._work, entity, texts)
         except InvalidFields as error:
             problems = self._places(source, read.row, error.problems)
+            return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
+        except Forbidden as error:
+            problems = [Problem(None, "", "", str(error))]
             return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
         if isinstance(entity, Kind) and not source.authoritative:
             self._duplicates.add(entity, done, texts)

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, cast
 
-from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, send_file, url_for
 from flask_babel import format_datetime, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
+from catalogue.access import needs
 from catalogue.database import db, utc_now, writing
 from catalogue.errors import Busy, NotFound
 from catalogue.exchange import runs
@@ -29,7 +30,6 @@ from catalogue.records.history import ImportBatch, Revision
 from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.registers import ENTITIES
 from catalogue.records.vocabulary import BATCH_STATES
-from catalogue.services import services
 from catalogue.web import Paging, current_actor
 
 blueprint = Blueprint("exchange", __name__)
@@ -39,26 +39,10 @@ _REFRESH_SECONDS = "2"
 _BY_NAME = {entity.name: entity for entity in ENTITIES.values()}
 
 
-@blueprint.record_once
-def share_state(setup: Any) -> None:
-    """Make known to every template whether pages may write."""
-    setup.app.jinja_env.globals.update(editing_is_open=_is_open)
-
-
-def _is_open() -> bool:
-    return services().settings.editing == "open"
-
-
-def _require_open() -> None:
-    if not _is_open():
-        abort(403)
-
-
 @blueprint.get("/imports")
+@needs("write")
 def index() -> Response:
-    """The upload, the templates and the imports so far; where pages must not write, how to import by command."""
-    if not _is_open():
-        return _page("exchange/closed.html")
+    """The upload, the templates and the imports so far."""
     return _index_page()
 
 
@@ -90,9 +74,9 @@ def _table_labels() -> dict[str, str]:
 
 
 @blueprint.post("/imports")
+@needs("write")
 def upload() -> Any:
     """Take a file, try it, and lead to its plan."""
-    _require_open()
     file, kind = request.files.get("file"), request.form.get("kind", "")
     if file is None or not file.filename:
         return _index_page(_("Choose a file first."), kind, 400)
@@ -126,9 +110,9 @@ def _start(token: str, job: runs.Job) -> None:
 
 
 @blueprint.get("/imports/<name>")
+@needs("write")
 def show(name: str) -> Response:
     """How far it is, the plan, or the receipt."""
-    _require_open()
     batch = find_batch(db.session(), name)
     folder = runs.folder_of(batch.token)
     if batch.state == "undone" or (batch.state == "applied" and not runs.is_running(folder)):
@@ -234,7 +218,6 @@ def _revision_changes(revision: Revision) -> list[tuple[str, str, str]]:
 
 def _waiting(name: str) -> ImportBatch:
     """A batch that may still be changed. Raises NotFound."""
-    _require_open()
     batch = find_batch(db.session(), name)
     if batch.state in ("applied", "undone"):
         raise NotFound(_("%(number)s has been applied already.", number=batch.number))
@@ -242,6 +225,7 @@ def _waiting(name: str) -> ImportBatch:
 
 
 @blueprint.post("/imports/<name>/plan")
+@needs("write")
 def plan_again(name: str) -> Response:
     """Make the plan anew: with other columns, with what was chosen for duplicates, or after an interruption."""
     batch = _waiting(name)
@@ -287,6 +271,7 @@ def _chosen_layouts(batch: ImportBatch) -> dict[str, Any]:
 
 
 @blueprint.post("/imports/<name>/apply")
+@needs("review")
 def apply(name: str) -> Response:
     """Do what was shown."""
     token = _waiting(name).token
@@ -297,6 +282,7 @@ def apply(name: str) -> Response:
 
 
 @blueprint.get("/imports/<name>/marked.xlsx")
+@needs("write")
 def marked(name: str) -> Response:
     """The workbook with a note at every cell that cannot be used."""
     batch = _waiting(name)
@@ -307,9 +293,9 @@ def marked(name: str) -> Response:
 
 
 @blueprint.post("/imports/<name>/undo")
+@needs("review")
 def take_back(name: str) -> Response:
     """Take the whole import back."""
-    _require_open()
     token = find_batch(db.session(), name).token
     _start(token, runs.take_back)
     db.session.rollback()
@@ -320,9 +306,9 @@ def take_back(name: str) -> Response:
 
 
 @blueprint.get("/imports/templates/<table>.xlsx")
+@needs("write")
 def template_file(table: str) -> Response:
     """The workbook to fill in for a kind."""
-    _require_open()
     kind = next((kind for kind in KINDS.values() if kind.table == table), None)
     if kind is None:
         raise NotFound(_("There is no template for this."))

@@ -16,16 +16,19 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
-from catalogue.errors import InvalidFields
+from catalogue.errors import Forbidden, InvalidFields
 from catalogue.records.benefits import Benefit
 from catalogue.records.entities import Entity
 from catalogue.records.history import IndexQueueEntry, Revision
-from catalogue.records.models import Award, Record
+from catalogue.records.models import Award, Record, RecordLink, Reviewed
 from catalogue.records.people import Contribution, Division, Participation, Person
 from catalogue.records.references import References
 from catalogue.records.schemes import AwardScheme, SchemeStanding
+from catalogue.records.workflow import Transition, check_write, may_go, needs_four_eyes
 
 Change = Literal["new", "changed", "unchanged", "removed"]
+_BY_HAND = ("form", "api")  # channels in which states of review change by their own buttons only
+_STATE = "review_state"
 
 
 @dataclass
@@ -75,8 +78,11 @@ def save(work: Work, entity: Entity, texts: Mapping[str, str]) -> Outcome:
     """Create or change the one thing that the key fields in `texts` identify.
 
     `texts` are text forms by field name; fields that are not named keep their value (new things: the default).
-    Raises InvalidFields naming every unusable field; nothing is changed then.
+    Raises InvalidFields naming every unusable field, Forbidden for what the actor may not write; nothing is changed
+    then. By form and API new things are drafts, and what is published and counts takes the review of a second person.
     """
+    if work.channel in _BY_HAND and _STATE in texts:
+        raise InvalidFields([(_STATE, _("is not written; it changes when the entry is submitted, published …"))])
     values = _parse(entity, texts)
     try:
         thing = entity.find(work.references, values)
@@ -87,8 +93,49 @@ def save(work: Work, entity: Entity, texts: Mapping[str, str]) -> Outcome:
     return _change(work, entity, thing, texts, values)
 
 
+def move(work: Work, entity: Entity, thing: Any, transition: Transition) -> Outcome:
+    """Take something reviewed from one state of review to the next. `work.note` is the comment.
+
+    Raises Forbidden where the actor may not, or must leave it to a second person; InvalidFields where the comment is
+    missing; Conflict is for the caller, who has looked up the transition for the present state.
+    """
+    if not may_go(work.actor, transition, thing):
+        raise Forbidden(_("You may not do this with this entry."))
+    if transition.needs_comment and not work.note.strip():
+        raise InvalidFields([("note", _("a comment is needed here that says why"))])
+    texts = entity.texts(thing)
+    if transition.after == "published" and needs_four_eyes(entity, texts) and _has_written(work, entity, thing):
+        raise Forbidden(_("This counts in published figures: somebody else must confirm what you have entered."))
+    return _change(work, entity, thing, {_STATE: transition.after}, {_STATE: transition.after})
+
+
+def _has_written(work: Work, entity: Entity, thing: Any) -> bool:
+    """Whether the actor has had a hand in what is to be published: owns it, or has changed more of it than its state
+    since it was published last."""
+    account = work.actor.account_id
+    if account is None:
+        return False
+    if thing.owner_id == account:
+        return True
+    revisions = work.session.scalars(
+        select(Revision)
+        .where(Revision.entity == entity.name, Revision.entity_code == entity.code_of(thing))
+        .order_by(Revision.number.desc())
+    )
+    for revision in revisions:
+        if revision.changes.get(_STATE, ["", ""])[1] == "published":
+            return False
+        if revision.account_id == account and set(revision.changes) != {_STATE}:
+            return True
+    return False
+
+
 def remove(work: Work, entity: Entity, thing: Any) -> Outcome:
-    """Take a thing out again, its history kept. What refers to it must be gone before (`dependents`)."""
+    """Take a thing out again, its history kept. What refers to it must be gone before (`dependents`).
+
+    Raises Forbidden for what the actor may not write.
+    """
+    _check_may_write(work, thing, created=False)
     code = entity.code_of(thing)
     changes = {name: (text, "") for name, text in entity.texts(thing).items() if text}
     number = thing.version + 1 if isinstance(thing, Record) else _next_number(work, entity, code)
@@ -126,8 +173,13 @@ def _parse(entity: Entity, texts: Mapping[str, str], *, complete: bool = False) 
 
 def _create(work: Work, entity: Entity, values: Mapping[str, Any]) -> Outcome:
     thing = entity.model()
+    if isinstance(thing, Reviewed):
+        thing.owner_id = work.actor.account_id
+        if work.channel in _BY_HAND:
+            values = {**values, _STATE: "draft"}
     with work.session.no_autoflush:
         _assign(work, entity, thing, values)
+        _check_may_write(work, thing, created=True)
     # One that was removed and comes again goes on with its history.
     number = _next_number(work, entity, entity.code_of(thing))
     if isinstance(thing, Record):
@@ -146,10 +198,13 @@ def _change(work: Work, entity: Entity, thing: Any, texts: Mapping[str, str], va
     code = entity.code_of(thing)
     if not differing:
         return Outcome("unchanged", code, {}, thing)
+    if set(differing) != {_STATE}:  # who may change the state is for `move` to say
+        _check_may_write(work, thing, created=False)
     described = set(records_described_by(work.session, thing))
     with _savepoint(work, entity):
         _assign(work, entity, thing, differing)
         after = entity.texts(thing)
+        _check_second_person(work, entity, thing, before, after)
         changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
         if changes and isinstance(thing, Record):
             thing.version += 1
@@ -160,6 +215,38 @@ def _change(work: Work, entity: Entity, thing: Any, texts: Mapping[str, str], va
     # It may no longer describe what it described before, as when a benefit is shared anew.
     _revise(work, entity, thing, changes, number, described)
     return Outcome("changed", code, changes, thing)
+
+
+def _check_may_write(work: Work, thing: Any, *, created: bool) -> None:
+    if isinstance(thing, Reviewed):
+        check_write(work.actor, thing, created=created)
+    elif isinstance(thing, RecordLink):
+        # A link stands on both pages: who may change one of its ends may say what came of it.
+        if not any(_may_write_end(work, end) for end in (thing.source, thing.target)):
+            check_write(work.actor, thing.source, created=False)
+    elif not work.actor.may("keep_registers"):
+        raise Forbidden(_("Registers are kept by reviewers; ask one of them for the change."))
+
+
+def _may_write_end(work: Work, end: Record) -> bool:
+    try:
+        check_write(work.actor, end, created=False)
+    except Forbidden:
+        return False
+    return True
+
+
+def _check_second_person(
+    work: Work, entity: Entity, thing: Any, before: Mapping[str, str], after: Mapping[str, str]
+) -> None:
+    """By form and API nobody alone changes what is published and counts in published figures."""
+    if (
+        work.channel in _BY_HAND
+        and before.get(_STATE) == after.get(_STATE) == "published"
+        and before != after
+        and needs_four_eyes(entity, before, after)
+    ):
+        raise Forbidden(_("This counts in published figures: propose the change, and somebody else confirms it."))
 
 
 @contextmanager
@@ -221,6 +308,7 @@ def _revise(
         "note": work.note,
         "changes": {name: list(pair) for name, pair in changes.items()},
         "batch_id": work.batch_id,
+        "account_id": work.actor.account_id,
     }
     if work.held is None:
         store_revisions(work, [revision])

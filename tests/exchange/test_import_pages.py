@@ -24,6 +24,7 @@ from catalogue.records.models import Record
 from catalogue.records.operations import Work
 from catalogue.search.port import Query
 from catalogue.services import services
+from tests.accounts import signed_in
 from tests.catalogues import empty_catalogue, project, work, writing
 
 HEADINGS = ("项目名称", "完成时间", "项目状态")
@@ -41,9 +42,10 @@ def workbook(*rows: tuple[str, ...], headings: tuple[str, ...] = HEADINGS) -> by
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
-    app = empty_catalogue(tmp_path / "data", editing="open")
+    app = empty_catalogue(tmp_path / "data")
+    client = signed_in(app, "reviewer")
     with app.app_context():
-        yield app.test_client()
+        yield client
 
 
 def upload(client: FlaskClient, content: bytes, name: str = "项目.xlsx", **form: str) -> str:
@@ -235,19 +237,21 @@ def test_one_import_waits_for_another(client: FlaskClient, monkeypatch: pytest.M
     assert stored() == 1
 
 
-def test_closed_pages_say_how_to_import_by_command(tmp_path: Path) -> None:
-    reader = empty_catalogue(tmp_path).test_client()
-    page = reader.get("/imports")
-    assert "catalogue import" in page.text
-    assert "<input" not in page.text.split("<main")[1]
-    for address in ("/imports", "/imports/DR-2026-0001/undo", "/imports/x/apply", "/imports/x/plan"):
-        assert reader.post(address).status_code == 403
-    assert reader.get("/imports/x").status_code == 403
+def test_importing_takes_an_account(tmp_path: Path) -> None:
+    app = empty_catalogue(tmp_path)
+    for client, refused in ((app.test_client(), 401), (signed_in(app, "reader"), 403)):
+        for address in ("/imports", "/imports/DR-2026-0001/undo", "/imports/x/apply", "/imports/x/plan"):
+            assert client.post(address).status_code == refused
+    contributor = signed_in(app, "contributor")
+    for address in ("/imports/DR-2026-0001/undo", "/imports/x/apply"):
+        assert contributor.post(address).status_code == 403
+    assert contributor.get("/imports").status_code == 200
 
 
 def test_export_pages(client: FlaskClient) -> None:
     project("XM-1")
     project("XM-2", confidentiality="restricted")
+    client = client.application.test_client()
     lines = client.get("/export.jsonl?kind=projects").text
     assert "XM-1" in lines
     assert "XM-2" not in lines
