@@ -28,6 +28,7 @@ from catalogue.records.registers import ENTITIES
 Outcome = Literal["new", "changed", "unchanged", "invalid", "duplicate"]
 AS_NEW = "new"  # what a clerk chooses for a possible duplicate that is none
 _STEP = 25  # rows between two words on how far it is
+_FEW = 6  # rows that are no group
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class _Read:
 class _Run:
     """One run over all rows: what is known beside the database, and the rows that are read and not yet saved.
 
-    Rows are saved in groups; where one of a group cannot be, all of it are saved again, each by itself.
+    Rows are saved in groups; where one of a group cannot be, smaller groups are, down to single rows.
     """
 
     def __init__(self, work: Work, choices: Mapping[str, str]) -> None:
@@ -209,17 +210,20 @@ class _Run:
         entity = reads[0].entity
         if isinstance(entity, Kind) and not reads[0].source.authoritative:
             self._duplicates.prepare(entity)
+        self._planned += self._save_all(reads)
+
+    def _save_all(self, reads: Sequence[_Read]) -> list[PlannedRow]:
+        """Save rows as a group or, where that cannot be, each half of it; the last few each by itself."""
+        if len(reads) <= _FEW:
+            return [self._save(read) for read in reads]
         self._duplicates.mark()
-        if len(reads) > 1:
-            try:
-                with together(self._work, entity, [read.texts for read in reads]):
-                    planned = [self._save(read) for read in reads]
-            except NotTogether:
-                self._duplicates.go_back()
-            else:
-                self._planned += planned
-                return
-        self._planned += [self._save(read) for read in reads]
+        try:
+            with together(self._work, reads[0].entity, [read.texts for read in reads]):
+                return [self._save(read) for read in reads]
+        except NotTogether:
+            self._duplicates.go_back()
+        half = len(reads) // 2
+        return self._save_all(reads[:half]) + self._save_all(reads[half:])
 
     def _save(self, read: _Read) -> PlannedRow:
         """Save one row, or say why not."""

@@ -178,36 +178,46 @@ def expected(made: Iterable[Sheet]) -> tuple[set[str], set[str]]:
     )
 
 
+def now() -> tuple[float, float]:
+    """On the clock, and of the processor."""
+    return time.perf_counter(), time.process_time()
+
+
+def since(started: tuple[float, float]) -> tuple[float, float]:
+    """Seconds since then."""
+    return time.perf_counter() - started[0], time.process_time() - started[1]
+
+
 def main(number: int = 10_000, bad: int = 500) -> int:
     """Print the figures; 1 where they are not good enough."""
     made = sheets(number, bad)
     content, faults = workbook(made), expected(made)
     with tempfile.TemporaryDirectory() as folder, empty_catalogue(Path(folder)).app_context():
         prepare()
-        times = {}
-        started = time.perf_counter()
+        times: dict[str, tuple[float, float]] = {}
+        started = now()
         sources = sources_of(db.session(), content, "台账.xlsx", {})
-        times["read"] = time.perf_counter() - started
+        times["read"] = since(started)
         plan = dry_run(work("import"), sources)
-        times["read and tried"] = time.perf_counter() - started
+        times["read and tried"] = since(started)
         found = named(sources, plan) == faults
         batch = new_batch(COMMAND_LINE, "台账.xlsx", "", {})
-        started = time.perf_counter()
+        started = now()
         with writing():
             apply(work("import"), batch, sources, partial=True)
-            times["applied"] = time.perf_counter() - started
-        times["applied and indexed"] = time.perf_counter() - started
-        started = time.perf_counter()
+            times["applied"] = since(started)
+        times["applied and indexed"] = since(started)
+        started = now()
         with writing():
             undone = undo(work("import"), batch)
-            times["undone"] = time.perf_counter() - started
-        times["undone and out of the index"] = time.perf_counter() - started
+            times["undone"] = since(started)
+        times["undone and out of the index"] = since(started)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        for name, seconds in times.items():
-            print(f"{name}: {seconds:.1f} s ({number / seconds:.0f} rows a second)")
+        for name, (seconds, processor) in times.items():
+            print(f"{name}: {seconds:.1f} s ({number / seconds:.0f} rows a second), {processor:.1f} s of the processor")
         print(f"{plan.counts}, {undone} undone; faults named exactly: {found}; memory: {memory:.0f} MiB")
         db.session.remove()
-    return int(not found or max(times.values()) > 60 or memory > 300)
+    return int(not found or max(times.values()) > (60,) or memory > 300)
 
 
 if __name__ == "__main__":
