@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
+from catalogue.errors import CatalogueError
 from catalogue.exchange import trial
 from catalogue.exchange.batches import apply, dry_run, new_batch, sources_of
 from catalogue.exchange.plan import Source
@@ -83,6 +85,12 @@ def test_nothing_is_left_of_one_that_fails(folder: Path, sources: list[Source]) 
         dry_run(work("import"), sources, told=fail)
     assert not left(folder)
     assert written() == before
+
+
+def test_where_there_is_no_room_it_is_told(folder: Path, sources: list[Source]) -> None:
+    (folder / "trials").write_text("a file where the folder should be")
+    with force_locale("zh"), pytest.raises(CatalogueError, match="无法试导入"):
+        dry_run(work("import"), sources)
 
 
 def test_what_a_killed_one_left_is_swept(folder: Path) -> None:
