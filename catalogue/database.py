@@ -1,5 +1,6 @@
 """The database: one declarative base, the session, and what SQLite needs to be safe under concurrency."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Engine, MetaData, event, select
+from sqlalchemy import BigInteger, CheckConstraint, Connection, DateTime, Engine, MetaData, event, select
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -19,6 +20,9 @@ from catalogue.config import Settings
 
 BUSY_TIMEOUT_MS = 5000
 WRITE_OPTION = "catalogue_write"
+_PATIENCE_OPTION = "catalogue_patience_ms"
+_TURN_OPTION = "catalogue_turn"
+_PATIENCE_MS = 30_000  # with the other threads of this process, which write one after the other
 
 
 class Base(DeclarativeBase):
@@ -114,7 +118,12 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def prepare_sqlite(engine: Engine) -> None:
-    """Set the pragmas of every connection and let `writing` begin its transactions IMMEDIATE."""
+    """Set the pragmas of every connection and let `writing` begin its transactions IMMEDIATE, one thread at a time.
+
+    SQLite has no queue: whoever finds the lock taken sleeps and tries again, longer each time, and among many threads
+    some would come too late for `busy_timeout`. So those of one process wait in turn; `busy_timeout` is for others.
+    """
+    engine.update_execution_options(**{_TURN_OPTION: threading.Lock()})
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
@@ -128,25 +137,45 @@ def prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        immediate = connection.get_execution_options().get(WRITE_OPTION, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get(WRITE_OPTION, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        patience = min(options.get(_PATIENCE_OPTION, BUSY_TIMEOUT_MS), BUSY_TIMEOUT_MS)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager
-def writing(session: Session) -> Iterator[Session]:
-    """One write transaction: committed at the end, rolled back on any error.
+def writing(session: Session, patience_ms: int = _PATIENCE_MS) -> Iterator[Session]:
+    """One write transaction: committed at the end, rolled back on any error. `patience_ms` is how long SQLite waits
+    for other writers; then it raises OperationalError.
 
     The lock is taken at the beginning (``BEGIN IMMEDIATE``): on SQLite a transaction that first reads and then
     writes fails at once when another writer was faster, and `busy_timeout` does not help it.
     """
     session.rollback()
-    session.connection(execution_options={WRITE_OPTION: True})
+    with _turn(session.get_bind(), patience_ms):
+        try:
+            session.connection(execution_options={WRITE_OPTION: True, _PATIENCE_OPTION: patience_ms})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def _turn(engine: Engine | Connection, patience_ms: int) -> Iterator[None]:
+    """Wait for the other threads that write to this SQLite database, not longer than so. Who has waited in vain goes
+    on: the database itself then says whether it is busy."""
+    lock: threading.Lock | None = engine.get_execution_options().get(_TURN_OPTION)
+    taken = lock is not None and lock.acquire(timeout=patience_ms / 1000)
     try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        yield
+    finally:
+        if lock is not None and taken:
+            lock.release()
 
 
 def prepare_database() -> None:
