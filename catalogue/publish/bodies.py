@@ -19,6 +19,10 @@ _JSON = frozenset({"application/json", "application/merge-patch+json"})
 _LONGEST_SHOWN = 40  # of a name that somebody made up, in a message
 
 
+class Number(str):
+    """A number as it was written: no digit of it is lost, however many there are."""
+
+
 class UnknownFormat(InvalidInput):
     """The body is said to be something else than JSON."""
 
@@ -26,7 +30,7 @@ class UnknownFormat(InvalidInput):
 
 
 def read_body(request: Request, members: Collection[str]) -> dict[str, Any]:
-    """The JSON object that was sent, of which every member is one of `members`. Numbers come as they were written.
+    """The JSON object that was sent, of which every member is one of `members`. Every number is a `Number`.
 
     Raises UnknownFormat for another type, InvalidInput for what is no such object, InvalidFields for unknown members;
     more than `MOST_BYTES` end with 413.
@@ -48,7 +52,7 @@ def read_body(request: Request, members: Collection[str]) -> dict[str, Any]:
 
 def _parse(data: bytes) -> Any:
     try:
-        body = json.loads(data, parse_int=str, parse_float=str, parse_constant=_refuse, object_pairs_hook=_once)
+        body = json.loads(data, parse_int=Number, parse_float=Number, parse_constant=_refuse, object_pairs_hook=_once)
     except RecursionError:
         raise InvalidInput(_("The body is nested too deeply.")) from None
     except (ValueError, UnicodeError):
@@ -90,7 +94,7 @@ def read_text(body: Mapping[str, Any], name: str, most: int = LONGEST_NOTE) -> s
     value = body.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > most:
+    if not isinstance(value, str) or isinstance(value, Number) or len(value) > most:
         raise InvalidInput(_("“%(name)s” is to be a text of at most %(most)s characters.", name=name, most=most), name)
     return value.strip()
 

@@ -67,15 +67,17 @@ def version_of_tag(tag: str) -> str:
 
 
 def answer(entry: Entry, status: int = 200, **more: Any) -> Response:
-    """The whole entry as an answer. Its tag says the version and, in its end, this very text: what a reader may see
-    beside the entry, and in which language, changes the answer and not the version."""
+    """The whole entry as an answer, with `more` that belongs to this answer alone. Its tag says the version and, in its
+    end, this very text: what a reader may see beside the entry, and in which language, changes the answer and not the
+    version."""
     session, actor = db.session(), current_actor()
-    response: Response = jsonify(**as_json(session, actor, entry), **more)
+    whole = as_json(session, actor, entry)
+    response: Response = jsonify(whole)
     digest = sha256(response.get_data()).hexdigest()[:_DIGEST]
+    if more:
+        response = jsonify(**whole, **more)
     response.set_etag(f"{version_tag(session, entry)}.{digest}")
     response.status_code = status
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Vary"] = "Accept-Language, Authorization, Cookie"
     return response.make_conditional(request) if status == 200 else response
 
 

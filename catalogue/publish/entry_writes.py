@@ -84,13 +84,13 @@ def change(work: Work, entry: Entry, texts: Mapping[str, str]) -> Outcome | Amen
     entity = entity_of(entry)
     if clean(texts.get("code", entry.code)) != entry.code:
         raise InvalidFields([("code", _("the code of an entry stays as it is"))])
+    texts = {**texts, "code": entry.code}
     _check_shares(work, entry, texts)
     # `save` refuses the state of review with a sentence of its own.
     is_settled = entry.review_state == "published" and "review_state" not in texts
     if is_settled and not may_save_directly(work.actor, entity, entry, texts):
-        proposed = {name: text for name, text in texts.items() if name not in entity.key}
-        return propose(work.session, work.actor, entity, entry, proposed, work.note)
-    return save(work, entity, {**texts, "code": entry.code})
+        return propose(work.session, work.actor, entity, entry, texts, work.note)
+    return save(work, entity, texts)
 
 
 def changed_since(
