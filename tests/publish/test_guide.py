@@ -58,7 +58,7 @@ def test_what_is_shown_as_sent_is_taken(tmp_path: Path, route: Route) -> None:
     app = empty_catalogue(tmp_path)
     with app.app_context():
         project("XM-2002-011")
-        project("ZL-2004-003")
+        project("XM-2004-003")
     program, headers = app.test_client(), bearer(app, "contributor", "write")
     made = {
         "/api/v1/records": {"kind": "project", "fields": {"title": "阳极", "status": "planned"}},
