@@ -8,6 +8,7 @@ finds every change. FOLDER is what `scale` makes; without it the catalogue is em
 import http.client
 import json
 import logging
+import secrets
 import sys
 import tempfile
 import threading
@@ -33,7 +34,6 @@ from tests.catalogues import empty_catalogue
 
 WRITERS = 200
 _PATIENCE = 120
-_WORD = "xqedits"
 
 
 @dataclass
@@ -74,6 +74,8 @@ def write_all(app: Flask, writers: int) -> Done:
     """Let so many writers make a draft and change it, all at once; then search until everything is found."""
     headers = bearer(app, "contributor", "write", "edits") | {"Content-Type": "application/json"}
     done, lock, ready = Done(), threading.Lock(), threading.Barrier(writers + 1)
+    run = secrets.token_hex(4)
+    first, second = f"xq{run}a", f"xq{run}b"  # words that only this run has
     with serving(app) as port:
 
         def ask(method: str, path: str, body: Any = None, **more: str) -> tuple[int, Any, str]:
@@ -91,10 +93,10 @@ def write_all(app: Flask, writers: int) -> Done:
 
         def write(number: int) -> None:
             ready.wait()
-            fields = {"title": f"{_WORD} 第{number}号阳极论文", "date": "2004-05", "code": f"LW-{number:06}"}
+            fields = {"title": f"{first} 第{number}号阳极论文", "date": "2004-05", "code": f"LW-{run}-{number}"}
             status, content, tag = ask("POST", "/api/v1/records", {"kind": "paper", "fields": fields})
             if status == 201:
-                change = {"fields": {"abstract": f"{_WORD}b"}}
+                change = {"fields": {"abstract": second}}
                 ask("PATCH", f"/api/v1/records/{content['code']}", change, **{"If-Match": tag})
 
         threads = [threading.Thread(target=write, args=(number,)) for number in range(writers)]
@@ -107,7 +109,7 @@ def write_all(app: Flask, writers: int) -> Done:
         done.seconds = time.perf_counter() - started
         ended = time.perf_counter()
         while time.perf_counter() - ended < _PATIENCE:
-            found = [ask("GET", f"/api/v1/search?q={word}&limit=1")[1]["total"] for word in (_WORD, f"{_WORD}b")]
+            found = [ask("GET", f"/api/v1/search?q={word}&limit=1")[1]["total"] for word in (first, second)]
             done.found, done.until_found = sum(found), time.perf_counter() - ended
             if done.found == writers * 2:
                 break
