@@ -43,7 +43,7 @@ def find(session: Session, actor: Actor, model: type[Entry], code: str, *, to_ch
     """
     wanted: Any = (model.code == code, visible_to(actor, model))
     if to_change:
-        session.execute(select(model.id).where(*wanted).with_for_update(of=model))
+        session.execute(select(model.id).where(*wanted).with_for_update(of=model, key_share=True))
     entry = session.scalar(select(model).where(*wanted).options(*_OPTIONS[model]))
     if entry is None:
         raise NotFound(_("There is no entry “%(code)s”, or it is not open to you.", code=code[:60]))

@@ -17,7 +17,7 @@ from catalogue.publish.entries import Entry, entity_of, visible_shares
 from catalogue.records.benefits import Benefit
 from catalogue.records.entities import Entity
 from catalogue.records.fields import clean
-from catalogue.records.history import Revision
+from catalogue.records.history import HistoryLock, Revision
 from catalogue.records.kinds import Kind
 from catalogue.records.models import Record
 from catalogue.records.operations import Outcome, Work, save
@@ -26,7 +26,7 @@ from catalogue.records.registers import BENEFITS, LINKS
 from catalogue.review.amendments import may_save_directly, propose
 from catalogue.review.models import Amendment
 
-_TRIES = 5  # where several writers take the same next code, which only PostgreSQL lets them
+_TRIES = 5  # where somebody else has taken the same code and not yet committed, which PostgreSQL allows
 _MOST_DUPLICATES = 3
 _YEAR = re.compile(r"\d{4}")
 
@@ -36,6 +36,9 @@ def create(work: Work, entity: Entity, texts: Mapping[str, str], links: Sequence
 
     Raises InvalidFields and Forbidden as `operations.save` does, Conflict where the code is taken.
     """
+    # PostgreSQL shows within a transaction what others commit: nobody is to make an entry of the same code between the
+    # look for it and the making, which would then change theirs. Whoever writes takes this lock before committing.
+    work.session.execute(select(HistoryLock.id).with_for_update())
     _check_shares(work, None, texts)
     code = clean(texts.get("code", ""))
     if code and work.session.scalar(select(entity.model.id).where(entity.model.code == code)) is not None:
