@@ -283,8 +283,22 @@ def test_a_change_of_what_is_published_is_proposed(
     assert program.data(path) == before
     kept = stored.get_one(Amendment, (answer.json or {})["amendment"])
     assert (kept.changes, kept.note, kept.four_eyes) == ({name: ["", f"由{role}补充"]}, "补充", four_eyes)
-    nothing = program.patch(path, {"fields": {name: ""}})
-    assert nothing.status_code == 400
+    for nothing in ("", " \u3000\r\n"):
+        assert program.patch(path, {"fields": {name: nothing}}).status_code == 400
+
+
+def test_a_proposal_is_tried_before_it_is_kept(stored: Session, contributor: Program) -> None:
+    before = stored.scalar(select(func.count(Amendment.id)))
+    fields = {"divisions": "无此学部", "people": "王五(A9)", "date": "2001-13", "confidentiality": "secret"}
+    answer = contributor.patch("records/XM-2001-001", {"fields": fields})
+    assert answer.status_code == 400
+    assert set(problems(answer)) == set(fields)
+    same = {"people": " 张三（A1）", "date": "２００１-05", "status": "COMPLETED", "code": "XM-2001-001"}
+    assert contributor.patch("records/XM-2001-001", {"fields": same}).status_code == 400
+    stored.rollback()
+    assert stored.scalar(select(func.count(Amendment.id))) == before
+    answer = contributor.patch("records/XM-2001-001", {"fields": {**same, "date": "２００１-６"}})
+    assert (answer.status_code, (answer.json or {})["changes"]) == (202, {"date": ["2001-05", "2001-06"]})
 
 
 def test_a_reviewer_changes_a_published_project_at_once(app: Flask, reviewer: Program) -> None:
