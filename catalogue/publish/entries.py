@@ -1,13 +1,13 @@
 """Records and ledger lines as the data interface gives them, one at a time, with the tag of their version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
 from flask import jsonify, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.wrappers import Response
 
@@ -19,13 +19,13 @@ from catalogue.records import presentation
 from catalogue.records.benefits import Benefit, BenefitShare
 from catalogue.records.entities import Entity
 from catalogue.records.fields import SEPARATOR, write_amount
+from catalogue.records.history import Revision
 from catalogue.records.kinds import KINDS
 from catalogue.records.models import Record, RecordLink
 from catalogue.records.queries import WHOLE_OPTIONS, benefits_of, links_of, visible_to
 from catalogue.records.registers import BENEFITS
 from catalogue.records.vocabulary import BENEFIT_KINDS, QUALIFIERS, RELATION_INVERSES, RELATIONS, UNITS
 from catalogue.records.workflow import open_transitions
-from catalogue.review.amendments import current_number
 from catalogue.web import current_actor, reporting_day
 
 Entry = Record | Benefit
@@ -57,8 +57,21 @@ def entity_of(entry: Entry) -> Entity:
 
 def version_tag(session: Session, entry: Entry) -> str:
     """What the tag of an entry begins with: its code and the number of its newest revision."""
-    number = entry.version if isinstance(entry, Record) else current_number(session, BENEFITS, entry)
-    return f"{quote(entry.code, safe='')}-{number}"
+    return f"{quote(entry.code, safe='')}-{versions_of(session, [entry])[entry.code]}"
+
+
+def versions_of(session: Session, found: Sequence[Entry]) -> dict[str, int]:
+    """The number of each entry's newest revision, by code; 0 where there is none."""
+    numbers = {entry.code: entry.version if isinstance(entry, Record) else 0 for entry in found}
+    lines = [entry.code for entry in found if isinstance(entry, Benefit)]
+    if lines:
+        rows = session.execute(
+            select(Revision.entity_code, func.max(Revision.number))
+            .where(Revision.entity == BENEFITS.name, Revision.entity_code.in_(lines))
+            .group_by(Revision.entity_code)
+        )
+        numbers |= {row[0]: row[1] for row in rows}
+    return numbers
 
 
 def version_of_tag(tag: str) -> str:
@@ -86,7 +99,7 @@ def as_json(session: Session, actor: Actor, entry: Entry) -> dict[str, Any]:
     own = _record(session, actor, entry) if isinstance(entry, Record) else _benefit(actor, entry)
     names = dict.fromkeys(transition.name for transition in open_transitions(actor, entry))
     return {
-        **brief(session, entry),
+        **brief(entry, versions_of(session, [entry])[entry.code]),
         "confidentiality": entry.confidentiality,
         "fields": visible_texts(actor, entry),
         "transitions": list(names),
@@ -94,10 +107,10 @@ def as_json(session: Session, actor: Actor, entry: Entry) -> dict[str, Any]:
     }
 
 
-def brief(session: Session, entry: Entry) -> dict[str, Any]:
+def brief(entry: Entry, version: int) -> dict[str, Any]:
     """What a list says of an entry."""
     if isinstance(entry, Record):
-        return {**record_as_json(entry), "version": entry.version, "review_state": entry.review_state}
+        return {**record_as_json(entry), "version": version, "review_state": entry.review_state}
     return {
         "code": entry.code,
         "year": entry.year,
@@ -105,7 +118,7 @@ def brief(session: Session, entry: Entry) -> dict[str, Any]:
         "amount": write_amount(entry.amount),
         "unit": entry.unit,
         "url": url_for("records.benefits", _anchor=entry.code, _external=True),
-        "version": current_number(session, BENEFITS, entry),
+        "version": version,
         "review_state": entry.review_state,
     }
 

@@ -4,7 +4,7 @@ What is written goes the way of the forms: drafts, proposals and transitions (`p
 `If-Match` which version they have read, and none overwrites what it has not seen.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, jsonify, request, url_for
@@ -26,7 +26,7 @@ from catalogue.records.entities import Entity
 from catalogue.records.kinds import KINDS, Kind
 from catalogue.records.models import Record
 from catalogue.records.operations import Work, move
-from catalogue.records.queries import LIST_OPTIONS, visible_to
+from catalogue.records.queries import visible_to
 from catalogue.records.registers import BENEFITS
 from catalogue.records.vocabulary import BENEFIT_KINDS
 from catalogue.records.workflow import TRANSITIONS, find_transition
@@ -50,7 +50,7 @@ class ConditionMissing(InvalidInput):
 def list_records() -> Response:
     """The records that the actor may see, by code."""
     kind = read_choice(request.args, "kind", list(KINDS))
-    return _listed(Record, "records", [Record.kind == kind] if kind else [], LIST_OPTIONS)
+    return _listed(Record, "records", [Record.kind == kind] if kind else [])
 
 
 @blueprint.get("/benefits")
@@ -119,24 +119,22 @@ def move_benefit(code: str) -> Response:
     return _moved(Benefit, code)
 
 
-def _listed(
-    model: type[Entry], name: str, wanted: list[ColumnElement[bool]], options: Collection[Any] = ()
-) -> Response:
+def _listed(model: type[Entry], name: str, wanted: list[ColumnElement[bool]]) -> Response:
     """One page of a list; the total counts what the actor may see, no more."""
     session = db.session()
     state = read_choice(request.args, "review_state", list(REVIEW_STATES))
     per_page = read_number(request.args, "per_page", PER_PAGE, most=MOST_LISTED)
     shown = [visible_to(current_actor(), model), *wanted, *([model.review_state == state] if state else [])]
     paging = Paging.from_args(request.args, session.scalar(select(func.count(model.id)).where(*shown)) or 0, per_page)
-    query: Select[Any] = (
-        select(model).where(*shown).order_by(model.code).limit(per_page).offset(paging.offset).options(*options)
-    )
+    query: Select[Any] = select(model).where(*shown).order_by(model.code).limit(per_page).offset(paging.offset)
+    found = session.scalars(query).all()
+    versions = entries.versions_of(session, found)
     arguments: dict[str, Any] = {**request.args.to_dict(), "per_page": per_page}
     return jsonify(
         total=paging.total,
         page=paging.page,
         pages=paging.pages,
-        **{name: [entries.brief(session, entry) for entry in session.scalars(query)]},
+        **{name: [entries.brief(entry, versions[entry.code]) for entry in found]},
         links={
             end: url_for(str(request.endpoint), **{**arguments, "page": page}, _external=True)
             if 1 <= page <= paging.pages
