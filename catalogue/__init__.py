@@ -5,6 +5,8 @@ from functools import partial
 from flask import Flask
 
 from catalogue import access, database, patterns, web
+from catalogue.accounts import token_views as tokens
+from catalogue.accounts import views as accounts
 from catalogue.config import Settings, load
 from catalogue.editing import register_views as registers
 from catalogue.editing import suggest_views as editing_help
@@ -13,7 +15,18 @@ from catalogue.editing import work_views as my_work
 from catalogue.exchange import views as exchange
 from catalogue.home import views as home
 from catalogue.priorwork import views as priorwork
-from catalogue.publish import api, downloads, feeds, guide, similar, tally_api, tally_downloads, verify_api
+from catalogue.publish import (
+    api,
+    downloads,
+    feeds,
+    guide,
+    openapi,
+    records_api,
+    similar,
+    tally_api,
+    tally_downloads,
+    verify_api,
+)
 from catalogue.records import check_views as checks
 from catalogue.records import views as records
 from catalogue.records.site import reporting_day
@@ -54,9 +67,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.init_app(app, settings)
     pages = (home, records, checks, search, priorwork, tallies, saved, issued, claims, patents, exchange, patterns)
     entering = (editing, registers, my_work, editing_help)
-    faces = (api, similar, tally_api, verify_api, downloads, tally_downloads, feeds, guide)
-    for face in (api, similar, tally_api, verify_api):
+    interface = (api, similar, tally_api, verify_api, records_api, openapi)
+    faces = (*interface, tokens, downloads, tally_downloads, feeds, guide)
+    for face in interface:
         access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
-    for feature in (*pages, *entering, *faces):
+    for feature in (accounts, *pages, *entering, *faces):
         app.register_blueprint(feature.blueprint)
     return app

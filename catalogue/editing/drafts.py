@@ -35,11 +35,6 @@ def keep(
         session.add(draft)
     draft.title, draft.content = title.replace("\x00", "")[:300], dict(content)
     draft.base_number, draft.updated_at = base, utc_now()
-        title.replace("\x00", "")[:300],
-        dict(content),
-        base,
-        utc_now(),
-    )
     session.flush()
     return draft
 

@@ -19,7 +19,7 @@ from catalogue.editing.conflicts import Difference, differences, settle
 from catalogue.editing.forms import EntityForm
 from catalogue.editing.layout import gives_codes
 from catalogue.errors import CatalogueError, Forbidden, InvalidFields, InvalidInput
-from catalogue.exchange.codes import Coder
+from catalogue.exchange.codes import Codes
 from catalogue.exchange.duplicates import Duplicates
 from catalogue.records.benefits import Benefit
 from catalogue.records.checks import Breach, warnings_of
@@ -126,7 +126,7 @@ def _give_key(work: Work, form: EntityForm) -> None:
     """Give a new thing its code where none is typed; a key that is taken is a problem, never a change of the other."""
     entity, key = form.entity, form.entity.key
     if "code" in key and not form.texts.get("code") and gives_codes(entity):
-        form.texts["code"] = Coder(work.session).give(entity, form.texts)
+        form.texts["code"] = Codes(work.session).new(entity, form.texts)
         return
     if "code" in key and (not _CODE.fullmatch(form.texts["code"]) or form.texts["code"].lower() in _TAKEN):
         form.problems["code"] = _("a code has letters, digits, points and hyphens only, such as XM-2004-012")
@@ -163,12 +163,14 @@ def find_alike(form: EntityForm) -> tuple[Alike, ...]:
     """What is stored already that a new record or ledger line may be; only such as the actor may see."""
     session, entity = form.session, form.entity
     if isinstance(entity, Kind):
-        codes = [each.code for each in Duplicates(session).of(entity, {**form.texts, "code": ""})]
+        known = Duplicates(session)
+        known.prepare(entity)
+        codes = [each.code for each in known.of(entity, {**form.texts, "code": ""})]
         titles = form.reading.titles(codes)
         return tuple(Alike(code, titles[code]) for code in codes if code in titles)
     if entity is BENEFITS:
         said = ("year", "kind", "amount", "unit", "records")
-        code = Coder(session).find(entity, {name: form.texts[name] for name in said if form.texts.get(name)})
+        code = Codes(session).find(entity, {name: form.texts[name] for name in said if form.texts.get(name)})
         line = session.scalar(select(Benefit).where(Benefit.code == code, visible_to(form.actor, Benefit)))
         return (Alike(line.code, line.basis[:200], is_line=True),) if line else ()
     return ()
