@@ -1,6 +1,7 @@
 """What becomes of a form: drafts and submission, proposals, two at once, likely duplicates, warnings."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask.testing import FlaskClient
@@ -253,3 +254,22 @@ def test_a_revision_that_there_cannot_be_is_refused(store: Store, reviewer: Flas
     assert send(reviewer, "/records/XM-2001-001/edit", base="x").status_code == 400
     assert send(reviewer, "/records/XM-2001-001/edit", base="99", title="电解槽扩容试验").status_code == 303
     assert re.search("done=unchanged", send(reviewer, "/records/XM-2001-001/edit").headers["Location"])
+
+
+def test_of_several_who_save_at_once_one_wins_and_nobody_is_overwritten(store: Store) -> None:
+    store.project("XM-R-1", title="题名")
+    address = "/records/XM-R-1/edit"
+    clients = [signed_in(store.app, "reviewer", f"racer{number}") for number in range(4)]
+    pages = [client.get(address).text for client in clients]
+    with ThreadPoolExecutor(4) as pool:
+        titles = [f"赛跑{number}" for number in range(4)]
+        answers = list(
+            pool.map(
+                lambda each: send(each[0], address, each[1], title=each[2]), zip(clients, pages, titles, strict=True)
+            )
+        )
+    codes = [answer.status_code for answer in answers]
+    assert sorted(codes) == [303, 409, 409, 409]
+    assert store.texts("XM-R-1")["title"] == titles[codes.index(303)]
+    revisions = store.all(select(Revision.number).where(Revision.entity_code == "XM-R-1"))
+    assert sorted(revisions) == [1, 2]
