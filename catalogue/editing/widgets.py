@@ -25,7 +25,7 @@ from catalogue.records.schemes import AwardScheme
 Raw = Mapping[str, str]
 Texts = Mapping[str, str]
 _LONGEST_AMOUNT = 30
-_ONE_LINE, _WHOLE, _HALF = 300, 200, 150
+_ONE_LINE, _WHOLE, _MOST = 300, 200, 150
 
 
 def canonical(field: Field, text: str) -> str:
@@ -36,7 +36,7 @@ def canonical(field: Field, text: str) -> str:
 
 @dataclass(frozen=True)
 class Widget:
-    """A field in one control. `size` is the part of a line that it takes (third, half, whole); `hint` says how to write
+    """A field in one control. `size` is the part of a line that it takes (third, most, whole); `hint` says how to write
     it."""
 
     field: Field
@@ -258,5 +258,5 @@ def plain_widget(field: Field) -> Widget:
         return WholeWidget(field)
     if field.length > _ONE_LINE or (not field.length and field.read is str and not field.required):
         return Widget(field, "area", size="whole")
-    size = "whole" if field.length >= _WHOLE else "half" if field.length >= _HALF else "third"
+    size = "whole" if field.length >= _WHOLE else "most" if field.length >= _MOST else "third"
     return Widget(field, "text", size)
