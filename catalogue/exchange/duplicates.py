@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.records.kinds import Kind
 from catalogue.records.models import Award, Record
+from catalogue.records.queries import year_of
 from catalogue.records.schemes import AwardScheme
 
 LIKE_ENOUGH = 0.85
@@ -61,10 +62,12 @@ def alike(first: str, second: str) -> bool:
 
 
 class Duplicates:
-    """What the catalogue held before a run, kind by kind, and what rows before this one brought."""
+    """What the catalogue held before a run, kind by kind (of one year, if it is given), and what rows before this one
+    brought."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, year: str = "") -> None:
         self._session = session
+        self._year = year
         self._groups: dict[str, dict[_Group, list[_Known]]] = {}
         self._brought: dict[tuple[str, str, str], list[_Known]] = defaultdict(list)
 
@@ -142,12 +145,25 @@ class Duplicates:
                 .outerjoin(AwardScheme, AwardScheme.id == award.c.scheme_id)
                 .where(Record.kind == kind.name)
             )
+            if self._year:
+                query = query.where(year_of(Record.date_to) == int(self._year))
             for row in self._session.execute(query):
                 if row.date_to:
                     known = _Known(row.code, row.title, row.scheme or "")
                     groups[str(row.date_to.year), _numbers(known.folded)].append(known)
             self._groups[kind.name] = groups
         return self._groups[kind.name]
+
+
+def resembling(session: Session, kind: Kind, code: str, texts: Mapping[str, str]) -> list[str]:
+    """The codes of stored records that a stored one, of this code, may repeat: nearly the same title in the year.
+
+    What must have a number of its own repeats nothing: no two have the same.
+    """
+    if any(kind.field(name).required for name in kind.numbers):
+        return []
+    plain = {name: text for name, text in texts.items() if name not in ("code", *kind.numbers)}
+    return [each.code for each in Duplicates(session, _year(texts)).of(kind, plain) if each.code != code]
 
 
 def _numbers(folded: str) -> tuple[str, ...]:

@@ -44,6 +44,15 @@ def find_reviewed(session: Session, actor: Actor, entity: Entity, code: str) -> 
     return found
 
 
+def find_to_change(session: Session, actor: Actor, entity: Entity, code: str) -> Any:
+    """The same, in a write transaction: nobody else changes it until that ends. Raises NotFound."""
+    model: Any = Record if issubclass(entity.model, Record) else entity.model
+    if hasattr(model, "code"):
+        # SQLite has one writer at a time anyway; elsewhere this waits for whoever changes the row.
+        session.execute(select(model.id).where(model.code == code).with_for_update())
+    return find_reviewed(session, actor, entity, code)
+
+
 def title_of(entity: Entity, texts: Mapping[str, str]) -> str:
     """What something reviewed is called in lists, from its text forms."""
     if entity is BENEFITS:
