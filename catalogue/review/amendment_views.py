@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -100,7 +99,5 @@ def decide(number: int, decision: str) -> Any:
     except (Conflict, InvalidInput) as problem:
         return _show(number, problem)
     except (StaleDataError, IntegrityError):
-        return _show(
-            number, Conflict(_("The entry has been changed since you opened this page. Look at the proposal anew."))
-        )
+        return _show(number, decisions.changed_since())
     return redirect(url_for("amendments.show", number=number), 303)

@@ -41,10 +41,11 @@ def propose(
         raise Forbidden(_("Sign in with an account that may propose changes."))
     if STATE in texts:
         raise InvalidFields([(STATE, _("is not written; it changes when the entry is submitted, published …"))])
+    before = entity.texts(thing)
+    texts = {**texts, **{name: before[name] for name in entity.key}}  # which thing it is, nobody changes
     problems = problems_of(entity, texts)
     if problems:
         raise InvalidFields(problems)
-    before = entity.texts(thing)
     changes = {name: [before[name], text] for name, text in texts.items() if text != before[name]}
     if not changes:
         raise InvalidInput(_("Nothing is changed."))

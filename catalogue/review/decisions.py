@@ -97,7 +97,7 @@ def approve(work: Work, number: int, seen: int, choices: Mapping[str, str]) -> O
     if thing.review_state != "published":
         raise Conflict(_("What this proposal is about is not published any more; it cannot be approved."))
     if current_number(work.session, entity, thing) != seen:
-        raise Conflict(_("The entry has been changed since you opened this page. Look at the proposal anew."))
+        raise changed_since()
     merge = Merge.of(amendment, entity.texts(thing))
     texts = merge.chosen(choices)
     if not texts:
@@ -129,6 +129,11 @@ def recall(work: Work, number: int) -> None:
     _check_open(amendment, ("submitted", "returned"))
     amendment.state = "recalled"
     work.session.flush()
+
+
+def changed_since() -> Conflict:
+    """What is said where the thing is not any more what was looked at."""
+    return Conflict(_("The entry has been changed since you opened this page. Look at the proposal anew."))
 
 
 def read_comment(text: str) -> str:
