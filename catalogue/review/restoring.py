@@ -22,10 +22,16 @@ from catalogue.review.amendments import may_save_directly, propose
 Way = Literal["", "save", "propose"]
 
 
-def way_to_restore(actor: Actor, entity: Entity, thing: Any, texts: Mapping[str, str]) -> Way:
+def way_to_restore(session: Session, actor: Actor, entity: Entity, thing: Any, texts: Mapping[str, str]) -> Way:
     """Whether the actor can bring these texts back: at once, as a proposal, or not at all."""
-    wanted, now = content_of(texts), entity.texts(thing)
-    if not actor.may("write") or actor.account_id is None or all(now[name] == wanted[name] for name in wanted):
+    if not actor.may("write") or actor.account_id is None:
+        return ""
+    return _way(actor, entity, thing, _named_today(session, entity, content_of(texts)))
+
+
+def _way(actor: Actor, entity: Entity, thing: Any, wanted: Mapping[str, str]) -> Way:
+    now = entity.texts(thing)
+    if all(now[name] == text for name, text in wanted.items()):
         return ""
     if may_save_directly(actor, entity, thing, wanted):
         return "save"
@@ -38,11 +44,13 @@ def restore(session: Session, actor: Actor, entity: Entity, thing: Any, number: 
     People and divisions that have been renamed since are named as they are today. Raises InvalidFields naming every
     field whose people, divisions … are not there any more, InvalidInput where nothing would change, Forbidden.
     """
+    if actor.account_id is None or not actor.may("write"):
+        raise Forbidden(_("You may not do this with this entry."))
     wanted = _named_today(session, entity, content_of(texts))
-    note = _("Version %(number)s restored", number=number)
-    way = way_to_restore(actor, entity, thing, wanted)
-    if not way and actor.may("write") and thing.review_state in ("draft", "submitted", "returned", "published"):
+    now, note = entity.texts(thing), _("Version %(number)s restored", number=number)
+    if all(now[name] == text for name, text in wanted.items()):
         raise InvalidInput(_("It says this already; nothing is to be restored."))
+    way = _way(actor, entity, thing, wanted)
     if way == "save":
         save(Work(session, actor, "form", note), entity, wanted)
     elif way == "propose":

@@ -46,7 +46,7 @@ def share_review(setup: BlueprintSetupState) -> None:
     setup.app.jinja_env.globals.update(
         review_standing=lambda thing: standing_of(db.session(), current_actor(), thing),
         review_waiting=lambda: waiting_count(db.session(), current_actor()),
-        review_way_to_restore=lambda entity, thing, texts: way_to_restore(current_actor(), entity, thing, texts),
+        review_way_to_restore=lambda *wanted: way_to_restore(db.session(), current_actor(), *wanted),
         review_states=REVIEW_STATES,
         name_in_words=name_in_words,
         most_comment=MOST_COMMENT,
