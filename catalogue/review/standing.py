@@ -22,6 +22,9 @@ from catalogue.records.workflow import Transition, needs_four_eyes, open_transit
 from catalogue.review.amendments import amendments_of, current_number
 from catalogue.review.models import Amendment
 
+# The way that is taken most comes first.
+_ORDER = ("publish", "submit", "return", "restore", "recall", "reopen", "withdraw", "discard")
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -47,11 +50,6 @@ class Standing:
         """The state in words."""
         return str(REVIEW_STATES.label(self.state))
 
-    @property
-    def is_quiet(self) -> bool:
-        """Whether a page need say nothing of it but, at the most, how to withdraw what is published."""
-        return self.state == "published" and not self.amendments
-
 
 def standing_of(session: Session, actor: Actor, thing: Any) -> Standing | None:
     """Where a thing stands; None for whoever has no part in it."""
@@ -64,7 +62,7 @@ def standing_of(session: Session, actor: Actor, thing: Any) -> Standing | None:
     if not takes_part and not amendments:
         return None
     texts = entity.texts(thing)
-    ways = list(open_transitions(actor, thing))
+    ways = sorted(open_transitions(actor, thing), key=lambda way: _ORDER.index(way.name))
     barred: list[Transition] = []
     if needs_four_eyes(entity, texts) and actor.account_id in authors_of(session, entity, thing):
         barred = [way for way in ways if way.after == "published"]

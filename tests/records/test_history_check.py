@@ -28,7 +28,8 @@ CASES = {
     ),
     "changed in what it says": (
         [
-            """UPDATE revision SET changes = '{"title": ["电解槽试验", "丁"]}' WHERE entity_code = 'XM-1' AND number = 2"""
+            "UPDATE revision SET changes = replace(changes, '\\u4e59', '\\u4e01')"
+            " WHERE entity_code = 'XM-1' AND number = 2",
         ],
         ["project XM-1 version 2 is not what was sealed", "project XM-1 does not say what its version 3 says (title)"],
     ),

@@ -60,9 +60,8 @@ def author(site: Flask):
 
 def test_what_is_approved_is_written_with_the_name_of_its_author(site: Flask, reviewer, author) -> None:
     published(site, "projects", "XM-1", **PROJECT)
-    number = proposal(
-        site, actor(site, "contributor"), "projects", "XM-1", abstract="加大阳极尺寸，提高系列电流至180kA。"
-    )
+    wanted = "加大阳极尺寸，提高系列电流至180kA。"
+    number = proposal(site, actor(site, "contributor"), "projects", "XM-1", abstract=wanted)
     page = f"/review/amendments/{number}"
     assert page in reviewer.get("/records/XM-1").text
     assert page in author.get("/records/XM-1").text
