@@ -1,6 +1,6 @@
 """Text forms as readers see them: what history and review show of a field, and of what has changed in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -27,17 +27,27 @@ Sort = Literal["prose", "list", "value"]
 @dataclass(frozen=True)
 class FieldChange:
     """One field between two states. `pieces` are what is the same, gone and new, in one row; `sort` says how they are
-    to be shown."""
+    to be shown, `is_foreign` tells words of the record from those of the reader."""
 
     name: str
     label: str
     sort: Sort
     pieces: tuple[Piece, ...]
+    is_foreign: bool
 
     @property
     def is_new(self) -> bool:
         """Whether there was nothing before."""
         return all(piece.mark == "new" for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What one field says: a piece for each thing. `is_foreign` tells words of the record from those of the reader."""
+
+    label: str
+    pieces: list[str]
+    is_foreign: bool
 
 
 class Display:
@@ -59,6 +69,14 @@ class Display:
         found = field.pieces(text)
         return self._shares(found) if isinstance(field, SharesField) else found
 
+    def facts(self, entity: Entity, texts: Texts, without: Collection[str] = ()) -> list[Fact]:
+        """All that the texts say, field by field in the order of the entity."""
+        return [
+            Fact(str(field.label), self.pieces(entity, field.name, texts), _is_foreign(field))
+            for field in entity.fields
+            if field.name not in without and texts.get(field.name, "")
+        ]
+
     def changes(self, entity: Entity, before: Texts, after: Texts, names: Iterable[str] = ()) -> list[FieldChange]:
         """The fields that differ (of `names`, if any are given), in the order of the entity."""
         wanted = set(names)
@@ -75,7 +93,7 @@ class Display:
             pieces = prose("".join(old), "".join(new))
         else:
             pieces = items(old, new)
-        return FieldChange(field.name, str(field.label), sort, pieces)
+        return FieldChange(field.name, str(field.label), sort, pieces, _is_foreign(field))
 
     def _amount(self, amount: Decimal, unit: str) -> str:
         text = amount_text(amount, unit)
@@ -96,3 +114,7 @@ class Display:
             )
             self._open.update({code: code in seen for code in unknown})
         return [share if self._open[codes[share]] else _("not open to you") for share in shares]
+
+
+def _is_foreign(field: Field) -> bool:
+    return field.is_prose or field.lists

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from catalogue.arguments import read_number
 from catalogue.database import db
+from catalogue.errors import NotFound
 from catalogue.records import queries
 from catalogue.records.display import Display
 from catalogue.records.entities import Entity
@@ -23,7 +24,10 @@ _ON_ITS_PAGE = ("code", "title", "abstract", "review_state")  # not among the fa
 
 def _find(place: str, code: str) -> tuple[Entity, Any]:
     if place == "records":
-        record = queries.by_code(db.session(), current_actor(), code)
+        try:
+            record = queries.by_code(db.session(), current_actor(), code)
+        except NotFound:
+            raise NotFound(_("There is no record “%(code)s”, or it is not open to you.", code=code[:60])) from None
         return KINDS[record.kind], record
     return BENEFITS, find_reviewed(db.session(), current_actor(), BENEFITS, code)
 
@@ -76,18 +80,13 @@ def version(place: str, code: str, number: int) -> str:
     chosen = find_version(versions, number)
     here = versions.index(chosen)
     display = Display(session, actor)
-    facts = [
-        (field.label, display.pieces(entity, field.name, chosen.texts))
-        for field in entity.fields
-        if field.name not in _ON_ITS_PAGE and chosen.texts[field.name]
-    ]
     return render_template(
         "history/version.html",
         **_frame(place, entity, thing),
         version=chosen,
         version_title=title_of(entity, chosen.texts),
         state="; ".join(display.pieces(entity, "review_state", chosen.texts)),
-        facts=facts,
+        facts=display.facts(entity, chosen.texts, without=_ON_ITS_PAGE),
         who=who_changed(actor, chosen.revision),
         earlier=versions[here - 1] if here else None,
         later=versions[here + 1] if here + 1 < len(versions) else None,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import REVIEW_STATES, Actor
 from catalogue.exchange.duplicates import resembling
 from catalogue.records.checks import Breach, warnings_of
-from catalogue.records.display import Display, FieldChange
+from catalogue.records.display import Display, Fact, FieldChange
 from catalogue.records.entities import Entity
 from catalogue.records.kinds import KINDS
 from catalogue.records.models import Record
@@ -32,7 +32,7 @@ class Standing:
 
     `number` is the version that is looked at and goes along with every form; `ways` are open to the actor, `barred`
     those that would be but for the second person that they take. `last` is the latest move, for who may read its
-    comment.
+    comment, `reader_id` the actor's account.
     """
 
     entity: Entity
@@ -44,6 +44,7 @@ class Standing:
     barred: tuple[Transition, ...]
     last: ReviewEvent | None
     amendments: Sequence[Amendment]
+    reader_id: int
 
     @property
     def state_label(self) -> str:
@@ -77,6 +78,7 @@ def standing_of(session: Session, actor: Actor, thing: Any) -> Standing | None:
         tuple(barred),
         events[0] if events else None,
         amendments,
+        actor.account_id,
     )
 
 
@@ -87,7 +89,7 @@ class Reading:
 
     against: str
     changes: list[FieldChange]
-    whole: list[tuple[str, list[str]]]
+    whole: list[Fact]
     warnings: Sequence[Breach]
     resembling: Sequence[Record]
     events: Sequence[ReviewEvent]
@@ -97,7 +99,7 @@ def read(session: Session, actor: Actor, entity: Entity, thing: Any) -> Reading:
     """Put together what whoever decides must know."""
     code, texts, display = entity.code_of(thing), entity.texts(thing), Display(session, actor)
     events = events_of(session, entity, code)
-    before = next((event for event in events if event.state_after in ("returned", "published")), None)
+    before = next((event for event in events if _is_mark(event)), None)
     known = texts_at(session, entity, thing, before.number) if before else None
     differing = [] if known is None else display.changes(entity, known, texts, _content(entity))
     against = ""
@@ -108,11 +110,16 @@ def read(session: Session, actor: Actor, entity: Entity, thing: Any) -> Reading:
     return Reading(
         against,
         differing,
-        [(str(field.label), display.pieces(entity, field.name, texts)) for field in entity.fields if texts[field.name]],
+        display.facts(entity, texts),
         warnings_of(session, actor, thing) if is_record else (),
         by_ids(session, actor, ids_of_codes(session, alike)) if alike else (),
         events,
     )
+
+
+def _is_mark(event: ReviewEvent) -> bool:
+    """Whether what was moved then is what a reader of the next version knows already."""
+    return event.state_after == "returned" or "published" in (event.state_before, event.state_after)
 
 
 def _content(entity: Entity) -> list[str]:

@@ -109,7 +109,7 @@ def test_values_are_told_as_readers_know_them(site: Flask) -> None:
         put("projects", code="XM-31", **PROJECT)
         put("projects", code="XM-32", confidentiality="restricted", **{**PROJECT, "title": "限制项目"})
         put("benefits", code="XY-1", records="XM-31 60%;XM-32 40%", **LINE)
-        put("benefits", code="XY-1", amount="5000000", unit="CNY")
+        put("benefits", code="XY-1", amount="5000000", basis="<script>1</script>")
         put("benefits", code="XY-1", amount="70000", unit="CHF")
     told = plain(browser(site).get("/records/JL-1/history"))
     assert "[Second prize]→{First prize}" in told
@@ -118,6 +118,7 @@ def test_values_are_told_as_readers_know_them(site: Flask) -> None:
     ledger = plain(browser(site).get("/benefits/XY-1/history"))
     assert "[420 × 10,000 yuan]→{500 × 10,000 yuan}" in ledger
     assert "[500 × 10,000 yuan]→{70,000 CHF}" in ledger
+    assert "<script>1" not in browser(site).get("/benefits/XY-1/history").text
     assert "XM-31 60%" in ledger
     assert "XM-32" not in ledger
     assert "XM-32 40%" in plain(browser(site, "administrator").get("/benefits/XY-1/history"))
@@ -205,7 +206,7 @@ def test_a_contributor_proposes_to_restore(site: Flask) -> None:
     client = browser(site, "contributor")
     assert send(client, "/records/XM-8/history/1", "Propose to restore this version").status_code == 303
     assert len(revisions(site, "XM-8")) == 2
-    assert "A change is proposed" in client.get("/records/XM-8").text
+    assert "You have proposed a change" in client.get("/records/XM-8").text
     for stranger in (browser(site), browser(site, "reader")):
         assert "estore this version" not in stranger.get("/records/XM-8/history/1").text
         assert stranger.post("/records/XM-8/history/1/restore", data={"number": "2"}).status_code in (401, 403)

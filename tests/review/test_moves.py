@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
 from catalogue.errors import Forbidden
 from catalogue.records.review_events import ReviewEvent
@@ -104,6 +105,17 @@ def test_what_counts_takes_a_second_person(site: Flask, english, table: str, nam
     assert event.author_id == actor(site, "reviewer", "third").account_id
 
 
+def test_what_was_published_before_is_what_a_new_version_is_compared_with(site: Flask, english) -> None:
+    write(site, COMMAND_LINE, "projects", "XM-7", "command", **PROJECT)  # published at once, without a move
+    take(site, actor(site, "reviewer"), "project", "XM-7", "reopen", "有误")
+    write(site, actor(site, "reviewer"), "projects", "XM-7", keywords="扩容")
+    read = english("reviewer", "second").get("/review/project/XM-7").text
+    changed = read[read.index("changed-heading") : read.index("whole-heading")]
+    assert "what was published before" in changed
+    assert "扩容" in changed
+    assert "加大阳极尺寸" not in changed
+
+
 def test_strangers_move_nothing(site: Flask, english) -> None:
     write(site, actor(site, "contributor"), "projects", "XM-3", **PROJECT)
     assert english("contributor", "other").post("/review/project/XM-3/submit", data={"number": "1"}).status_code == 404
@@ -123,7 +135,7 @@ def test_strangers_move_nothing(site: Flask, english) -> None:
 def insert(**values: object) -> str:
     columns = {
         "entity": "'award'", "entity_code": "'JL-9'", "number": 1, "state_before": "'submitted'",
-        "state_after": "'published'", "four_eyes": 1, "actor": "'x'", "account_id": 1, "author_id": 2,
+        "state_after": "'published'", "four_eyes": "true", "actor": "'x'", "account_id": 1, "author_id": 2,
         "comment": "''", "at": "'2026-01-01'", **values,
     }  # fmt: skip
     return f"INSERT INTO review_event ({', '.join(columns)}) VALUES ({', '.join(map(str, columns.values()))})"
@@ -163,5 +175,5 @@ def test_the_same_statement_passes_where_it_keeps_the_rules(site: Flask) -> None
     actor(site, "reviewer"), actor(site, "contributor")
     with site.app_context():
         db.session.execute(text(insert()))
-        db.session.execute(text(insert(number=2, four_eyes=0, author_id=1)))
+        db.session.execute(text(insert(number=2, four_eyes="false", author_id=1)))
         db.session.rollback()
