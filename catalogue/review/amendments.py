@@ -46,17 +46,16 @@ def propose(
     problems = problems_of(entity, texts)
     if problems:
         raise InvalidFields(problems)
-    changes = {name: [before[name], text] for name, text in texts.items() if text != before[name]}
+    changes = _try(session, entity, texts)
     if not changes:
         raise InvalidInput(_("Nothing is changed."))
-    _try(session, entity, thing, {name: new for name, (_old, new) in changes.items()})
     _replace_returned(session, actor, entity, thing)
     amendment = Amendment(
         entity=entity.name,
         entity_code=entity.code_of(thing),
         base_number=current_number(session, entity, thing),
-        changes=changes,
-        four_eyes=needs_four_eyes(entity, before, {**before, **texts}),
+        changes={name: list(pair) for name, pair in changes.items()},
+        four_eyes=needs_four_eyes(entity, before, {**before, **{name: new for name, (_old, new) in changes.items()}}),
         note=note,
         author_id=actor.account_id,
     )
@@ -65,12 +64,12 @@ def propose(
     return amendment
 
 
-def _try(session: Session, entity: Entity, thing: Any, texts: Mapping[str, str]) -> None:
-    """Make the change and take it back again. Raises InvalidFields for what the texts name and is not there."""
-    keys = {name: entity.field(name).text(thing) for name in entity.key}
+def _try(session: Session, entity: Entity, texts: Mapping[str, str]) -> Mapping[str, tuple[str, str]]:
+    """Make the change and take it back again; gives what it has changed. Raises InvalidFields for what the texts name
+    and is not there."""
     attempt = session.begin_nested()
     try:
-        save(Work(session, COMMAND_LINE, "review"), entity, {**keys, **texts})
+        return save(Work(session, COMMAND_LINE, "review"), entity, texts).changes
     finally:
         attempt.rollback()
 

@@ -91,7 +91,7 @@ def test_what_is_approved_is_written_with_the_name_of_its_author(site: Flask, re
 
 def test_what_both_changed_must_be_decided_and_the_rest_is_merged(site: Flask, reviewer) -> None:
     published(site, "projects", "XM-2", **PROJECT)
-    wanted = {"title": "甲", "keywords": "扩容", "major": "yes"}
+    wanted = {"title": " 甲 ", "keywords": "扩容；", "major": "是"}  # as it is typed; kept is what would be stored
     number = proposal(site, actor(site, "contributor"), "projects", "XM-2", **wanted)
     published(site, "projects", "XM-2", title="乙", major="yes", abstract="另写")
     page = f"/review/amendments/{number}"
