@@ -22,12 +22,14 @@ _STEP = 1000
 @dataclass(frozen=True)
 class Break:
     """Where the chain is broken: `what` is ``changed`` (the revision, or its place, is not what was sealed),
-    ``missing`` (revisions before it are not there any more) or ``unsealed`` (it came by another way)."""
+    ``missing`` (revisions before it are not there any more) or ``unsealed`` (it came by another way, and has no
+    position)."""
 
     what: Literal["changed", "missing", "unsealed"]
     entity: str
     code: str
     number: int
+    position: int | None
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,16 @@ class SealCheck:
     sealed: int
     last: str
     breaks: tuple[Break, ...]
+
+    @property
+    def broken(self) -> tuple[int, ...]:
+        """The positions at which the chain is broken."""
+        return tuple(each.position for each in self.breaks if each.position is not None)
+
+    @property
+    def unsealed(self) -> tuple[Break, ...]:
+        """What is not sealed."""
+        return tuple(each for each in self.breaks if each.position is None)
 
 
 def seal_of(revision: Any, before: str) -> str:
@@ -62,17 +74,18 @@ def seal_of(revision: Any, before: str) -> str:
 def seal(session: Session) -> None:
     """Seal every revision that is not sealed yet, at the end of the transaction that has written it."""
     session.flush()
-    if session.scalar(select(Revision.id).where(Revision.hash.is_(None)).limit(1)) is None:
+    unsealed = Revision.position.is_(None)  # what has no position has no hash either, and positions are indexed
+    if session.scalar(select(Revision.id).where(unsealed).limit(1)) is None:
         return
     session.execute(select(HistoryLock.id).with_for_update())
     position, before = _end(session)
-    rows = session.execute(select(*_COLUMNS).where(Revision.hash.is_(None)).order_by(Revision.id)).all()
-    sealed = []
-    for row in rows:
-        position, before = position + 1, seal_of(row, before)
-        sealed.append({"id": row.id, "position": position, "hash": before})
-    for start in range(0, len(sealed), _STEP):
-        session.execute(update(Revision), sealed[start : start + _STEP])
+    # Step by step: a large import has written tens of thousands.
+    while rows := session.execute(select(*_COLUMNS).where(unsealed).order_by(Revision.id).limit(_STEP)).all():
+        sealed = []
+        for row in rows:
+            position, before = position + 1, seal_of(row, before)
+            sealed.append({"id": row.id, "position": position, "hash": before})
+        session.execute(update(Revision), sealed)
 
 
 def check_seals(session: Session) -> SealCheck:
@@ -92,7 +105,7 @@ def check_seals(session: Session) -> SealCheck:
 
 
 def _break(what: Literal["changed", "missing", "unsealed"], row: Any) -> Break:
-    return Break(what, row.entity, row.entity_code, row.number)
+    return Break(what, row.entity, row.entity_code, row.number, row.position)
 
 
 def _end(session: Session) -> tuple[int, str]:

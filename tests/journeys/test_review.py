@@ -51,6 +51,7 @@ def test_from_draft_to_restored(browser: Browser, place: tuple[str, Flask]) -> N
         expect(theirs.locator(".review-box strong")).to_have_text("待审")
 
         page.goto("/")
+        page.locator(".account-menu summary").click()
         page.get_by_role("link", name="审核 (1)").click()
         page.get_by_role("link", name=texts["title"]).click()
         page.get_by_label("意见").fill("请核对槽数")

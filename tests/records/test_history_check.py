@@ -211,7 +211,7 @@ def test_the_command_says_so_and_fails(app: Flask, monkeypatch: pytest.MonkeyPat
     bad = CliRunner().invoke(cli, ["check", "--json"], catch_exceptions=False)
     assert bad.exit_code == 1
     found = json.loads(bad.output)["history"]["seals"]["breaks"]
-    assert found == [{"what": "changed", "entity": "project", "code": "XM-1", "number": 2}]
+    assert found == [{"what": "changed", "entity": "project", "code": "XM-1", "number": 2, "position": 6}]
     printed = CliRunner().invoke(cli, ["check"], catch_exceptions=False)
     assert printed.exit_code == 1
     assert "project XM-1" in printed.output
