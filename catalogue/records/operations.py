@@ -142,13 +142,23 @@ def remove(work: Work, entity: Entity, thing: Any) -> Outcome:
     return Outcome("removed", code, changes, thing)
 
 
-def problems_of(entity: Entity, texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What is wrong with the texts by themselves: pairs of a field's name and what is expected of it."""
-    try:
-        _parse(entity, texts)
-    except InvalidFields as error:
-        return error.problems
-    return []
+def problems_of(
+    entity: Entity, texts: Mapping[str, str], references: References | None = None
+) -> list[tuple[str, str]]:
+    """What is wrong with the texts: pairs of a field's name and what is expected of it. With `references` also what
+    they name and is not there, tried on a thing that is then forgotten."""
+    tried, problems = entity.model(), []
+    for each in entity.fields:
+        if each.name not in texts and each.name not in entity.key:
+            continue
+        try:
+            value = each.parse(texts.get(each.name, ""))
+            if references is not None:
+                with references.session.no_autoflush:
+                    each.assign(tried, value, references)
+        except ValueError as error:
+            problems.append((each.name, str(error)))
+    return problems
 
 
 def _parse(entity: Entity, texts: Mapping[str, str], *, complete: bool = False) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from catalogue.errors import Forbidden, InvalidFields, InvalidInput
 from catalogue.records.entities import Entity
 from catalogue.records.history import Revision
 from catalogue.records.operations import Work, problems_of, save
+from catalogue.records.references import References
 from catalogue.records.review_events import STATE
 from catalogue.records.workflow import needs_four_eyes
 from catalogue.review.models import Amendment
@@ -43,8 +44,7 @@ def propose(
         raise InvalidFields([(STATE, _("is not written; it changes when the entry is submitted, published …"))])
     before = entity.texts(thing)
     texts = {**texts, **{name: before[name] for name in entity.key}}  # which thing it is, nobody changes
-    problems = problems_of(entity, texts)
-    if problems:
+    if problems := problems_of(entity, texts, References(session)):
         raise InvalidFields(problems)
     changes = _try(session, entity, texts)
     if not changes:
