@@ -28,9 +28,12 @@ from catalogue.publish import (
     verify_api,
 )
 from catalogue.records import check_views as checks
+from catalogue.records import history_views as history
 from catalogue.records import views as records
 from catalogue.records.site import reporting_day
 from catalogue.resources import resource_folder
+from catalogue.review import amendment_views as amendments
+from catalogue.review import views as review
 from catalogue.search import views as search
 from catalogue.search.sync import IndexSync
 from catalogue.search.synonyms import FILE_NAME, SHIPPED, SynonymFile
@@ -65,12 +68,13 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     web.init_app(app, settings)
     access.init_app(app, settings)
-    pages = (home, records, checks, search, priorwork, tallies, saved, issued, claims, patents, exchange, patterns)
+    pages = (home, records, history, checks, search, priorwork, tallies, saved, issued, claims, patents, patterns)
+    work = (exchange, review, amendments)
     entering = (editing, registers, my_work, editing_help)
     interface = (api, similar, tally_api, verify_api, records_api, openapi)
     faces = (*interface, tokens, downloads, tally_downloads, feeds, guide)
     for face in interface:
         access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
-    for feature in (accounts, *pages, *entering, *faces):
+    for feature in (accounts, *pages, *work, *entering, *faces):
         app.register_blueprint(feature.blueprint)
     return app

@@ -22,6 +22,7 @@ from catalogue.exchange.trial import sweep
 from catalogue.exchange_commands import export_command, import_command, undo_command
 from catalogue.priorwork import reports
 from catalogue.records.checks import Breach, CheckState, find_groups
+from catalogue.records.history_check import check_history
 from catalogue.records.models import Record
 from catalogue.records.queries import by_ids
 from catalogue.records.site import reporting_day
@@ -245,7 +246,8 @@ def reindex(as_json: bool) -> None:
 @cli.command()
 @as_json
 def check(as_json: bool) -> None:
-    """Compare database and search index, and reports with their SHA-256; exit 1 and list what does not agree."""
+    """Compare database and search index, history with its seals and with what is stored, and reports with their
+    SHA-256; exit 1 and list what does not agree."""
     with application():
         sync = services().sync
         status = services().index.status()
@@ -254,9 +256,16 @@ def check(as_json: bool) -> None:
         waiting = sync.queued()
         differences = sync.check()
         changed = [*issuing.changed_reports(db.session()), *reports.changed_reports(db.session())]
+        history = check_history(db.session())
         if as_json:
             print_json(
-                {"indexed": status.documents, "waiting": waiting, **asdict(differences), "changed_reports": changed}
+                {
+                    "indexed": status.documents,
+                    "waiting": waiting,
+                    **asdict(differences),
+                    "changed_reports": changed,
+                    "history": history.as_data(),
+                }
             )
         else:
             codes = sync.codes(differences.missing + differences.outdated)
@@ -268,6 +277,8 @@ def check(as_json: bool) -> None:
                 click.echo(_("in the index but not in the database: %(code)s", code=f"#{id_}"))
             for number in changed:
                 click.echo(_("changed after it was issued: %(number)s", number=number))
+            for line in history.lines():
+                click.echo(line)
             click.echo(
                 _(
                     "%(indexed)s records in the index, %(waiting)s changes waiting",
@@ -275,7 +286,7 @@ def check(as_json: bool) -> None:
                     waiting=waiting,
                 )
             )
-        if differences or changed:
+        if differences or changed or history:
             sys.exit(1)
 
 
