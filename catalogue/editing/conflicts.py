@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
-
 from catalogue.accounts.permissions import ROLES
 from catalogue.editing.forms import EntityForm
 from catalogue.editing.widgets import Widget
 from catalogue.records.history import Revision
+from catalogue.records.versions import revisions_of, who_changed
 
 Choice = Literal["mine", "theirs"]
 
@@ -51,15 +50,8 @@ def differences(form: EntityForm) -> list[Difference]:
     """What both sides have changed, in the form's order; empty where the other side has changed nothing that the form
     holds. The form has been read."""
     now = current_texts(form)
-    revisions = form.session.scalars(
-        select(Revision)
-        .where(
-            Revision.entity == form.entity.name,
-            Revision.entity_code == form.entity.code_of(form.thing),
-            Revision.number > form.base_number,
-        )
-        .order_by(Revision.number)
-    ).all()
+    history = revisions_of(form.session, form.entity, form.entity.code_of(form.thing))
+    revisions = [each for each in history if each.number > form.base_number]
     found = []
     for widget in form.widgets:
         names = [each.name for each in widget.fields]
@@ -92,7 +84,7 @@ def _difference(
         mine=in_words(form, widget, form.texts),
         chosen="mine" if by_me else "theirs",
         is_contested=by_me and by_them and any(form.texts[name] != now[name] for name in names),
-        who=last.actor if last else "",
+        who=who_changed(form.actor, last) if last else "",
         when=last.at if last else None,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from sqlalchemy import select
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
@@ -13,25 +13,29 @@ from catalogue.editing.layout import Group, groups_of, widgets_of
 from catalogue.editing.modes import Mode, mode_of
 from catalogue.editing.reading import Reading
 from catalogue.editing.widgets import Widget
+from catalogue.errors import InvalidInput
 from catalogue.records.entities import Entity
-from catalogue.records.history import Revision
 from catalogue.records.kinds import Kind
+from catalogue.records.models import Reviewed
 from catalogue.records.numbers import NumberError, parse_application
+from catalogue.records.versions import texts_at, versions_of
 from catalogue.review.amendments import current_number
 
 _LONGEST = 100_000  # characters of one control
 ADD_PEOPLE = "add-people"
 
 
-def texts_at(session: Session, entity: Entity, thing: Any, number: int) -> dict[str, str]:
-    """The text forms of a thing as they were at a revision: those of today, and every later change taken back."""
-    texts = entity.texts(thing)
-    later = select(Revision).where(
-        Revision.entity == entity.name, Revision.entity_code == entity.code_of(thing), Revision.number > number
-    )
-    for revision in session.scalars(later.order_by(Revision.number.desc())):
-        texts.update({name: old for name, (old, _new) in revision.changes.items() if name in texts})
-    return texts
+def texts_then(session: Session, actor: Actor, entity: Entity, thing: Any, number: int) -> Mapping[str, str]:
+    """The text forms of a thing as they were at a revision. Raises InvalidInput for one that there is not, or that the
+    actor may not see: no form was opened at it."""
+    if isinstance(thing, Reviewed):
+        versions = versions_of(session, actor, entity, thing)
+        found = next((version.texts for version in versions if version.number == number), None)
+    else:
+        found = texts_at(session, entity, thing, number)
+    if found is None:
+        raise InvalidInput(_("This form does not fit the entry as it is. Open it anew."), "base")
+    return found
 
 
 @dataclass
@@ -63,9 +67,10 @@ class EntityForm:
         """The form as it is opened: now, or again at the revision at which it was opened before."""
         newest = current_number(session, entity, thing) if thing is not None else 0
         number = newest if base_number is None else min(base_number, newest)
-        base: dict[str, str] = {}
+        base: Mapping[str, str] = {}
         if thing is not None:
-            base = entity.texts(thing) if number == newest else texts_at(session, entity, thing, number)
+            same = number == newest
+            base = entity.texts(thing) if same else texts_then(session, actor, entity, thing, number)
         reading = Reading(session, actor, base)
         form = cls(session, actor, entity, thing, mode_of(actor, entity, thing), number, base, reading)
         if form.has_links and thing is not None:

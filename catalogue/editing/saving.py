@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
@@ -163,9 +163,7 @@ def find_alike(form: EntityForm) -> tuple[Alike, ...]:
     """What is stored already that a new record or ledger line may be; only such as the actor may see."""
     session, entity = form.session, form.entity
     if isinstance(entity, Kind):
-        known = Duplicates(session)
-        known.prepare(entity)
-        codes = [each.code for each in known.of(entity, {**form.texts, "code": ""})]
+        codes = _repeated(session, entity, form.texts)
         titles = form.reading.titles(codes)
         return tuple(Alike(code, titles[code]) for code in codes if code in titles)
     if entity is BENEFITS:
@@ -174,6 +172,18 @@ def find_alike(form: EntityForm) -> tuple[Alike, ...]:
         line = session.scalar(select(Benefit).where(Benefit.code == code, visible_to(form.actor, Benefit)))
         return (Alike(line.code, line.basis[:200], is_line=True),) if line else ()
     return ()
+
+
+def _repeated(session: Session, kind: Kind, texts: Mapping[str, str]) -> list[str]:
+    """The codes of records that have one of the numbers, else nearly the same title in the year; what must have a
+    number of its own repeats no title."""
+    numbers = [name for name in kind.numbers if texts.get(name)]
+    if numbers and kind.name != "award":  # certificates are numbered by each scheme for itself
+        same = or_(*(getattr(kind.model, name) == texts[name] for name in numbers))
+        found = list(session.scalars(select(kind.model.code).where(same).order_by(kind.model.code)))
+        if found or any(kind.field(name).required for name in numbers):
+            return found
+    return [each.code for each in Duplicates(session).of_year(kind, texts)]
 
 
 def _carry_out(work: Work, form: EntityForm, wish: Wish) -> Saved:

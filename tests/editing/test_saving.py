@@ -273,3 +273,11 @@ def test_of_several_who_save_at_once_one_wins_and_nobody_is_overwritten(store: S
     assert store.texts("XM-R-1")["title"] == titles[codes.index(303)]
     revisions = store.all(select(Revision.number).where(Revision.entity_code == "XM-R-1"))
     assert sorted(revisions) == [1, 2]
+
+
+def test_a_conflict_tells_nothing_of_what_one_may_not_see(store: Store, contributor: FlaskClient) -> None:
+    store.project("XM-L-1", title="泄密题名", confidentiality="restricted")
+    store.project("XM-L-1", title="公开题名", confidentiality="public")
+    answer = send(contributor, "/records/XM-L-1/edit", base="1", title="改")
+    assert answer.status_code == 400
+    assert "泄密" not in answer.text
