@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 def controls(page: str) -> dict[str, str]:
     """What the form of an entry (or the page of a conflict) would send if it were sent as it is."""
     tree = html5lib.parse(page, namespaceHTMLElements=False)
-    forms = [each for each in tree.iter("form") if each.attrib.get("class") in ("entry-form", "conflict")]
+    forms = [each for each in tree.iter("form") if each.attrib.get("class") in ("entry-form", "entry-conflict")]
     form = forms[0]
     found: dict[str, str] = {}
     for each in form.iter():
