@@ -5,6 +5,7 @@ from functools import partial
 from flask import Flask
 
 from catalogue import access, database, patterns, web
+from catalogue.attachments import views as attachments
 from catalogue.config import Settings, load
 from catalogue.exchange import views as exchange
 from catalogue.home import views as home
@@ -48,7 +49,21 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     web.init_app(app, settings)
     access.init_app(app, settings)
-    pages = (home, records, checks, search, priorwork, tallies, saved, issued, claims, patents, exchange, patterns)
+    pages = (
+        home,
+        records,
+        attachments,
+        checks,
+        search,
+        priorwork,
+        tallies,
+        saved,
+        issued,
+        claims,
+        patents,
+        exchange,
+        patterns,
+    )
     faces = (api, similar, tally_api, verify_api, downloads, tally_downloads, feeds, guide)
     for face in (api, similar, tally_api, verify_api):
         access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says

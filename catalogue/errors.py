@@ -10,6 +10,7 @@
      ├─ SignInNeeded            nobody is signed in, and this takes an account
      ├─ Forbidden               the asker is known and may not do this
      ├─ NotFound                there is no such thing, or the asker may not see it
+     ├─ TooMuch                 what was sent is larger than is taken at once
      ├─ Conflict                somebody else has changed the same thing since
      └─ IndexUnavailable        the full-text index is absent or cannot be read; it must be rebuilt
 
@@ -67,6 +68,12 @@ class NotFound(CatalogueError):
     """There is no such thing, or the asker may not see it (the two are never told apart)."""
 
     status = 404
+
+
+class TooMuch(CatalogueError):
+    """What was sent is larger than is taken at once."""
+
+    status = 413
 
 
 class Conflict(CatalogueError):

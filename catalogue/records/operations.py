@@ -23,11 +23,12 @@ from catalogue.records.models import Award, Record, RecordLink, Reviewed
 from catalogue.records.people import Contribution, Division, Participation, Person
 from catalogue.records.references import References
 from catalogue.records.schemes import AwardScheme, SchemeStanding
-from catalogue.records.workflow import Transition, check_write, may_go, needs_four_eyes
+from catalogue.records.workflow import Transition, check_write, may_go, may_write, needs_four_eyes
 
 Change = Literal["new", "changed", "unchanged", "removed"]
 _BY_HAND = ("form", "api")  # channels in which states of review change by their own buttons only
 _STATE = "review_state"
+ATTACHMENTS = "attachments"  # what the history of a record calls a change of its attachments; no field has this name
 
 
 @dataclass
@@ -127,6 +128,19 @@ def remove(work: Work, entity: Entity, thing: Any) -> Outcome:
     return Outcome("removed", code, changes, thing)
 
 
+def revise_attachment(work: Work, entity: Entity, record: Record, before: str, after: str) -> None:
+    """Let the history of a record, its version and the index follow what was attached to it (`after`) or taken off
+    (`before`), each as a text that names the file.
+
+    Raises Forbidden for what the actor may not write.
+    """
+    _check_may_write(work, record, created=False)
+    record.version += 1
+    record.updated_at = utc_now()
+    work.session.flush()
+    _revise(work, entity, record, {ATTACHMENTS: (before, after)}, record.version)
+
+
 def problems_of(entity: Entity, texts: Mapping[str, str]) -> list[tuple[str, str]]:
     """What is wrong with the texts by themselves: pairs of a field's name and what is expected of it."""
     try:
@@ -204,18 +218,10 @@ def _check_may_write(work: Work, thing: Any, *, created: bool) -> None:
         check_write(work.actor, thing, created=created)
     elif isinstance(thing, RecordLink):
         # A link stands on both pages: who may change one of its ends may say what came of it.
-        if not any(_may_write_end(work, end) for end in (thing.source, thing.target)):
+        if not any(may_write(work.actor, end) for end in (thing.source, thing.target)):
             check_write(work.actor, thing.source, created=False)
     elif not work.actor.may("keep_registers"):
         raise Forbidden(_("Registers are kept by reviewers; ask one of them for the change."))
-
-
-def _may_write_end(work: Work, end: Record) -> bool:
-    try:
-        check_write(work.actor, end, created=False)
-    except Forbidden:
-        return False
-    return True
 
 
 def _check_second_person(
