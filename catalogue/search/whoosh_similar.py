@@ -76,7 +76,7 @@ def _scores(opened: Opened, weights: Mapping[str, float], passing: int, deadline
             break
         weight = weights[term]
         for number, base in enumerate(view.bases):
-            for document in opened.postings(number, term).documents:
+            for document in opened.postings(number, term).own:
                 scores[base + document] += weight
     return {document: scores[document] for document in seen.among(scores)}
 
