@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-MOST_MEMORY = 224 * 1024 * 1024  # of addresses; less than 200 MiB of it is ever in use
+MOST_MEMORY = 200 * 1024 * 1024  # of addresses; less than 200 MiB of it is ever in use
 MOST_SECONDS = 3  # of the processor
 MOST_PIXELS = 36_000_000  # of a page as it is decoded: A4 at 600 dots to the inch
 _PIXELS = {"jpeg": 120_000_000, "webp": 10_000_000}  # one can be decoded small, the other takes four times the memory

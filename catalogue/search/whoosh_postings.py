@@ -70,9 +70,10 @@ def looked_for(character: str, texts: Iterable[bytes], lengths: Sequence[int]) -
     return Postings(documents, impacts, own)
 
 
-def documents_with(term: str, leaf: IndexReader) -> int:
-    """How many documents have a term, perhaps counting deleted ones; cheaper than reading the postings."""
-    return sum(_frequency(field, term, leaf) for field in ("term", "attached"))
+def documents_with(term: str, leaf: IndexReader, own: bool) -> int:
+    """How many documents have a term (in their `own` text), perhaps counting deleted ones; cheaper than reading the
+    postings."""
+    return _frequency("term", term, leaf) + (0 if own else _frequency("attached", term, leaf))
 
 
 def _frequency(field: str, term: str, leaf: IndexReader) -> int:

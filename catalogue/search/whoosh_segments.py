@@ -100,14 +100,15 @@ class Segment:
         return read
 
     @_reads
-    def frequency(self, term: str, leaf: IndexReader) -> int:
-        """How many documents have a term, perhaps counting deleted ones; cheaper than reading the postings."""
+    def frequency(self, term: str, leaf: IndexReader, own: bool = False) -> int:
+        """How many documents have a term (in their `own` text), perhaps counting deleted ones; cheaper than reading the
+        postings."""
         kept = self._kept.get(term)
+        if kept is None and is_single(term):
+            kept = self.postings(term, leaf)
         if kept is not None:
-            return len(kept.documents)
-        if is_single(term):
-            return len(self.postings(term, leaf).documents)
-        return documents_with(term, leaf)
+            return len(kept.own if own else kept.documents)
+        return documents_with(term, leaf, own)
 
     @_reads
     def names(self, leaf: IndexReader) -> Mapping[Group, Names]:
@@ -226,7 +227,7 @@ class Opened:
         self.leaves = leaves
         self.view = view
         self._texts: dict[int, Any] = {}
-        self._frequencies: dict[tuple[int, str], int] = {}
+        self._frequencies: dict[tuple[int, str, bool], int] = {}
 
     def warm_up(self) -> None:
         """Read what suggestions and counts are looked up in."""
@@ -240,13 +241,14 @@ class Opened:
         """The postings of a term in the segment of that number."""
         return self.view.segments[number].postings(term, self.leaves[number])
 
-    def frequency(self, number: int, term: str) -> int:
-        """How many documents of the segment of that number have a term, perhaps counting deleted ones."""
-        key = number, term
+    def frequency(self, number: int, term: str, own: bool = False) -> int:
+        """How many documents of the segment of that number have a term (in their `own` text), perhaps counting deleted
+        ones."""
+        key = number, term, own
         if key not in self._frequencies:
             if len(self._frequencies) > MOST_FREQUENCIES:
                 self._frequencies.clear()
-            self._frequencies[key] = self.view.segments[number].frequency(term, self.leaves[number])
+            self._frequencies[key] = self.view.segments[number].frequency(term, self.leaves[number], own)
         return self._frequencies[key]
 
     @_reads
