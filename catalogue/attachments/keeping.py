@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from catalogue.attachments.checks import Inspected
@@ -81,19 +82,23 @@ def attach(work: Work, store: Store, record: Record, prepared: Prepared, descrip
 
 def _describe(session: Session, prepared: Prepared) -> None:
     found, sha256 = prepared.inspected, prepared.received.sha256
-    if session.get(StoredFile, sha256) is None:
-        session.add(
-            StoredFile(
-                sha256=sha256,
-                size=prepared.received.size,
-                format=found.format,
-                pages=found.pages,
-                text_state=found.text_state,
-            )
-        )
-        session.flush()
-    if found.text:
-        session.merge(AttachmentText(sha256=sha256, text=found.text))
+    if session.get(StoredFile, sha256) is not None:
+        return
+    file = StoredFile(
+        sha256=sha256,
+        size=prepared.received.size,
+        format=found.format,
+        pages=found.pages,
+        text_state=found.text_state,
+    )
+    try:
+        with session.begin_nested():
+            session.add(file)
+            session.flush()
+            if found.text:
+                session.add(AttachmentText(sha256=sha256, text=found.text))
+    except IntegrityError:
+        return  # somebody else brings the same file at this moment, and has been faster
 
 
 def take_off(work: Work, record: Record, attachment: Attachment) -> None:

@@ -17,7 +17,7 @@ from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
 from catalogue.errors import Forbidden, InvalidFields
 from catalogue.records.benefits import Benefit
-from catalogue.records.entities import Entity
+from catalogue.records.entities import ATTACHMENTS, Entity
 from catalogue.records.history import IndexQueueEntry, Revision
 from catalogue.records.models import Award, Record, RecordLink, Reviewed
 from catalogue.records.people import Contribution, Division, Participation, Person
@@ -28,7 +28,6 @@ from catalogue.records.workflow import Transition, check_write, may_go, may_writ
 Change = Literal["new", "changed", "unchanged", "removed"]
 _BY_HAND = ("form", "api")  # channels in which states of review change by their own buttons only
 _STATE = "review_state"
-ATTACHMENTS = "attachments"  # what the history of a record calls a change of its attachments; no field has this name
 
 
 @dataclass
