@@ -12,6 +12,7 @@
      ├─ NotFound                there is no such thing, or the asker may not see it
      ├─ TooMuch                 what was sent is larger than is taken at once
      ├─ Conflict                somebody else has changed the same thing since
+     ├─ Busy                    somebody else is writing; the same can be tried again in a moment
      └─ IndexUnavailable        the full-text index is absent or cannot be read; it must be rebuilt
 
 Messages are whole sentences that name the place and the remedy. `web` gives them their HTML and JSON faces.
@@ -80,6 +81,12 @@ class Conflict(CatalogueError):
     """The thing has been changed by somebody else since it was opened."""
 
     status = 409
+
+
+class Busy(CatalogueError):
+    """Somebody else is writing, for longer than one waits; the same can be tried again in a moment."""
+
+    status = 503
 
 
 class IndexUnavailable(CatalogueError):
