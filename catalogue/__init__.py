@@ -7,6 +7,7 @@ from flask import Flask
 from catalogue import access, database, patterns, web
 from catalogue.accounts import token_views as tokens
 from catalogue.accounts import views as accounts
+from catalogue.attachments import views as attachments
 from catalogue.config import Settings, load
 from catalogue.exchange import views as exchange
 from catalogue.home import views as home
@@ -64,7 +65,21 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     web.init_app(app, settings)
     access.init_app(app, settings)
-    pages = (home, records, history, checks, search, priorwork, tallies, saved, issued, claims, patents, patterns)
+    pages = (
+        home,
+        records,
+        history,
+        attachments,
+        checks,
+        search,
+        priorwork,
+        tallies,
+        saved,
+        issued,
+        claims,
+        patents,
+        patterns,
+    )
     work = (exchange, review, amendments)
     interface = (api, similar, tally_api, verify_api, records_api, openapi)
     faces = (*interface, tokens, downloads, tally_downloads, feeds, guide)
