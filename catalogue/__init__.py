@@ -65,22 +65,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     web.init_app(app, settings)
     access.init_app(app, settings)
-    pages = (
-        home,
-        records,
-        history,
-        attachments,
-        checks,
-        search,
-        priorwork,
-        tallies,
-        saved,
-        issued,
-        claims,
-        patents,
-        patterns,
-    )
-    work = (exchange, review, amendments)
+    pages = (home, records, history, checks, search, priorwork, tallies, saved, issued, claims, patents, patterns)
+    work = (exchange, attachments, review, amendments)
     interface = (api, similar, tally_api, verify_api, records_api, openapi)
     faces = (*interface, tokens, downloads, tally_downloads, feeds, guide)
     for face in interface:
