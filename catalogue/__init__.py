@@ -5,7 +5,9 @@ from functools import partial
 from flask import Flask
 
 from catalogue import access, database, patterns, web
+from catalogue.accounts import administration_views as administration
 from catalogue.accounts import views as accounts
+from catalogue.accounts import ways
 from catalogue.config import Settings, load
 from catalogue.exchange import views as exchange
 from catalogue.home import views as home
@@ -49,10 +51,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     web.init_app(app, settings)
     access.init_app(app, settings)
+    ways.init_app(app, settings)
     pages = (home, records, checks, search, priorwork, tallies, saved, issued, claims, patents, exchange, patterns)
     faces = (api, similar, tally_api, verify_api, downloads, tally_downloads, feeds, guide)
     for face in (api, similar, tally_api, verify_api):
         access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
-    for feature in (accounts, *pages, *faces):
+    for feature in (accounts, administration, *pages, *faces):
         app.register_blueprint(feature.blueprint)
     return app

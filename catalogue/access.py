@@ -12,9 +12,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalogue.accounts.permissions import ANONYMOUS, ROLES, Actor
 from catalogue.accounts.secret import secret_key
-from catalogue.accounts.sessions import actor_of_session
+from catalogue.accounts.sessions import actor_of_session, end_session
 from catalogue.config import Settings
-from catalogue.database import db
+from catalogue.database import db, writing
 from catalogue.errors import CatalogueError, Forbidden, SignInNeeded
 from catalogue.services import services
 
@@ -53,6 +53,27 @@ def _find_actor() -> Actor:
     return known or (ANONYMOUS if services().settings.anonymous_reading == "open" else NOBODY)
 
 
+def begin_session(token: str) -> None:
+    """From here on this browser is signed in, with the token of a session that was opened. Whatever its cookie held
+    before is gone: somebody else may have put it there."""
+    end_this_session()
+    session[SIGNED_IN] = token
+    request.environ.pop(_ACTOR, None)
+
+
+def end_this_session() -> None:
+    """Sign this browser out. Commits."""
+    if token := this_session():
+        with writing(db.session()):
+            end_session(db.session(), token)
+    session.clear()
+
+
+def this_session() -> str:
+    """The token of the session in which this browser is signed in; empty for none."""
+    return str(session.get(SIGNED_IN, ""))
+
+
 def _is_api_write() -> bool:
     return request.path.startswith(_API) and request.method not in ("GET", "HEAD", "OPTIONS")
 
@@ -77,14 +98,18 @@ def permission_of(app: Flask, endpoint: str) -> str:
     return str(getattr(app.view_functions[endpoint], "permission", "read"))
 
 
+def may(permission: str) -> bool:
+    """Whether who asks has a permission; where reading takes an account, strangers have none but `open`."""
+    actor = current_actor()
+    return actor.may(permission) and (permission == "open" or actor != NOBODY)
+
+
 def _check_permission() -> None:
     if request.endpoint is None:
         return  # there is no such page, and that is what will be said
-    permission, actor = permission_of(current_app, request.endpoint), current_actor()
-    is_closed = permission != "open" and actor == NOBODY
-    if actor.may(permission) and not is_closed:
+    if may(permission_of(current_app, request.endpoint)):
         return
-    if actor.account_id is None:
+    if current_actor().account_id is None:
         raise SignInNeeded(_("Sign in for this."))
     raise Forbidden(_("Your role does not include this. Ask an administrator, if you need it."))
 
@@ -119,7 +144,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         csrf_field=csrf_field,
         current_actor=current_actor,
-        may=lambda permission: current_actor().may(permission),
+        may=may,
         roles=ROLES,
     )
     app.register_error_handler(CSRFError, _on_csrf_error)
