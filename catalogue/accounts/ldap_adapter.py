@@ -41,7 +41,7 @@ class LdapDirectory:
 
     def __init__(self, settings: Settings, bind: Bind | None = None) -> None:
         self._settings = settings
-        self._bind = bind or _Connections(settings)
+        self._bind = _Connections(settings) if bind is None else bind
 
     def __call__(self, login: str, password: str) -> Person | None:
         """Who this is; None where login or password are wrong. Raises DirectoryUnavailable.
