@@ -18,8 +18,8 @@ from tests.directory import HOST, directory
 from tests.passwords import PASSWORD, is_signed_in, sign_in, with_password
 
 pytest.importorskip("ldap3", reason="the extra “ldap” is not installed")
-from catalogue.accounts import ldap_adapter  # noqa: E402 - takes the extra
-from catalogue.accounts.ldap_adapter import DirectoryUnavailable, LdapDirectory  # noqa: E402
+from catalogue.accounts import ldap_adapter
+from catalogue.accounts.ldap_adapter import DirectoryUnavailable, LdapDirectory
 
 # ldap3 checks names by a function that Python 3.12 has no longer; there it brings its own.
 pytestmark = pytest.mark.filterwarnings("ignore:ssl.match_hostname:DeprecationWarning")
@@ -81,7 +81,9 @@ def test_whoever_knows_the_password_is_let_in(settings: dict[str, dict[str, Any]
 
 
 @pytest.mark.parametrize("way", ["not trusted", "not trusted by StartTLS"])
-def test_a_directory_that_cannot_prove_who_it_is_is_told_nothing(settings: dict[str, Any], way: str, app: Flask) -> None:
+def test_a_directory_that_cannot_prove_who_it_is_is_told_nothing(
+    settings: dict[str, Any], way: str, app: Flask
+) -> None:
     with app.test_request_context(), pytest.raises(DirectoryUnavailable, match="LDAP"):
         LdapDirectory(load({}, **settings[way]))("sun.li", PASSWORD)
 
@@ -104,7 +106,18 @@ LOOK_UP = {"ldap_url": "ldaps://directory.smelter", "ldap_base": PEOPLE, **READE
         *(("sun.li", empty) for empty in ("", "\0", "\0\0")),
         *(
             (login, PASSWORD)
-            for login in ("", "*", "sun*", "*)(uid=*", "sun.li)(|(uid=*", "sun.li,dc=x", "\\2a", "a\0", "cn=reader", "a b")
+            for login in (
+                "",
+                "*",
+                "sun*",
+                "*)(uid=*",
+                "sun.li)(|(uid=*",
+                "sun.li,dc=x",
+                "\\2a",
+                "a\0",
+                "cn=reader",
+                "a b",
+            )
         ),
     ],
 )

@@ -23,8 +23,8 @@ from tests.catalogues import empty_catalogue
 from tests.passwords import is_signed_in, with_password
 
 pytest.importorskip("authlib", reason="the extra “oidc” is not installed")
-from joserfc import jwt  # noqa: E402 - comes with Authlib
-from joserfc.jwk import OctKey, RSAKey  # noqa: E402
+from joserfc import jwt
+from joserfc.jwk import OctKey, RSAKey
 
 CLIENT, SECRET = "catalogue", "a secret between the two"
 
@@ -295,9 +295,7 @@ def test_a_provider_that_is_another_or_away_is_told(provider: Provider, tmp_path
     answer = site.test_client().get("/sign-in/oidc")
     assert answer.status_code == 403
     assert "外部系统登录未成功" in answer.text
-    away = empty_catalogue(
-        tmp_path, oidc_issuer="http://127.0.0.1:9", oidc_client_id=CLIENT, oidc_client_secret=SECRET
-    )
+    away = empty_catalogue(tmp_path, oidc_issuer="http://127.0.0.1:9", oidc_client_id=CLIENT, oidc_client_secret=SECRET)
     assert away.test_client().get("/sign-in/oidc").status_code == 403
 
 

@@ -169,7 +169,9 @@ def test_what_was_typed_as_login_is_not_kept(site: Flask) -> None:
         assert re.fullmatch(r"[0-9a-f]{64}", attempt.login_hash)
 
 
-@pytest.mark.parametrize("path", ["/", "/projects", "/search?q=阳极&kind=patent", "/records/XM-1#a", "/a//b", "/?next=//x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/projects", "/search?q=阳极&kind=patent", "/records/XM-1#a", "/a//b", "/?next=//x"]
+)
 def test_signing_in_leads_back_to_own_pages(path: str) -> None:
     assert own_path(path) == path
 
@@ -231,7 +233,9 @@ def test_another_password_ends_the_other_sessions(site: Flask) -> None:
     sign_in(here, "changing"), sign_in(there, "changing")
 
     def change(**fields: str):
-        return here.post("/account/password", data={"current": PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD, **fields})
+        return here.post(
+            "/account/password", data={"current": PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD, **fields}
+        )
 
     for fields, place in (
         ({"current": "wrong"}, "current"),
