@@ -1,6 +1,7 @@
 """Signing in: sessions, limits, where it leads, and the own account."""
 
 import re
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -289,3 +290,25 @@ def test_the_own_page_takes_an_account_and_is_kept_by_nobody(site: Flask) -> Non
     answer = signed_in(site, "reader").get("/account")
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert site.test_client().get("/sign-in").headers["Cache-Control"] == "private, no-store"
+
+
+def test_many_attempts_at_the_same_moment_are_no_way_around(site: Flask) -> None:
+    start, results = threading.Barrier(12, timeout=20), []
+
+    def attempt() -> None:
+        with site.app_context():
+            start.wait()
+            try:
+                with writing(db.session()) as session:
+                    count_attempt(session, "at-once", "10.0.0.9")
+                results.append("counted")
+            except TooManyAttempts:
+                results.append("refused")
+
+    threads = [threading.Thread(target=attempt) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results.count("counted") == limits.FREE_BY_LOGIN
+    assert results.count("refused") == 12 - limits.FREE_BY_LOGIN

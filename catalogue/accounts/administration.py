@@ -8,12 +8,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.divisions import division_code, division_id
 from catalogue.accounts.events import note_event
 from catalogue.accounts.links import new_link
-from catalogue.accounts.logins import new_login, written_name
+from catalogue.accounts.logins import login_is_taken, new_login, written_name
 from catalogue.accounts.models import Account, AccountIdentity
 from catalogue.accounts.permissions import ROLES, Actor
 from catalogue.accounts.sessions import end_sessions_of
@@ -35,7 +36,10 @@ def add_account(
         source=source,
     )
     session.add(account)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:  # two at the same moment, where the database lets two write
+        raise InvalidInput(login_is_taken(account.login), "login") from None
     note_event(session, actor, account, "created", {"role": ("", role)})
     return account
 

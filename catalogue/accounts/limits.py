@@ -23,6 +23,7 @@ FREE_BY_ADDRESS = 30  # an office may share one
 WINDOW = timedelta(hours=1)  # in which failures count
 FIRST_WAIT = timedelta(seconds=30)  # doubled by each further failure
 LONGEST_WAIT = timedelta(minutes=15)
+_LOCK = 0x51_67_6E  # any number that nothing else locks
 
 
 class TooManyAttempts(CatalogueError):
@@ -45,6 +46,8 @@ def count_attempt(session: Session, login: str, address: str, now: datetime | No
     Old rows are swept. To be called in a write transaction.
     """
     now = now or utc_now()
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     session.execute(delete(SignInAttempt).where(SignInAttempt.at <= now - WINDOW))
     login_hash, network = _hashed(login), _network(address)
     until = max(

@@ -53,9 +53,12 @@ def _has_administrator(session: Session) -> bool:
     return session.scalar(select(Account.id).where(Account.role == "administrator").limit(1)) is not None
 
 
-def find_link(session: Session, token: str) -> tuple[AccountLink, Account | None]:
-    """A link that can be used now, and whose account it opens. Raises NotFound for any other."""
-    link = session.get(AccountLink, token_hash(token))
+def find_link(session: Session, token: str, *, to_use: bool = False) -> tuple[AccountLink, Account | None]:
+    """A link that can be used now, and whose account it opens. Raises NotFound for any other.
+
+    With `to_use` it is locked: of two who use it at the same moment, the second finds it gone.
+    """
+    link = session.get(AccountLink, token_hash(token), with_for_update=to_use, populate_existing=to_use)
     account = session.get(Account, link.account_id) if link and link.account_id is not None else None
     usable = link is not None and link.expires_at > utc_now()
     if usable and account is not None:
@@ -79,7 +82,7 @@ def use_link(session: Session, token: str, login: str, name: str, password: str,
     session.rollback()
     kept = hash_password(password)
     with writing(session):
-        link, account = find_link(session, token)
+        link, account = find_link(session, token, to_use=True)
         if account is None:
             account = Account(login=new_login(session, login), name=name, role="administrator")
             session.add(account)

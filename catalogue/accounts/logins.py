@@ -39,8 +39,13 @@ def new_login(session: Session, text: str) -> str:
         )
         raise InvalidInput(message, "login")
     if find_account(session, login) is not None:
-        raise InvalidInput(_("Somebody has the login “%(login)s” already; choose another.", login=login), "login")
+        raise InvalidInput(login_is_taken(login), "login")
     return login
+
+
+def login_is_taken(login: str) -> str:
+    """What is said where somebody has a login already."""
+    return _("Somebody has the login “%(login)s” already; choose another.", login=login)
 
 
 def find_account(session: Session, login: str) -> Account | None:
