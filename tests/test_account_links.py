@@ -2,6 +2,7 @@
 
 import re
 import threading
+import urllib.request
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from catalogue.errors import NotFound
 from tests.accounts import signed_in
 from tests.catalogues import empty_catalogue
 from tests.passwords import NEW_PASSWORD, PASSWORD, is_signed_in, sign_in, with_password
+from tests.test_cli import first_line, serving
 
 CHOSEN = {"login": "Wang.Fang", "name": " 王芳 ", "password": PASSWORD, "again": PASSWORD}
 
@@ -85,6 +87,16 @@ def test_the_first_administrator_is_made_by_a_link_that_works_once(
     assert client.get(link).status_code == 404
     assert site.test_client().post(link, data={**CHOSEN, "login": "second"}).status_code == 404
     assert printed_link(folder, monkeypatch) == "", "there is an administrator now"
+
+
+def test_the_server_prints_the_link_after_where_it_is(tmp_path: Path) -> None:
+    with serving(tmp_path) as (process, port):
+        where, told, link = (first_line(process, 20) for _ in range(3))
+        assert f"http://127.0.0.1:{port}" in where
+        assert told
+        assert re.fullmatch(rf"http://127\.0\.0\.1:{port}/welcome/\S{{43}}\n", link)
+        with urllib.request.urlopen(link.strip()) as answer:
+            assert answer.status == 200
 
 
 def test_no_account_has_a_password_that_nobody_chose(tmp_path: Path) -> None:
