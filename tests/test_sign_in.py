@@ -312,3 +312,17 @@ def test_many_attempts_at_the_same_moment_are_no_way_around(site: Flask) -> None
         thread.join()
     assert results.count("counted") == limits.FREE_BY_LOGIN
     assert results.count("refused") == 12 - limits.FREE_BY_LOGIN
+
+
+def test_by_https_the_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
+    app = empty_catalogue(tmp_path, https="on")
+    with_password(app, "reader", "by-https")
+    client = app.test_client()
+    came_from = {"Referer": "https://localhost/sign-in"}
+    data = {"login": "by-https", "password": PASSWORD}
+    answer = client.post("/sign-in", data=data, base_url="https://localhost", headers=came_from)
+    assert answer.status_code == 303
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("__Host-session=")
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in cookie

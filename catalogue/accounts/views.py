@@ -27,7 +27,7 @@ from catalogue.services import services
 
 blueprint = Blueprint("accounts", __name__)
 _NEXT = "next"
-_PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+_PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 
 
 @blueprint.record_once
@@ -41,7 +41,7 @@ def share_limits(setup: BlueprintSetupState) -> None:
 
 
 def private_page(template: str, status: int = 200, **context: Any) -> Response:
-    """A page that nothing keeps a copy of, and whose address no other page is told."""
+    """A page that nothing keeps a copy of."""
     return Response(render_template(template, **context), status=status, mimetype="text/html", headers=_PRIVATE)
 
 
