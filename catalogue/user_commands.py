@@ -34,9 +34,8 @@ def _changing(login: str) -> Iterator[tuple[Session, Account]]:
         yield session, account_named(session, login)
 
 
-def _tell(session: Session, account: Account, as_json: bool, token: str = "", purpose: str = "invitation") -> None:
+def _tell(session: Session, account: Account, as_json: bool, link: str = "", purpose: str = "invitation") -> None:
     """Print what an account is now, and a link to hand over."""
-    link = welcome_address(token) if token else ""
     if as_json:
         print_json({**administration.account_as_data(session, account), **({"link": link} if link else {})})
         return
@@ -49,6 +48,10 @@ def _tell(session: Session, account: Account, as_json: bool, token: str = "", pu
 def welcome_address(token: str) -> str:
     """The address of a link, at the host and port of the settings."""
     return f"{address_of(services().settings)}/welcome/{token}"
+
+
+def _invitation(session: Session, account: Account) -> str:
+    return welcome_address(administration.invite(session, COMMAND_LINE, account))
 
 
 def _line(account: Account) -> str:
@@ -92,8 +95,8 @@ def add_command(
         account = administration.add_account(session, COMMAND_LINE, login, name, role, division, source)
         if oidc_subject:
             administration.add_identity(session, account, services().settings.oidc_issuer, oidc_subject)
-        token = administration.invite(session, COMMAND_LINE, account) if source == "local" else ""
-        _tell(session, account, as_json, token)
+        link = _invitation(session, account) if source == "local" else ""
+        _tell(session, account, as_json, link)
 
 
 @user.command("change")
@@ -155,7 +158,7 @@ def sign_out_command(login: str, as_json: bool) -> None:
 def link_command(login: str, as_json: bool) -> None:
     """Print a new link for an account without a password; earlier ones are void."""
     with _changing(login) as (session, account):
-        _tell(session, account, as_json, administration.invite(session, COMMAND_LINE, account))
+        _tell(session, account, as_json, _invitation(session, account))
 
 
 @user.command("reset")
@@ -164,4 +167,5 @@ def link_command(login: str, as_json: bool) -> None:
 def reset_command(login: str, as_json: bool) -> None:
     """Void the password, end the sessions, and print the link with which a new one is chosen."""
     with _changing(login) as (session, account):
-        _tell(session, account, as_json, administration.reset_password(session, COMMAND_LINE, account), "reset")
+        token = administration.reset_password(session, COMMAND_LINE, account)
+        _tell(session, account, as_json, welcome_address(token), "reset")

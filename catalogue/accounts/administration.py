@@ -16,6 +16,7 @@ from catalogue.accounts.events import note_event
 from catalogue.accounts.links import new_link
 from catalogue.accounts.logins import login_is_taken, new_login, written_name
 from catalogue.accounts.models import Account, AccountIdentity
+from catalogue.accounts.passwords import UNSET
 from catalogue.accounts.permissions import ROLES, Actor
 from catalogue.accounts.sessions import end_sessions_of
 from catalogue.errors import Conflict, Forbidden, InvalidInput
@@ -73,7 +74,7 @@ def reset_password(session: Session, actor: Actor, account: Account) -> str:
     """The token of a link with which the owner chooses a new password. The old one is void, all sessions are over."""
     _check_may(actor)
     _check_is_local(account)
-    account.password_hash = ""
+    account.password_hash = UNSET
     end_sessions_of(session, account)
     token = new_link(session, "reset", account)
     note_event(session, actor, account, "reset")

@@ -75,7 +75,7 @@ def create() -> Any:
             id_ = account.id
     except InvalidInput as error:
         return _new_page(error)
-    return _page(id_, token=token, purpose="invitation")
+    return _page(id_, link=_address(token), purpose="invitation")
 
 
 def _new_page(error: InvalidInput | None = None) -> Response:
@@ -129,11 +129,11 @@ def act(id_: int, action: str) -> Any:
     except (InvalidInput, Conflict) as error:
         return _page(id_, error)
     if token:
-        return _page(id_, token=token, purpose="invitation" if action == "invite" else "reset")
+        return _page(id_, link=_address(token), purpose="invitation" if action == "invite" else "reset")
     return redirect(url_for("administration.show", id_=id_), 303)
 
 
-def _page(id_: int, error: InvalidInput | Conflict | None = None, token: str = "", purpose: str = "") -> Response:
+def _page(id_: int, error: InvalidInput | Conflict | None = None, link: str = "", purpose: str = "") -> Response:
     account = _account(id_)
     return private_page(
         "accounts/show.html",
@@ -149,11 +149,15 @@ def _page(id_: int, error: InvalidInput | Conflict | None = None, token: str = "
         sources=SOURCES,
         roles_elsewhere=account.source != "local" and bool(ways().admission.roles),
         name_in_words=name_in_words,
-        link=url_for("accounts.welcome", token=token, _external=True) if token else "",
+        link=link,
         days=VALID[purpose].days if purpose else 0,
         problem=str(error or ""),
         place=getattr(error, "place", ""),
     )
+
+
+def _address(token: str) -> str:
+    return url_for("accounts.welcome", token=token, _external=True)
 
 
 def _value_in_words(field: str, value: str) -> str:

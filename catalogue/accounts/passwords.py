@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from catalogue.errors import InvalidInput
 
+UNSET = ""  # in the place of a hash: no password fits
 LEAST_CHARACTERS = 12
 MOST_CHARACTERS = 200
 LEAST_OWN_CHARACTERS = 6
