@@ -19,9 +19,11 @@ from catalogue.database import db, prepare_database, table_is_empty
 from catalogue.errors import CatalogueError
 from catalogue.exchange.own_columns import Receipt, import_files
 from catalogue.exchange.texts import read_text
+from catalogue.exchange.trial import sweep
 from catalogue.exchange_commands import export_command, import_command, undo_command
 from catalogue.priorwork import reports
 from catalogue.records.checks import Breach, CheckState, find_groups
+from catalogue.records.history_check import check_history
 from catalogue.records.models import Record
 from catalogue.records.queries import by_ids
 from catalogue.records.site import reporting_day
@@ -257,7 +259,8 @@ def reindex(as_json: bool) -> None:
 @cli.command()
 @as_json
 def check(as_json: bool) -> None:
-    """Compare database and search index, and reports with their SHA-256; exit 1 and list what does not agree."""
+    """Compare database and search index, history with its seals and with what is stored, and reports with their
+    SHA-256; exit 1 and list what does not agree."""
     with application():
         sync = services().sync
         status = services().index.status()
@@ -266,9 +269,16 @@ def check(as_json: bool) -> None:
         waiting = sync.queued()
         differences = sync.check()
         changed = [*issuing.changed_reports(db.session()), *reports.changed_reports(db.session())]
+        history = check_history(db.session())
         if as_json:
             print_json(
-                {"indexed": status.documents, "waiting": waiting, **asdict(differences), "changed_reports": changed}
+                {
+                    "indexed": status.documents,
+                    "waiting": waiting,
+                    **asdict(differences),
+                    "changed_reports": changed,
+                    "history": history.as_data(),
+                }
             )
         else:
             codes = sync.codes(differences.missing + differences.outdated)
@@ -280,6 +290,8 @@ def check(as_json: bool) -> None:
                 click.echo(_("in the index but not in the database: %(code)s", code=f"#{id_}"))
             for number in changed:
                 click.echo(_("changed after it was issued: %(number)s", number=number))
+            for line in history.lines():
+                click.echo(line)
             click.echo(
                 _(
                     "%(indexed)s records in the index, %(waiting)s changes waiting",
@@ -287,7 +299,7 @@ def check(as_json: bool) -> None:
                     waiting=waiting,
                 )
             )
-        if differences or changed:
+        if differences or changed or history:
             sys.exit(1)
 
 
@@ -300,6 +312,7 @@ def serve(with_demo: bool) -> None:
         with server.listening(settings.host, settings.port) as sockets:
             prepare_database()
             services().sync.prepare()
+            sweep(db.engine)
             if with_demo and table_is_empty(db.session(), Record):
                 _load_demo()
             notice = _first_administrator()

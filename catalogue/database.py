@@ -1,5 +1,7 @@
 """The database: one declarative base, the session, and what SQLite needs to be safe under concurrency."""
 
+import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,16 +11,23 @@ from typing import Any
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
+from flask_babel import gettext as _
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Engine, MetaData, event, select
+from sqlalchemy import BigInteger, CheckConstraint, Connection, DateTime, Engine, MetaData, event, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from catalogue.config import Settings
+from catalogue.errors import Busy, CatalogueError
 
 BUSY_TIMEOUT_MS = 5000
 WRITE_OPTION = "catalogue_write"
+_BUSY_STATES = ("40001", "40P01", "55P03")  # PostgreSQL: two that cannot both be, a deadlock, no lock in time
+_PATIENCE_OPTION = "catalogue_patience_ms"
+_TURN_OPTION = "catalogue_turn"
+_PATIENCE_MS = 30_000  # with the other threads of this process, which write one after the other
 
 
 class Base(DeclarativeBase):
@@ -113,8 +122,14 @@ def init_app(app: Flask, settings: Settings) -> None:
             prepare_sqlite(db.engine)
 
 
-def prepare_sqlite(engine: Engine) -> None:
-    """Set the pragmas of every connection and let `writing` begin its transactions IMMEDIATE."""
+def prepare_sqlite(engine: Engine, *, lasting: bool = True) -> None:
+    """Set the pragmas of every connection and let `writing` begin its transactions IMMEDIATE, one thread at a time.
+
+    SQLite has no queue: whoever finds the lock taken sleeps and tries again, longer each time, and among many threads
+    some would come too late for `busy_timeout`. So those of one process wait in turn; `busy_timeout` is for others.
+    A database that is not `lasting` is one connection's own and need not outlive a crash.
+    """
+    engine.update_execution_options(**{_TURN_OPTION: threading.Lock()})
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
@@ -122,31 +137,66 @@ def prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute(f"PRAGMA journal_mode = {'WAL' if lasting else 'TRUNCATE'}")
+        if not lasting:
+            cursor.execute("PRAGMA synchronous = OFF")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        immediate = connection.get_execution_options().get(WRITE_OPTION, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get(WRITE_OPTION, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        patience = min(options.get(_PATIENCE_OPTION, BUSY_TIMEOUT_MS), BUSY_TIMEOUT_MS)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager
-def writing(session: Session) -> Iterator[Session]:
-    """One write transaction: committed at the end, rolled back on any error.
+def writing(session: Session, patience_ms: int = _PATIENCE_MS) -> Iterator[Session]:
+    """One write transaction: committed at the end, rolled back on any error. `patience_ms` is how long SQLite waits
+    for other writers: for the threads of this process, and then, up to `busy_timeout`, for other processes.
 
     The lock is taken at the beginning (``BEGIN IMMEDIATE``): on SQLite a transaction that first reads and then
     writes fails at once when another writer was faster, and `busy_timeout` does not help it.
+    Raises Busy where somebody else writes for longer than that.
     """
     session.rollback()
-    session.connection(execution_options={WRITE_OPTION: True})
+    with _turn(session.get_bind(), patience_ms):
+        try:
+            session.connection(execution_options={WRITE_OPTION: True, _PATIENCE_OPTION: patience_ms})
+        except OperationalError as error:
+            session.rollback()
+            raise as_told(error) from error.orig
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def _turn(engine: Engine | Connection, patience_ms: int) -> Iterator[None]:
+    """Wait for the other threads that write to this SQLite database, not longer than so. Who has waited in vain goes
+    on: the database itself then says whether it is busy."""
+    lock: threading.Lock | None = engine.get_execution_options().get(_TURN_OPTION)
+    taken = lock is not None and lock.acquire(timeout=patience_ms / 1000)
     try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        yield
+    finally:
+        if lock is not None and taken:
+            lock.release()
+
+
+def as_told(error: OperationalError) -> CatalogueError | OperationalError:
+    """The error as a reader is told: Busy where others hold what was wanted, else itself."""
+    code, state = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
+    if state in _BUSY_STATES or (code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)):
+        return Busy(_("Somebody is writing; try again in a moment."))
+    return error
 
 
 def prepare_database() -> None:

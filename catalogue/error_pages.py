@@ -1,16 +1,19 @@
 """The HTML and JSON faces of errors. Sentences and remedies reach the reader; traces and paths stay in the log."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from catalogue.database import db
-from catalogue.errors import CatalogueError, InvalidInput, SignInNeeded
+from catalogue.database import as_told, db
+from catalogue.errors import Busy, CatalogueError, InvalidInput, SignInNeeded
 
 log = logging.getLogger(__name__)
+_RETRY_SECONDS = "5"
 
 # What is left when not even the error page can be drawn, e.g. for a host name that is not served.
 _BARE_PAGE = (
@@ -45,11 +48,12 @@ def _explanation(status: int) -> str:
     return explanations.get(status) or (usual if status >= 500 else "")
 
 
-def _answer(status: int, message: str, place: str = "") -> Response:
-    """The page, or for the API the JSON, of an error. `message` is for the reader; it may be empty."""
+def _answer(status: int, message: str, place: str = "", details: Mapping[str, Any] | None = None) -> Response:
+    """The page, or for the API the JSON, of an error. `message` is for the reader; it may be empty. `details` are for
+    programs."""
     message = message or _explanation(status)
     if request.path.startswith("/api/"):
-        response = jsonify(error={"status": status, "message": message, "place": place or None})
+        response = jsonify(error={"status": status, "message": message, "place": place or None, **(details or {})})
     else:
         response = Response(_page(status, message), mimetype="text/html")
     response.status_code = status
@@ -65,10 +69,26 @@ def _page(status: int, message: str) -> str:
         return _BARE_PAGE.format(status=status)
 
 
+def _on_busy(error: Busy) -> Response:
+    response = _answer(error.status, str(error))
+    response.headers["Retry-After"] = _RETRY_SECONDS
+    return response
+
+
+def _on_database_error(error: OperationalError) -> Response:
+    told = as_told(error)
+    db.session.rollback()
+    if isinstance(told, Busy):
+        return _on_busy(told)
+    raise error
+
+
 def _on_catalogue_error(error: CatalogueError) -> Response:
     if error.status < 500:
         place = error.place if isinstance(error, InvalidInput) else ""
-        return _answer(error.status, str(error), place)
+        response = _answer(error.status, str(error), place, error.details)
+        response.headers.update(error.headers)
+        return response
     log.error("%s: %s", type(error).__name__, error)
     return _answer(error.status, "")
 
@@ -76,9 +96,7 @@ def _on_catalogue_error(error: CatalogueError) -> Response:
 def _on_sign_in_needed(error: SignInNeeded) -> Any:
     """Pages lead to signing in and back; programmes are told."""
     if request.path.startswith("/api/") or request.method not in ("GET", "HEAD"):
-        response = _answer(error.status, str(error))
-        response.headers["WWW-Authenticate"] = 'Bearer realm="catalogue"'
-        return response
+        return _on_catalogue_error(error)
     here = request.full_path if request.query_string else request.path
     return redirect(url_for("accounts.sign_in", next=here), 303)
 
@@ -98,5 +116,7 @@ def _on_http_error(error: HTTPException) -> Any:
 def init_app(app: Flask) -> None:
     """Bind the error pages to the application."""
     app.register_error_handler(CatalogueError, _on_catalogue_error)
+    app.register_error_handler(Busy, _on_busy)
+    app.register_error_handler(OperationalError, _on_database_error)
     app.register_error_handler(SignInNeeded, _on_sign_in_needed)
     app.register_error_handler(HTTPException, _on_http_error)

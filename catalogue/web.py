@@ -203,6 +203,9 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", _HTTPS_ONLY)
     for name, value in _SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.vary.update(("Accept-Language", "Authorization", "Cookie"))
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-cache")
         response.vary.update(("Accept-Language", "Cookie"))

@@ -40,7 +40,8 @@ def addresses(site: Flask, method: str) -> list[str]:
     with site.test_request_context():
         for rule in site.url_map.iter_rules():
             if method in (rule.methods or ()) and rule.endpoint not in DOOR:
-                values = {name: _value(rule._converters[name]) for name in rule.arguments}
+                values = {name: _value(converter) for name, converter in rule._converters.items()}
+                values.update(rule.defaults or {})
                 found.append(str(rule.build(values, append_unknown=False)[1]))  # type: ignore[index]
     return found
 

@@ -1,10 +1,11 @@
-"""Accounts: the sessions in which their owners are signed in, their links, what became of them, and failed attempts."""
+"""Accounts: the sessions in which their owners are signed in, the tokens of their programs, their links, what became
+of them, and failed attempts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalogue.accounts.permissions import ROLES
@@ -28,6 +29,13 @@ EVENTS = Vocabulary(
         "signed_in": _l("Signed in"),
         "signed_out": _l("Signed out"),
         "sessions_ended": _l("Sessions ended"),
+    }
+)
+TOKEN_SCOPES = Vocabulary(
+    {
+        "read": _l("Read"),
+        "write": _l("Read, and write drafts and proposals"),
+        "review": _l("Read, write and review"),
     }
 )
 
@@ -70,6 +78,32 @@ class LoginSession(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     browser: Mapped[str] = mapped_column(String(200), default="")
+
+
+class ApiToken(Base):
+    """A token with which a program uses the data interface in the name of an account. The program has the token, the
+    database its SHA-256 and the `prefix` by which people tell it from others.
+
+    `role` is that of the account when the token was made: with another role the token has ended.
+    """
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        one_of("scope", TOKEN_SCOPES, "scope_known"),
+        one_of("role", ROLES, "role_known"),
+        CheckConstraint("name <> ''", name="name_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    scope: Mapped[str] = mapped_column(String(10))
+    role: Mapped[str] = mapped_column(String(20))
+    prefix: Mapped[str] = mapped_column(String(16))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_on: Mapped[date | None] = mapped_column(Date)  # in UTC; written once a day at most
 
 
 class AccountLink(Base):

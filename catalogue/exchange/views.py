@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from catalogue.access import needs
 from catalogue.database import db, utc_now, writing
-from catalogue.errors import NotFound
+from catalogue.errors import Busy, NotFound
 from catalogue.exchange import runs
 from catalogue.exchange.batches import find_batch, new_batch, remember, sources_of
 from catalogue.exchange.dump import chosen, write_jsonl, write_xlsx
@@ -25,13 +25,11 @@ from catalogue.exchange.outcomes import FOUND_BY, OUTCOMES, place
 from catalogue.exchange.plan import AS_NEW, PlannedRow, Source
 from catalogue.exchange.sheets import ENDINGS
 from catalogue.exchange.templates_xlsx import template
-from catalogue.exchange.undo import UndoRefused, is_new, undo
+from catalogue.exchange.undo import UndoRefused, is_new
 from catalogue.records.history import ImportBatch, Revision
 from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
-from catalogue.records.operations import Work
 from catalogue.records.registers import ENTITIES
 from catalogue.records.vocabulary import BATCH_STATES
-from catalogue.services import services
 from catalogue.web import Paging, current_actor
 
 blueprint = Blueprint("exchange", __name__)
@@ -90,9 +88,13 @@ def upload() -> Any:
     folder = runs.folder_of(batch.token)
     folder.keep(content)
     token = batch.token
-    with writing(db.session()) as session:
-        session.add(batch)
-    _start(token)
+    try:
+        with writing(db.session()) as session:
+            session.add(batch)
+    except Busy:
+        folder.forget()
+        raise
+    _start(token, runs.plan)
     with db.session.no_autoflush:
         batch = find_batch(db.session(), token)
         db.session.refresh(batch)
@@ -101,10 +103,10 @@ def upload() -> Any:
     return redirect(url_for("exchange.show", name=token), 303)
 
 
-def _start(token: str, partial: bool | None = None) -> None:
+def _start(token: str, job: runs.Job) -> None:
     db.session.rollback()  # what this request has read must not hold up the run
     app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]
-    runs.start(app, token, current_actor(), str(get_locale() or "zh"), partial)
+    runs.start(app, token, current_actor(), str(get_locale() or "zh"), job)
 
 
 @blueprint.get("/imports/<name>")
@@ -113,7 +115,7 @@ def show(name: str) -> Response:
     """How far it is, the plan, or the receipt."""
     batch = find_batch(db.session(), name)
     folder = runs.folder_of(batch.token)
-    if batch.state in ("applied", "undone"):
+    if batch.state == "undone" or (batch.state == "applied" and not runs.is_running(folder)):
         return _receipt(batch)
     if runs.is_running(folder):
         done, total = runs.progress(folder)
@@ -186,7 +188,8 @@ def _left_out_words() -> dict[str, str]:
     }
 
 
-def _receipt(batch: ImportBatch, reasons: Sequence[str] = (), status: int = 200) -> Response:
+def _receipt(batch: ImportBatch, status: int = 200) -> Response:
+    """What an import did and, where it was to be undone and could not be, why."""
     session = db.session()
     of_batch = select(Revision).where(Revision.batch_id == batch.id)
     total = session.scalar(select(func.count()).select_from(of_batch.subquery())) or 0
@@ -198,7 +201,7 @@ def _receipt(batch: ImportBatch, reasons: Sequence[str] = (), status: int = 200)
         batch=batch,
         revisions=revisions,
         paging=paging,
-        reasons=reasons,
+        reasons=batch.message.splitlines() if batch.state == "applied" or status != 200 else (),
         outcomes=OUTCOMES,
         is_new=is_new,
         label_of=lambda revision: _BY_NAME[revision.entity].label,
@@ -237,7 +240,7 @@ def plan_again(name: str) -> Response:
     with writing(db.session()) as session:
         batch = find_batch(session, token)
         batch.options, batch.state, batch.message, batch.digest = options, "planning", "", ""
-    _start(token)
+    _start(token, runs.plan)
     return redirect(url_for("exchange.show", name=token, outcome=request.form.get("outcome") or None), 303)
 
 
@@ -272,7 +275,7 @@ def _chosen_layouts(batch: ImportBatch) -> dict[str, Any]:
 def apply(name: str) -> Response:
     """Do what was shown."""
     token = _waiting(name).token
-    _start(token, partial=request.form.get("rows") == "valid")
+    _start(token, runs.apply_usable if request.form.get("rows") == "valid" else runs.apply_all)
     db.session.rollback()
     batch = find_batch(db.session(), token)
     return redirect(url_for("exchange.show", name=batch.number or token), 303)
@@ -294,13 +297,12 @@ def marked(name: str) -> Response:
 def take_back(name: str) -> Response:
     """Take the whole import back."""
     token = find_batch(db.session(), name).token
-    try:
-        with services().sync.writing(db.session()) as session:
-            batch = find_batch(session, token)
-            undo(Work(session, current_actor(), "import"), batch)
-    except UndoRefused as refusal:
-        return _receipt(find_batch(db.session(), token), refusal.reasons, refusal.status)
-    return redirect(url_for("exchange.show", name=find_batch(db.session(), token).number), 303)
+    _start(token, runs.take_back)
+    db.session.rollback()
+    batch = find_batch(db.session(), token)
+    if batch.message and not runs.is_running(runs.folder_of(token)):
+        return _receipt(batch, UndoRefused.status)
+    return redirect(url_for("exchange.show", name=batch.number or token), 303)
 
 
 @blueprint.get("/imports/templates/<table>.xlsx")

@@ -24,6 +24,11 @@ def visible_to(actor: Actor, model: type[Reviewed] = Record) -> ColumnElement[bo
     return seen if actor.account_id is None else or_(seen, model.owner_id == actor.account_id)
 
 
+def published_for(actor: Actor, model: type[Reviewed] = Record) -> ColumnElement[bool]:
+    """SQL: the actor may see the row, and it counts: tallies and reports know published entries only, whoever asks."""
+    return and_(visible_to(actor, model), model.review_state == "published")
+
+
 def year_of(column: Any) -> ColumnElement[int]:
     """SQL: the year of a date column."""
     return extract("year", column).cast(Integer)
@@ -86,6 +91,11 @@ def by_ids(session: Session, actor: Actor, ids: Sequence[int], options: Sequence
     found = session.scalars(select(Record).where(Record.id.in_(ids), visible_to(actor)).options(*options)).all()
     by_id = {record.id: record for record in found}
     return [by_id[record_id] for record_id in ids if record_id in by_id]
+
+
+def ids_of_codes(session: Session, codes: Sequence[str]) -> list[int]:
+    """The ids of the records with these codes, visible or not: `by_ids` asks that."""
+    return list(session.scalars(select(Record.id).where(Record.code.in_(codes)).order_by(Record.code)))
 
 
 def by_code(session: Session, actor: Actor, code: str) -> Record:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.database import writing
-from catalogue.errors import IndexUnavailable
+from catalogue.errors import Busy, IndexUnavailable
 from catalogue.records.history import IndexQueueEntry
 from catalogue.records.models import Patent, Record
 from catalogue.records.operations import queue_for_index
@@ -46,22 +46,39 @@ class IndexSync:
     def __init__(self, index: SearchIndex, engine: Engine, lock_file: Path, as_of: Callable[[Session], date]) -> None:
         self.index = index
         self._engine = engine
-        self._lock = FileLock(lock_file)  # between processes and, being per thread, between threads; re-entrant
+        self._lock = FileLock(lock_file)  # between processes; being per thread, it is re-entrant
+        # Between threads: whoever waits for a file lock looks again every 50 ms; these wait in turn instead.
+        self._turn = threading.RLock()
         self._as_of = as_of
 
     @contextmanager
     def writing(self, session: Session) -> Iterator[Session]:
         """One write transaction (see `database.writing`): what it has revised is sealed before its commit, and the
-        index brought up to date after it."""
+        index brought up to date after it.
+
+        Where the next one already writes, the index follows later: what was to be stored is.
+        """
         with writing(session):
             yield session
             seal(session)
-        self.drain()
+        try:
+            self.drain()
+        except Busy:
+            log.info("Somebody writes; the index follows later.")
 
     def drain(self) -> int:
-        """Index every queued record; gives their number. What is queued meanwhile waits for the next call."""
+        """Index every queued record; gives their number. What is queued meanwhile waits for the next call.
+
+        Of many threads that wait here, the first indexes what all of them have queued, and the others have nothing left
+        to do.
+        """
         done = 0
-        with self._lock, Session(self._engine) as session:
+        with Session(self._engine) as session:
+            wanted = session.scalar(select(func.max(IndexQueueEntry.id))) or 0
+        with self._turn, self._lock, Session(self._engine) as session:
+            first = session.scalar(select(func.min(IndexQueueEntry.id)))
+            if first is None or first > wanted:
+                return 0
             last = session.scalar(select(func.max(IndexQueueEntry.id))) or 0
             while rows := session.execute(
                 select(IndexQueueEntry.id, IndexQueueEntry.record_id)
@@ -83,7 +100,7 @@ class IndexSync:
 
     def rebuild(self) -> int:
         """Make the index anew from the database; searches answer from the old one until it is complete."""
-        with self._lock, Session(self._engine) as session:
+        with self._turn, self._lock, Session(self._engine) as session:
             last = session.scalar(select(func.max(IndexQueueEntry.id))) or 0
             as_of = self._as_of(session)
             count = self.index.rebuild(documents(session, as_of), as_of.isoformat())
