@@ -1,7 +1,6 @@
 """Keeping the accounts, on their pages and by what stands beneath them."""
 
 import re
-import threading
 from pathlib import Path
 
 import pytest
@@ -9,13 +8,14 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
-from catalogue.accounts.administration import change_account, close_account
+from catalogue.accounts.administration import change_account
 from catalogue.accounts.models import Account, AccountEvent
-from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE
+from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.database import db, writing
-from catalogue.errors import Conflict, Forbidden
+from catalogue.errors import Forbidden
 from catalogue.records.people import Division
 from tests.accounts import account, actor, signed_in
+from tests.at_once import one_of_two_administrators_stays
 from tests.catalogues import empty_catalogue
 from tests.passwords import PASSWORD, is_signed_in, sign_in, with_password
 
@@ -161,25 +161,7 @@ def test_the_last_administrator_stays(site: Flask, path: str, fields: dict[str, 
 
 
 def test_two_administrators_who_close_each_other_leave_one(site: Flask) -> None:
-    second = with_password(site, "administrator", "second")
-    start, results = threading.Barrier(2, timeout=10), []
-
-    def close(id_: int) -> None:
-        with site.app_context():
-            start.wait()
-            try:
-                with writing(db.session()) as session:
-                    close_account(session, COMMAND_LINE, session.get_one(Account, id_))
-                results.append("closed")
-            except Conflict:
-                results.append("refused")
-
-    threads = [threading.Thread(target=close, args=(id_,)) for id_ in (1, second)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(results) == ["closed", "refused"]
+    one_of_two_administrators_stays(site)
 
 
 def test_events_are_only_added(site: Flask) -> None:

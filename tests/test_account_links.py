@@ -1,7 +1,6 @@
 """Links with which a password is chosen: for the first administrator, the invited, and those who forgot theirs."""
 
 import re
-import threading
 import urllib.request
 from datetime import timedelta
 from pathlib import Path
@@ -11,16 +10,15 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from catalogue.accounts import links
 from catalogue.accounts.administration import add_account, invite, reset_password
-from catalogue.accounts.links import first_link, use_link
+from catalogue.accounts.links import first_link
 from catalogue.accounts.logins import find_account
 from catalogue.accounts.models import Account, AccountLink
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.cli import cli
 from catalogue.database import db, utc_now, writing
-from catalogue.errors import NotFound
 from tests.accounts import signed_in
+from tests.at_once import one_of_two_uses_a_link
 from tests.catalogues import empty_catalogue
 from tests.passwords import NEW_PASSWORD, PASSWORD, is_signed_in, sign_in, with_password
 from tests.test_cli import first_line, serving
@@ -148,26 +146,4 @@ def test_the_link_of_a_closed_account_opens_nothing(site: Flask) -> None:
 
 
 def test_of_two_who_use_a_link_at_the_same_moment_one_succeeds(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    token = new_link(site, invite, "twice")
-    both_are_hashing, results = threading.Barrier(2, timeout=10), []
-
-    def hash_together(_password: str) -> str:
-        both_are_hashing.wait()
-        return "hash"
-
-    monkeypatch.setattr(links, "hash_password", hash_together)
-
-    def use() -> None:
-        with site.app_context():
-            try:
-                results.append(use_link(db.session(), token, "", "", PASSWORD, PASSWORD))
-            except NotFound:
-                results.append(None)
-
-    threads = [threading.Thread(target=use) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(results) == 2
-    assert results.count(None) == 1
+    one_of_two_uses_a_link(site, monkeypatch)

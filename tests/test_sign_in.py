@@ -1,7 +1,6 @@
 """Signing in: sessions, limits, where it leads, and the own account."""
 
 import re
-import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from catalogue.accounts.sessions import token_hash
 from catalogue.config import load
 from catalogue.database import db, utc_now, writing
 from tests.accounts import signed_in
+from tests.at_once import as_many_attempts_as_are_free
 from tests.catalogues import empty_catalogue
 from tests.passwords import NEW_PASSWORD, PASSWORD, is_signed_in, sign_in, with_password
 
@@ -293,25 +293,7 @@ def test_the_own_page_takes_an_account_and_is_kept_by_nobody(site: Flask) -> Non
 
 
 def test_many_attempts_at_the_same_moment_are_no_way_around(site: Flask) -> None:
-    start, results = threading.Barrier(12, timeout=20), []
-
-    def attempt() -> None:
-        with site.app_context():
-            start.wait()
-            try:
-                with writing(db.session()) as session:
-                    count_attempt(session, "at-once", "10.0.0.9")
-                results.append("counted")
-            except TooManyAttempts:
-                results.append("refused")
-
-    threads = [threading.Thread(target=attempt) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert results.count("counted") == limits.FREE_BY_LOGIN
-    assert results.count("refused") == 12 - limits.FREE_BY_LOGIN
+    as_many_attempts_as_are_free(site)
 
 
 def test_by_https_the_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
