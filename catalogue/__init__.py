@@ -5,8 +5,10 @@ from functools import partial
 from flask import Flask
 
 from catalogue import access, database, patterns, web
+from catalogue.accounts import administration_views as administration
 from catalogue.accounts import token_views as tokens
 from catalogue.accounts import views as accounts
+from catalogue.accounts import ways
 from catalogue.attachments import views as attachments
 from catalogue.config import Settings, load
 from catalogue.exchange import views as exchange
@@ -65,12 +67,13 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     web.init_app(app, settings)
     access.init_app(app, settings)
+    ways.init_app(app, settings)
     pages = (home, records, history, checks, search, priorwork, tallies, saved, issued, claims, patents, patterns)
-    work = (exchange, attachments, review, amendments)
+    work = (accounts, administration, exchange, attachments, review, amendments)
     interface = (api, similar, tally_api, verify_api, records_api, openapi)
     faces = (*interface, tokens, downloads, tally_downloads, feeds, guide)
     for face in interface:
         access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
-    for feature in (accounts, *pages, *work, *faces):
+    for feature in (*pages, *work, *faces):
         app.register_blueprint(feature.blueprint)
     return app

@@ -12,6 +12,7 @@ import click
 from flask_babel import gettext as _
 
 from catalogue import __version__, server
+from catalogue.accounts.links import first_link
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.arguments import read_year
 from catalogue.attachments import upkeep
@@ -41,6 +42,7 @@ from catalogue.tallies.spec import find_subject, read_as_of, spec_from_args
 from catalogue.tallies.summary import period_text, text_of, write
 from catalogue.tallies.verification import VERDICTS, as_data, verify
 from catalogue.terminal import application, as_json, import_work, print_json
+from catalogue.user_commands import user, welcome_address
 
 
 @click.group()
@@ -55,6 +57,17 @@ def init() -> None:
     with application():
         services().sync.prepare()
         click.echo(_("Ready: %(folder)s", folder=services().settings.data))
+        if notice := _first_administrator():
+            click.echo(notice)
+
+
+def _first_administrator() -> str:
+    """As long as there is no administrator, a fresh link with which whoever reads it becomes one."""
+    token = first_link(db.session())
+    if token is None:
+        return ""
+    told = _("There is no administrator yet. Whoever opens this link within 24 hours becomes one:")
+    return f"{told}\n{welcome_address(token)}"
 
 
 @cli.command()
@@ -81,7 +94,7 @@ def _report(receipt: Receipt, as_json: bool) -> None:
         click.echo(f"{table}: " + ", ".join(f"{number} {words[change]}" for change, number in counts.items()))
 
 
-for _command in (import_command, export_command, undo_command):
+for _command in (import_command, export_command, undo_command, user):
     cli.add_command(_command)
 
 
@@ -319,8 +332,9 @@ def serve(with_demo: bool) -> None:
             if with_demo and table_is_empty(db.session(), Record):
                 _load_demo()
             upkeep.sweep(db.session(), Store.of(settings.data))
+            notice = _first_administrator()
             db.session.remove()
-            server.run(app, sockets, services())
+            server.run(app, sockets, services(), notice)
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ from catalogue.services import services
 from catalogue.tallies.figures import count_figures
 from catalogue.tallies.paragraphs import template
 from catalogue.tallies.summary import period_text, text_of, write
+from tests import at_once
 from tests.accounts import signed_in
 from tests.attachments.files import send, store_of
 from tests.catalogues import demo_catalogue, project, writing
@@ -137,6 +138,12 @@ def test_writers_at_the_same_time_make_one_chain(site: Flask) -> None:
         assert found.broken == found.unsealed == ()
         assert found.sealed == db.session.scalar(select(func.count()).select_from(Revision))
         assert not services().sync.check()
+
+
+def test_accounts_hold_where_many_write_at_once(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once.one_of_two_uses_a_link(site, monkeypatch)
+    at_once.one_of_two_administrators_stays(site)
+    at_once.as_many_attempts_as_are_free(site)
 
 
 def test_down_and_up_again_over_data(site: Flask) -> None:

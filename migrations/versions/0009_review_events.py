@@ -1,6 +1,6 @@
 """what happened in review
 
-Revision: 0009, after 0006.
+Revision: 0009, after 0007.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 
 
 revision = '0009'
-down_revision = '0006'
+down_revision = '0007'
 branch_labels = None
 depends_on = None
 
