@@ -5,8 +5,11 @@ from functools import partial
 from flask import Flask
 
 from catalogue import access, database, patterns, web
+from catalogue.accounts import administration_views as administration
 from catalogue.accounts import token_views as tokens
 from catalogue.accounts import views as accounts
+from catalogue.accounts import ways
+from catalogue.attachments import views as attachments
 from catalogue.config import Settings, load
 from catalogue.editing import register_views as registers
 from catalogue.editing import suggest_views as editing_help
@@ -68,13 +71,14 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     web.init_app(app, settings)
     access.init_app(app, settings)
+    ways.init_app(app, settings)
     pages = (home, records, history, checks, search, priorwork, tallies, saved, issued, claims, patents, patterns)
-    work = (exchange, review, amendments)
+    work = (accounts, administration, exchange, attachments, review, amendments)
     entering = (editing, registers, my_work, editing_help)
     interface = (api, similar, tally_api, verify_api, records_api, openapi)
     faces = (*interface, tokens, downloads, tally_downloads, feeds, guide)
     for face in interface:
         access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
-    for feature in (accounts, *pages, *work, *entering, *faces):
+    for feature in (*pages, *work, *entering, *faces):
         app.register_blueprint(feature.blueprint)
     return app

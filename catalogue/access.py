@@ -13,10 +13,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalogue.accounts.permissions import ANONYMOUS, ROLES, Actor
 from catalogue.accounts.secret import secret_key
-from catalogue.accounts.sessions import actor_of_session
+from catalogue.accounts.sessions import actor_of_session, end_session
 from catalogue.accounts.tokens import actor_of_token
 from catalogue.config import Settings
-from catalogue.database import db
+from catalogue.database import db, writing
 from catalogue.errors import CatalogueError, Forbidden, SignInNeeded
 from catalogue.services import services
 
@@ -58,6 +58,27 @@ def _find_actor() -> Actor:
     return known or (ANONYMOUS if services().settings.anonymous_reading == "open" else NOBODY)
 
 
+def begin_session(token: str) -> None:
+    """From here on this browser is signed in, with the token of a session that was opened. Whatever its cookie held
+    before is gone: somebody else may have put it there."""
+    end_this_session()
+    session[SIGNED_IN] = token
+    request.environ.pop(_ACTOR, None)
+
+
+def end_this_session() -> None:
+    """Sign this browser out. Commits."""
+    if token := this_session():
+        with writing(db.session()):
+            end_session(db.session(), token)
+    session.clear()
+
+
+def this_session() -> str:
+    """The token of the session in which this browser is signed in; empty for none."""
+    return str(session.get(SIGNED_IN, ""))
+
+
 def _shown_token() -> str | None:
     """The token of a program; None where there is none. Other schemes are those of a proxy in front of the site."""
     scheme, _blank, token = request.headers.get("Authorization", "").strip().partition(" ")
@@ -88,12 +109,17 @@ def permission_of(app: Flask, endpoint: str) -> str:
     return str(getattr(app.view_functions[endpoint], "permission", "read"))
 
 
+def may(permission: str) -> bool:
+    """Whether who asks has a permission; where reading takes an account, strangers have none but `open`."""
+    actor = current_actor()
+    return actor.may(permission) and (permission == "open" or actor != NOBODY)
+
+
 def _check_permission() -> None:
     if request.endpoint is None:
         return  # there is no such page, and that is what will be said
     permission, actor = permission_of(current_app, request.endpoint), current_actor()
-    is_closed = permission != "open" and actor == NOBODY
-    if actor.may(permission) and not is_closed:
+    if may(permission):
         return
     if actor.account_id is None:
         raise SignInNeeded(_("Sign in for this."))
@@ -132,7 +158,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         csrf_field=csrf_field,
         current_actor=current_actor,
-        may=lambda permission: current_actor().may(permission),
+        may=may,
         roles=ROLES,
     )
     app.register_error_handler(CSRFError, _on_csrf_error)

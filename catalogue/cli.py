@@ -12,8 +12,11 @@ import click
 from flask_babel import gettext as _
 
 from catalogue import __version__, server
+from catalogue.accounts.links import first_link
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.arguments import read_year
+from catalogue.attachments import upkeep
+from catalogue.attachments.storage import Store
 from catalogue.database import db, prepare_database, table_is_empty
 from catalogue.errors import CatalogueError
 from catalogue.exchange.own_columns import Receipt, import_files
@@ -39,6 +42,7 @@ from catalogue.tallies.spec import find_subject, read_as_of, spec_from_args
 from catalogue.tallies.summary import period_text, text_of, write
 from catalogue.tallies.verification import VERDICTS, as_data, verify
 from catalogue.terminal import application, as_json, import_work, print_json
+from catalogue.user_commands import user, welcome_address
 
 
 @click.group()
@@ -53,6 +57,17 @@ def init() -> None:
     with application():
         services().sync.prepare()
         click.echo(_("Ready: %(folder)s", folder=services().settings.data))
+        if notice := _first_administrator():
+            click.echo(notice)
+
+
+def _first_administrator() -> str:
+    """As long as there is no administrator, a fresh link with which whoever reads it becomes one."""
+    token = first_link(db.session())
+    if token is None:
+        return ""
+    told = _("There is no administrator yet. Whoever opens this link within 24 hours becomes one:")
+    return f"{told}\n{welcome_address(token)}"
 
 
 @cli.command()
@@ -79,7 +94,7 @@ def _report(receipt: Receipt, as_json: bool) -> None:
         click.echo(f"{table}: " + ", ".join(f"{number} {words[change]}" for change, number in counts.items()))
 
 
-for _command in (import_command, export_command, undo_command):
+for _command in (import_command, export_command, undo_command, user):
     cli.add_command(_command)
 
 
@@ -246,8 +261,8 @@ def reindex(as_json: bool) -> None:
 @cli.command()
 @as_json
 def check(as_json: bool) -> None:
-    """Compare database and search index, history with its seals and with what is stored, and reports with their
-    SHA-256; exit 1 and list what does not agree."""
+    """Compare database and search index, history with its seals and with what is stored, reports and attachments with
+    their SHA-256; exit 1 and list what does not agree."""
     with application():
         sync = services().sync
         status = services().index.status()
@@ -257,6 +272,7 @@ def check(as_json: bool) -> None:
         differences = sync.check()
         changed = [*issuing.changed_reports(db.session()), *reports.changed_reports(db.session())]
         history = check_history(db.session())
+        files = upkeep.find_faults(db.session(), Store.of(services().settings.data))
         if as_json:
             print_json(
                 {
@@ -265,6 +281,7 @@ def check(as_json: bool) -> None:
                     **asdict(differences),
                     "changed_reports": changed,
                     "history": history.as_data(),
+                    "attachments": asdict(files),
                 }
             )
         else:
@@ -279,6 +296,7 @@ def check(as_json: bool) -> None:
                 click.echo(_("changed after it was issued: %(number)s", number=number))
             for line in history.lines():
                 click.echo(line)
+            _tell_of_files(files)
             click.echo(
                 _(
                     "%(indexed)s records in the index, %(waiting)s changes waiting",
@@ -286,8 +304,19 @@ def check(as_json: bool) -> None:
                     waiting=waiting,
                 )
             )
-        if differences or changed or history:
+        if differences or changed or history or files:
             sys.exit(1)
+
+
+def _tell_of_files(faults: upkeep.Faults) -> None:
+    for words, found in (
+        (_("attachment missing"), faults.missing),
+        (_("attachment changed on the disk"), faults.changed),
+        (_("file that no attachment refers to, swept at the next start"), faults.orphans),
+    ):
+        for sha256 in found:
+            names = _(", ").join(upkeep.names_of(db.session(), sha256))
+            click.echo(f"{words}: {names or '–'} ({sha256[:16]}…)")
 
 
 @cli.command()
@@ -302,8 +331,10 @@ def serve(with_demo: bool) -> None:
             sweep(db.engine)
             if with_demo and table_is_empty(db.session(), Record):
                 _load_demo()
+            upkeep.sweep(db.session(), Store.of(settings.data))
+            notice = _first_administrator()
             db.session.remove()
-            server.run(app, sockets, services())
+            server.run(app, sockets, services(), notice)
 
 
 def main() -> None:

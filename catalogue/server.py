@@ -12,8 +12,10 @@ import waitress
 from flask import Flask
 from flask_babel import gettext as _
 
+from catalogue.config import Settings
 from catalogue.errors import ConfigError
 from catalogue.services import Services
+from catalogue.web import most_bytes_of_files
 
 
 @contextmanager
@@ -53,19 +55,34 @@ def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
 SWITCH_SECONDS = 0.001
 
 
-def run(app: Flask, sockets: list[socket.socket], services: Services) -> None:
-    """Serve until interrupted."""
+def address_of(settings: Settings) -> str:
+    """Where the site is, by its settings."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+def run(app: Flask, sockets: list[socket.socket], services: Services, notice: str = "") -> None:
+    """Serve until interrupted; `notice` is told once, after where the site is."""
     settings = services.settings
     stop = threading.Event()
     # A search computes, and gives the interpreter away only when it must; a write between searches would wait 5 ms
     # for each file that it touches, with four searches under way a good half of a second.
     sys.setswitchinterval(SWITCH_SECONDS)
     threading.Thread(target=services.sync.follow, args=(stop,), name="index", daemon=True).start()
-    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     # A request that waits its turn for a moment is no news.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    click.echo(_("The catalogue is at http://%(host)s:%(port)s – Ctrl-C stops it.", host=shown, port=settings.port))
+    click.echo(_("The catalogue is at %(address)s – Ctrl-C stops it.", address=address_of(settings)))
+    if notice:
+        click.echo(notice)
     try:
-        waitress.serve(app, sockets=sockets, threads=settings.threads, ident=None, _quiet=True)
+        waitress.serve(
+            app,
+            sockets=sockets,
+            threads=settings.threads,
+            # What is a little too large gets a page of its own; more than that is not even taken in.
+            max_request_body_size=2 * most_bytes_of_files(settings),
+            ident=None,
+            _quiet=True,
+        )
     finally:
         stop.set()

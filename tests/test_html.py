@@ -32,6 +32,12 @@ def test_every_page_is_valid(app: Flask, client: FlaskClient, tmp_path: Path, la
         assert page.status_code == 200
         (tmp_path / f"{len(addresses):02}.html").write_bytes(page.data)
         addresses.append(address)
+    administrator = signed_in(app, "administrator")
+    for address in ("/account", "/accounts", "/accounts/1", "/accounts/new"):
+        page = administrator.get(address, headers={"Accept-Language": language})
+        assert page.status_code == 200
+        (tmp_path / f"{len(addresses):02}.html").write_bytes(page.data)
+        addresses.append(address)
     done = subprocess.run(
         ["java", "-jar", str(CHECKER), "--exit-zero-always", "--format", "json", str(tmp_path)],
         capture_output=True,

@@ -1,15 +1,36 @@
-"""Accounts, the sessions in which their owners are signed in, and the tokens of their programs."""
+"""Accounts: the sessions in which their owners are signed in, the tokens of their programs, their links, what became
+of them, and failed attempts."""
 
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalogue.accounts.permissions import ROLES
 from catalogue.database import Base, UtcDateTime, one_of, utc_now
 from catalogue.vocabulary import Vocabulary
 
+SOURCES = Vocabulary({"local": _l("Password kept here"), "oidc": "OpenID Connect", "ldap": "LDAP"})
+PURPOSES = Vocabulary(
+    {"first": _l("First administrator"), "invitation": _l("Invitation"), "reset": _l("Resetting the password")}
+)
+EVENTS = Vocabulary(
+    {
+        "created": _l("Account made"),
+        "changed": _l("Account changed"),
+        "closed": _l("Account closed"),
+        "opened": _l("Account opened again"),
+        "invited": _l("Invitation link handed out"),
+        "reset": _l("Password voided, link handed out"),
+        "password_set": _l("Password set by the link"),
+        "password_changed": _l("Password changed"),
+        "signed_in": _l("Signed in"),
+        "signed_out": _l("Signed out"),
+        "sessions_ended": _l("Sessions ended"),
+    }
+)
 TOKEN_SCOPES = Vocabulary(
     {
         "read": _l("Read"),
@@ -17,7 +38,6 @@ TOKEN_SCOPES = Vocabulary(
         "review": _l("Read, write and review"),
     }
 )
-SOURCES = Vocabulary({"local": "local", "oidc": "OpenID Connect", "ldap": "LDAP"})
 
 
 class Account(Base):
@@ -84,3 +104,60 @@ class ApiToken(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_on: Mapped[date | None] = mapped_column(Date)  # in UTC; written once a day at most
+
+
+class AccountLink(Base):
+    """A link that opens the page on which a password is chosen, once. Whoever was handed it has the token, the database
+    its SHA-256; a used link is removed. The link of the first administrator names no account: there is none yet."""
+
+    __tablename__ = "account_link"
+    __table_args__ = (
+        one_of("purpose", PURPOSES, "purpose_known"),
+        CheckConstraint("(purpose = 'first') = (account_id IS NULL)", name="account_named"),
+    )
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AccountIdentity(Base):
+    """How another system names the owner of an account: by issuer and subject, which never change; never by e-mail."""
+
+    __tablename__ = "account_identity"
+
+    issuer: Mapped[str] = mapped_column(String(200), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+
+
+class AccountEvent(Base):
+    """Something that happened to an account: what, when, and by whom. Rows are only added, which triggers see to.
+
+    `changes` are field → [old, new].
+    """
+
+    __tablename__ = "account_event"
+    __table_args__ = (one_of("event", EVENTS, "event_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    event: Mapped[str] = mapped_column(String(20))
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    actor: Mapped[str] = mapped_column(String(100))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class SignInAttempt(Base):
+    """An attempt to sign in that has not succeeded (yet). Of the login it keeps a SHA-256: some type their password
+    into the wrong field."""
+
+    __tablename__ = "sign_in_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login_hash: Mapped[str] = mapped_column(String(64), index=True)
+    address: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

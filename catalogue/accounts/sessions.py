@@ -2,8 +2,8 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -40,7 +40,7 @@ def open_session(session: Session, account: Account, hours: int, browser: str = 
 
 def actor_of_session(session: Session, token: str) -> Actor | None:
     """Who is signed in with this token; None where nobody is, or no longer."""
-    division: Any = Base.metadata.tables["division"]
+    division = Base.metadata.tables["division"]
     row = session.execute(
         select(Account.id, Account.name, Account.role, division.c.code)
         .join(LoginSession, LoginSession.account_id == Account.id)
@@ -67,3 +67,22 @@ def end_sessions_of(session: Session, account: Account, but: str = "") -> None:
             LoginSession.account_id == account.id, LoginSession.token_hash != (token_hash(but) if but else "")
         )
     )
+
+
+def sessions_of(session: Session, account_id: int) -> Sequence[LoginSession]:
+    """The sessions in which somebody is signed in, the latest first."""
+    return session.scalars(
+        select(LoginSession)
+        .where(LoginSession.account_id == account_id, LoginSession.expires_at > utc_now())
+        .order_by(LoginSession.created_at.desc(), LoginSession.token_hash)
+    ).all()
+
+
+def end_own_session(session: Session, account_id: int, hash_: str) -> bool:
+    """End one session of an account, named by the hash of its token; whether there was one."""
+    ended = session.scalars(
+        delete(LoginSession)
+        .where(LoginSession.account_id == account_id, LoginSession.token_hash == hash_)
+        .returning(LoginSession.token_hash)
+    ).all()
+    return bool(ended)

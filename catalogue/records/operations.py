@@ -18,14 +18,14 @@ from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
 from catalogue.errors import Forbidden, InvalidFields
 from catalogue.records.benefits import Benefit
-from catalogue.records.entities import Entity
+from catalogue.records.entities import ATTACHMENTS, Entity
 from catalogue.records.history import IndexQueueEntry, Revision
 from catalogue.records.models import Award, Record, RecordLink, Reviewed
 from catalogue.records.people import Contribution, Division, Participation, Person
 from catalogue.records.references import References
 from catalogue.records.review_events import STATE, ReviewEvent, authors_of
 from catalogue.records.schemes import AwardScheme, SchemeStanding
-from catalogue.records.workflow import Transition, check_write, may_go, needs_four_eyes
+from catalogue.records.workflow import Transition, check_write, may_go, may_write, needs_four_eyes
 
 Change = Literal["new", "changed", "unchanged", "removed"]
 _BY_HAND = ("form", "api")  # channels in which states of review change by their own buttons only
@@ -161,6 +161,19 @@ def problems_of(
     return problems
 
 
+def revise_attachment(work: Work, entity: Entity, record: Record, before: str, after: str) -> None:
+    """Let the history of a record, its version and the index follow what was attached to it (`after`) or taken off
+    (`before`), each as a text that names the file.
+
+    Raises Forbidden for what the actor may not write.
+    """
+    _check_may_write(work, record, created=False)
+    record.version += 1
+    record.updated_at = utc_now()
+    work.session.flush()
+    _revise(work, entity, record, {ATTACHMENTS: (before, after)}, record.version)
+
+
 def _parse(entity: Entity, texts: Mapping[str, str], *, complete: bool = False) -> dict[str, Any]:
     """Parsed values of the fields named in `texts` (of all fields if `complete`)."""
     values: dict[str, Any] = {}
@@ -228,18 +241,10 @@ def _check_may_write(work: Work, thing: Any, *, created: bool) -> None:
         check_write(work.actor, thing, created=created)
     elif isinstance(thing, RecordLink):
         # A link stands on both pages: who may change one of its ends may say what came of it.
-        if not any(_may_write_end(work, end) for end in (thing.source, thing.target)):
+        if not any(may_write(work.actor, end) for end in (thing.source, thing.target)):
             check_write(work.actor, thing.source, created=False)
     elif not work.actor.may("keep_registers"):
         raise Forbidden(_("Registers are kept by reviewers; ask one of them for the change."))
-
-
-def _may_write_end(work: Work, end: Record) -> bool:
-    try:
-        check_write(work.actor, end, created=False)
-    except Forbidden:
-        return False
-    return True
 
 
 def _check_second_person(
