@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.database import WRITE_OPTION, utc_now
 from catalogue.errors import Conflict, InvalidInput, NotFound
+from catalogue.exchange.beside import layouts_of
 from catalogue.exchange.layouts import Layout, recognise, signature
 from catalogue.exchange.mapping import corrected
 from catalogue.exchange.own_columns import own_layout
@@ -121,7 +122,7 @@ def sources_of(session: Session, content: bytes, name: str, options: Mapping[str
 
     Raises InvalidInput where the file cannot be read.
     """
-    sources = []
+    sources, beside = [], []
     for number, table in enumerate(read_tables(content, name)):
         own = None if options.get("columns") else own_layout(table)
         if own is not None:
@@ -134,10 +135,12 @@ def sources_of(session: Session, content: bytes, name: str, options: Mapping[str
             layout = _given(session, table, chosen["table"], chosen["fields"], chosen.get("extra", {}))
         else:
             layout = corrected(table, _recognised(session, table, kind), given)
+        layout, others = layouts_of(table, layout)
         sources.append(Source(table, layout))
+        beside += [Source(table, each) for each in others]
     if not sources:
         raise InvalidInput(_("%(file)s holds no rows.", file=name))
-    return sources
+    return [*sources, *beside]
 
 
 def _recognised(session: Session, table: Table, kind: str | None) -> Layout:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from catalogue.exchange.headings import normalise
 from catalogue.records.fields import Field
-from catalogue.records.vocabulary import LEVELS
+from catalogue.records.vocabulary import BENEFIT_KINDS, LEVELS
 from catalogue.vocabulary import Vocabulary
 
 _NEGATIONS = "未不非拟待没"
@@ -52,3 +52,15 @@ def _names(choices: Vocabulary, scope: str) -> Mapping[str, str]:
             with force_locale(locale):
                 names[normalise(str(choices.label(code)))] = code
     return names
+
+
+_KIND_SHORTEST = 2
+
+
+def benefit_kind_in(text: str) -> str:
+    """The kind of benefit that a text names, such as a title or the words before an amount; empty where it names none,
+    or several."""
+    plain = normalise(text)
+    known = {word: code for word, code in _names(BENEFIT_KINDS, "kind").items() if len(word) >= _KIND_SHORTEST}
+    found = {code for word, code in known.items() if word in plain and code != "other"}
+    return found.pop() if len(found) == 1 else ""

@@ -5,7 +5,7 @@ names. One `Lookups` serves one reading of one file: it remembers what it found 
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -13,12 +13,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.exchange.duplicates import fold
 from catalogue.exchange.values import Named, narrow
 from catalogue.records.benefits import Benefit
 from catalogue.records.entities import Entity
 from catalogue.records.fields import split
 from catalogue.records.kinds import KINDS, Kind
-from catalogue.records.models import Patent, Record
+from catalogue.records.models import Patent, Record, RecordLink
+from catalogue.records.numbers import NumberError, parse_application
 from catalogue.records.people import Division, Person
 from catalogue.records.schemes import AwardScheme
 
@@ -59,6 +61,8 @@ class Lookups:
         self._last: dict[str, str] = {}
         self._seen: Counter[tuple[object, ...]] = Counter()
         self._known: dict[str, dict[tuple[object, ...], list[str]]] = {}
+        # The codes of the entries that rows became, by the `id` of their table and the number of the row.
+        self.rows: dict[tuple[int, int], str] = {}
 
     def new_code(self, entity: Entity, year: int) -> str:
         """A code that neither a stored thing nor an earlier row has."""
@@ -117,34 +121,71 @@ class Lookups:
             raise ValueError(_("several people have this name: %(people)s; write the staff number too", people=people))
         return f"{named.name}({known[0][0]})"
 
+    def is_division(self, text: str) -> bool:
+        """Whether a text as a whole is the name of a division."""
+        return narrow(text).lower() in self._divisions
+
     @cached_property
-    def _records(self) -> tuple[frozenset[str], Mapping[str, list[tuple[str, str]]]]:
+    def _records(self) -> tuple[Mapping[str, str], Mapping[str, list[tuple[str, str]]]]:
+        """Kinds by code, and kinds and codes by folded title."""
         titles: dict[str, list[tuple[str, str]]] = {}
-        codes = set()
+        codes = {}
         for code, title, kind in self.session.execute(select(Record.code, Record.title, Record.kind)):
-            codes.add(code)
-            titles.setdefault(title, []).append((kind, code))
-        return frozenset(codes), titles
+            codes[code] = kind
+            titles.setdefault(fold(title), []).append((kind, code))
+        return codes, titles
 
     def record(self, text: str) -> str:
-        """The code of a record written by code or exact title; of several with one title the project."""
+        """The code of a record written by code, number or title; of several with one title the project."""
+        return self.record_of(text, ("project",))[1]
+
+    def record_of(self, text: str, kinds: Sequence[str]) -> tuple[str, str]:
+        """Kind and code of a record written by code, number or title; of several those of `kinds` come first."""
         codes, titles = self._records
         text = text.strip()
-        if text in codes or text.upper() in codes:
-            return text if text in codes else text.upper()
-        found = titles.get(text, [])
-        if not found:
-            rows = self.session.execute(
-                select(Record.kind, Record.code).where((Record.code == text) | (Record.title == text))
-            )
-            found = [(kind, code) for kind, code in rows]
-        found = [pair for pair in found if pair[0] == "project"] or found
+        for code in (text, text.upper()):
+            if code in codes:
+                return codes[code], code
+        found = list(titles.get(fold(text), ())) or self._stored(text)
+        for kind in (*kinds, "project"):
+            found = [pair for pair in found if pair[0] == kind] or found
         if not found:
             raise ValueError(_("there is no entry “%(title)s”; write its code or its exact title", title=text))
         if len(found) > 1:
             names = ", ".join(code for _kind, code in found)
             raise ValueError(_("several entries have this title: %(codes)s; write the code", codes=names))
-        return found[0][1]
+        return found[0]
+
+    def _stored(self, text: str) -> list[tuple[str, str]]:
+        """By code or title among what was stored since, and by the numbers of patents."""
+        rows = self.session.execute(
+            select(Record.kind, Record.code).where((Record.code == text) | (Record.title == text))
+        )
+        found = [(kind, code) for kind, code in rows]
+        if found or not re.search(r"\d{7}", narrow(text)):
+            return found
+        try:
+            number = str(parse_application(text))
+        except NumberError:
+            return []
+        codes = self.session.scalars(select(Patent.code).where(Patent.application_number == number))
+        return [("patent", code) for code in codes]
+
+    def titled(self, title: str, kind: str) -> list[str]:
+        """The codes of the records of a kind that have a title, those stored a moment ago among them."""
+        found = [code for known, code in self._records[1].get(fold(title), ()) if known == kind]
+        return list(dict.fromkeys([*found, *(code for known, code in self._stored(title) if known == kind)]))
+
+    def is_target(self, code: str, relation: str) -> bool:
+        """Whether a link of this relation leads to a record."""
+        target = select(Record.id).where(Record.code == code).scalar_subquery()
+        query = select(RecordLink.source_id).where(RecordLink.target_id == target, RecordLink.relation == relation)
+        return self.session.scalar(query.limit(1)) is not None
+
+    def year_of(self, code: str) -> dict[str, str]:
+        """The year of a record as a text of a ledger line; nothing where it has no date."""
+        day = self.session.scalar(select(Record.date_to).where(Record.code == code))
+        return {"year": str(day.year)} if day else {}
 
     @cached_property
     def _schemes(self) -> list[tuple[str, str, str]]:

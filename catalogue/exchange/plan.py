@@ -16,8 +16,9 @@ from flask_babel import gettext as _
 from catalogue.errors import InvalidFields
 from catalogue.exchange.codes import Coder
 from catalogue.exchange.duplicates import Candidate, Duplicates
-from catalogue.exchange.layouts import CellProblem, Layout, interpret
+from catalogue.exchange.layouts import CellProblem, Layout
 from catalogue.exchange.lookups import Lookups
+from catalogue.exchange.reading import interpret
 from catalogue.exchange.sheets import Row, Table
 from catalogue.records.kinds import Kind
 from catalogue.records.operations import Work, problems_of, save
@@ -126,7 +127,8 @@ def carry_out(
     rows: dict[int, list[PlannedRow]] = {number: [] for number in order}
     for number in order:
         for row in sources[number].table.rows:
-            rows[number].append(run.row(number, sources[number], row))
+            if (planned := run.row(number, sources[number], row)) is not None:
+                rows[number].append(planned)
             done += 1
             if done % _STEP == 0:
                 told(done, total)
@@ -144,13 +146,15 @@ class _Run:
         self._lookups = Lookups(work.session)
         self._duplicates = Duplicates(work.session)
 
-    def row(self, number: int, source: Source, row: Row) -> PlannedRow:
-        """Save one row, or say why not."""
+    def row(self, number: int, source: Source, row: Row) -> PlannedRow | None:
+        """Save one row, or say why not; None where it says nothing of what is read here."""
         entity = source.layout.entity
         if entity is None:
             message = _("It is not known what these rows are; choose the kind of the sheet.")
             return PlannedRow(number, row.number, "invalid", problems=(Problem(None, "", "", message),))
         texts, unread = self._read(source, row)
+        if source.layout.part and not texts and not unread:
+            return None
         problems = [
             Problem(each.column, _heading(source.table, each.column), each.read, each.message) for each in unread
         ]
@@ -180,6 +184,7 @@ class _Run:
                 problems = self._places(source, row, error.problems)
             else:
                 if isinstance(entity, Kind):
+                    self._lookups.rows[id(source.table), row.number] = done.code
                     self._duplicates.add(entity, done.code, texts)
                 changes = {name: list(pair) for name, pair in done.changes.items()}
                 outcome: Any = done.change

@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from xlsxwriter import Workbook
 
-from catalogue.exchange.sheets import EXAMPLE
+from catalogue.exchange.grids import EXAMPLE
 from catalogue.records.entities import Entity
 from catalogue.records.fields import Field
 from catalogue.records.kinds import Kind

@@ -4,7 +4,7 @@ As `extract` does with texts: what people upload is read in a process that may u
 its path and imports nothing of the catalogue. Macros are never looked at; formulas give the values kept with them.
 
 The answer is, a line each: ``{"sheet": name, "merged": [[top, left, bottom, right], …]}``, then the rows that have
-something in them as ``[number, [text, …]]``, and at the end ``{}`` or ``{"problem": …}`` with a word of `sheets`.
+something in them as ``[number, [text, …]]``; of a hidden sheet only its name, with ``"hidden": true``; at the end ``{}`` or ``{"problem": …}`` with a word of `sheets`.
 """
 
 import datetime
@@ -47,7 +47,8 @@ def lines(content: bytes) -> Iterator[Any]:
 
     formats = _check_package(content) if content.startswith(b"PK") else {}
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    visible = [each.name for each in book.sheets_metadata if "Visible" in str(each.visible)]
+    visible = [each.name for each in book.sheets_metadata if str(each.visible).endswith(".Visible")]
+    hidden = [each.name for each in book.sheets_metadata if str(each.visible).endswith("Hidden")]
     if len(visible) > MOST_SHEETS:
         raise _Problem("too_large")
     cells = characters = 0
@@ -78,6 +79,7 @@ def lines(content: bytes) -> Iterator[Any]:
             if cells > MOST_CELLS or characters > MOST_CHARACTERS:
                 raise _Problem("too_large")
             yield [row + 1, texts]
+    yield from ({"sheet": name, "hidden": True} for name in hidden[:MOST_SHEETS])
     yield {}
 
 
