@@ -5,11 +5,13 @@ Everything works on `rows`, the cells of each row by its number; all rows are eq
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from unicodedata import normalize
 
 from catalogue.exchange.headings import LEVEL, is_heading
 
 Rows = dict[int, list[str]]
-Spans = Sequence[Sequence[int]]  # merged cells: top, left, bottom, right, from 0
+Spans = Sequence[tuple[int, int, int, int]]  # merged cells: top, left, bottom, right, from 0
 
 EXAMPLE = "（示例"  # how the example row of a template begins
 MOST_ROWS = 100_000
@@ -43,7 +45,7 @@ def heading_rows(rows: Rows, merged: Spans) -> tuple[int, int]:
     """The first and the last row of the heading."""
     if 0 in rows:  # the names of JSON objects
         return 0, 0
-    near = {number: cells for number, cells in list(rows.items())[:_HEADING_WITHIN]}
+    near = dict(list(rows.items())[:_HEADING_WITHIN])
     known = {number: len({cell for cell in cells if is_heading(cell)}) for number, cells in near.items()}
     best = max(known, key=lambda number: known[number])
     if known[best] < 2:
@@ -98,32 +100,32 @@ def headings(rows: Rows, top: int, last: int, merged: Spans) -> tuple[str, ...]:
     for span_top, left, bottom, right in merged:
         if span_top + 1 >= top and bottom + 1 <= last and left < len(levels[0]):
             text = rows[span_top + 1][left] if span_top + 1 in rows else ""
-            for level in range(span_top + 1 - top, bottom + 2 - top):
-                for place in range(left, min(right + 1, len(levels[level]))):
-                    levels[level][place] = text
-                    covered.add((level, place))
-    for number, level in enumerate(levels[:-1]):
-        for place in range(1, len(level)):  # a group that was not merged goes on to the right
-            blank = not level[place] and (number, place) not in covered
-            if blank and levels[number + 1][place] and levels[number + 1][place - 1] and level[place - 1]:
-                level[place] = level[place - 1]
+            for depth in range(span_top + 1 - top, bottom + 2 - top):
+                for place in range(left, min(right + 1, len(levels[depth]))):
+                    levels[depth][place] = text
+                    covered.add((depth, place))
+    for depth, (upper, lower) in enumerate(pairwise(levels)):
+        for place in range(1, len(upper)):  # a group that was not merged goes on to the right
+            is_free = not upper[place] and (depth, place) not in covered
+            if is_free and upper[place - 1] and lower[place] and lower[place - 1]:
+                upper[place] = upper[place - 1]
     columns = (dict.fromkeys(filter(None, column)) for column in zip(*levels, strict=True))
     return tuple(LEVEL.join(" ".join(part.split()) for part in column) for column in columns)
 
 
 def fill_down(body: Rows, merged: Spans) -> set[int]:
     """Write what is merged over several rows into each of them; tells the rows that are one wide merged cell."""
-    wide = set()
+    wide: set[int] = set()
     for top, left, bottom, right in merged:
         first = body.get(top + 1)
         if first is None or left >= len(first):
             continue
         if right - left >= max(2, len(first) // 2):
-            wide.update(range(top + 1, bottom + 2) if bottom - top < _HEADING_WITHIN else ())
-        if right - left < max(2, len(first) // 2):
-            for number in range(top + 2, min(bottom + 1, top + MOST_ROWS) + 1):
-                if number in body:
-                    body[number][left] = first[left]
+            wide.update(range(top + 1, min(bottom, top + _HEADING_WITHIN) + 2))
+            continue
+        for number in range(top + 2, min(bottom + 1, top + MOST_ROWS) + 1):
+            if number in body:
+                body[number][left] = first[left]
     return wide
 
 
@@ -136,10 +138,7 @@ def why_left_out(cells: list[str], names: tuple[str, ...], wide: bool) -> str:
         return ""  # an export has no rows that only people need
     if any(cell.startswith(EXAMPLE) for cell in filled):
         return "example"
-    if any(
-        _TOTALS.fullmatch(re.sub(r"[\s:：]", "", cell).replace("（", "(").replace("）", ")").lower())
-        for cell in filled[:2]
-    ):
+    if any(_TOTALS.fullmatch(re.sub(r"[\s:：]", "", normalize("NFKC", cell)).lower()) for cell in filled[:2]):
         return "totals"
     if _repeats(cells, names):
         return "heading"

@@ -34,8 +34,9 @@ _LONGEST = 24  # characters of a heading; what is longer is prose
 LEVEL = "·"  # stands between the two levels of a heading
 # What says nothing without the heading above it.
 DEPENDENT = frozenset((
-    "年", "月", "日", "年份", "年度", "月份", "号", "等级", "级别", "时间", "日期", "名称", "金额", "数额", "单位", "姓名", "工号",
-    "编号", "题目", "类别", "类型", "部门", "排名", "备注", "year", "month", "day", "name", "no", "number", "date", "amount",
+    "年", "月", "日", "年份", "年度", "月份", "号", "等级", "级别", "时间", "日期", "名称", "金额", "数额", "单位",
+    "姓名", "工号", "编号", "题目", "类别", "类型", "部门", "排名", "备注",
+    "year", "month", "day", "name", "no", "number", "date", "amount",
 ))  # fmt: skip
 
 
@@ -146,8 +147,8 @@ def is_heading(text: str) -> bool:
 
 # Columns that sheets have and the catalogue does not keep.
 _UNUSED = frozenset((
-    "序号", "备注", "类型", "no", "编号", "联系电话", "电话", "成果类型", "条目类型", "月", "日", "号", "排名", "名次", "人数", "sn",
-    "顺序", "月份",
+    "序号", "备注", "类型", "no", "编号", "联系电话", "电话", "成果类型", "条目类型", "月", "日", "号", "排名", "名次",
+    "人数", "sn", "顺序", "月份",
 ))  # fmt: skip
 
 

@@ -101,6 +101,8 @@ def recognise(
 def _by_heading(name: str, table: Table) -> list[str | None]:
     """The field of each column; where two mean the same, the surer one has it."""
     found = _parted_dates(table, [field_of(name, heading) for heading in table.headings])
+    if table.kind_column is not None:
+        found[table.kind_column] = (None, 0)
     fields: list[str | None] = [None] * len(found)
     taken: set[str] = set()
     for place in sorted(range(len(found)), key=lambda place: (-found[place][1], place)):
@@ -108,6 +110,8 @@ def _by_heading(name: str, table: Table) -> list[str | None]:
         if wanted and (wanted not in taken or wanted in _SEVERAL or "amount" in wanted):
             fields[place] = wanted
             taken.add(wanted)
+    if name == "proposals" and "title" not in taken and "abstract" in taken:
+        fields[fields.index("abstract")] = "title"  # 建议内容 is often all that is said
     return fields
 
 

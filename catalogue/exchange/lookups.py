@@ -24,7 +24,7 @@ from catalogue.records.numbers import NumberError, parse_application
 from catalogue.records.people import Division, Person
 from catalogue.records.schemes import AwardScheme
 
-_GRADE = re.compile(r"(特|[一二三四1-4])等奖?$")
+_GRADE = re.compile(r"[(·\-—\s]*(特|[一二三四1-4])等奖?\)?$")
 _AWARD_NOISE = re.compile(r"\d{4}年?度?|荣获|获得|获|人民政府|颁发|奖$|[\s《》“”\"()]")
 _GRADES = {
     **dict.fromkeys("一1", "first"),
@@ -193,6 +193,13 @@ class Lookups:
         schemes = self.session.scalars(select(AwardScheme).order_by(AwardScheme.id))
         return [(scheme.code, _bare_award(scheme.name), scheme.level) for scheme in schemes]
 
+    @cached_property
+    def _bodies(self) -> Mapping[str, str]:
+        """The conferring body of every scheme."""
+        return {
+            code: body for code, body in self.session.execute(select(AwardScheme.code, AwardScheme.conferring_body))
+        }
+
     def award(self, text: str, level: str) -> tuple[str, str]:
         """The scheme and the grade (either may be empty) of a text such as 省科技进步二等奖."""
         text = narrow(text)
@@ -217,7 +224,8 @@ class Lookups:
             code for code, name, _level in among if bare and difflib.SequenceMatcher(None, name, bare).ratio() >= 0.85
         ]
         of_level = [code for code, _name, _level in among] if level and not bare else []
-        for found in (exact, placed, ends, close, of_level):
+        shortened = [code for code, name, _level in among if bare and self._is_shortened(bare, code, name)]
+        for found in (exact, placed, ends, close, of_level, shortened):
             if len(found) == 1:
                 return found[0]
         if not bare and not level:
@@ -226,6 +234,13 @@ class Lookups:
         raise ValueError(
             _("“%(text)s” is none of the award schemes: %(names)s; correct it or add it first", text=text, names=names)
         )
+
+    def _is_shortened(self, bare: str, code: str, name: str) -> bool:
+        """Whether a text such as 有色协会科技 leaves characters out of a scheme's name and its conferring body, and has
+        the word that tells that body from others (协会)."""
+        body = self._bodies.get(code, "")
+        rest = iter(body + name)
+        return len(body) > 4 and body[-2:] in bare and all(character in rest for character in bare)
 
     def code_of(self, entity: Entity, texts: Mapping[str, str]) -> str | None:
         """The code of the stored thing that a row means: by number, else by exact title and year (benefits: by year,

@@ -37,6 +37,7 @@ from catalogue.records.registers import BENEFITS
 _YEARS = ("year", "from_year", "to_year")
 _SHARE = re.compile(r"(.+?)[\s(（]*(\d+(?:\.\d+)?)\s*[%％][)）]?")
 _FORMULA_ERROR = re.compile(r"#(?:N/A|[A-Z]+[A-Z/0-9]*[!?])")
+_LONGEST_TITLE = 80  # characters; what is longer under 建议内容 is a text
 _ELSEWHERE = ("links", "benefit")  # what `beside` reads
 
 
@@ -139,7 +140,14 @@ class _Reading:
         for name, value in self.layout.extra.items():
             if name != "unit" and name in {each.name for each in self.entity.fields}:
                 self.texts.setdefault(name, value)
+        self._check_amounts()
         self._finish()
+
+    def _check_amounts(self) -> None:
+        part = self.layout.part
+        if self.entity is BENEFITS and part and not part.owner and not self.amounts:
+            message = _("none of the amounts of this row says anything; write one, or delete the row")
+            self.problems.append(CellProblem(part.column, "amount", "", message))
 
     def _refuse_formula_errors(self, name: str) -> None:
         for key, pairs in self.cells.items():
@@ -154,6 +162,8 @@ class _Reading:
 
     def _plain(self, name: str, cell: str) -> str:
         known = self.entity.field(name)
+        if name == "status" and self.entity.name == "proposal" and (answered := self._adopted(cell)):
+            return answered
         if known.choices:
             return choose(known, cell)
         if name == "major":
@@ -173,6 +183,15 @@ class _Reading:
         if name in ("publication_number", "grant_number", "registration_number"):
             return str(known.parse(narrow(cell)) or "")
         return cell
+
+    def _adopted(self, cell: str) -> str:
+        """The status that yes or no under 是否采纳 means; empty for other words."""
+        try:
+            said = read_yes_no(cell)
+        except ValueError:
+            return ""
+        heading = self.layout.headings[self.cells["status"][0][0]] if self.layout.headings else ""
+        return ("implemented" if "实施" in heading else "adopted") if said == "yes" else "submitted"
 
     def _heading_unit(self, name: str) -> str:
         places = [place for place, _cell in self.cells.get(name, ())]
@@ -310,6 +329,8 @@ class _Reading:
         """Give the row its code, and a new record what clerks leave unsaid."""
         if self.entity.name == "patent":
             finish_patent(self.texts, has_events="events" in self.cells)
+        if self.entity.name == "proposal" and "abstract" not in self.cells:
+            self._shorten_title()
         if self.entity is BENEFITS and "code" not in self.texts and "kind" not in self.cells:
             self.texts.setdefault("kind", "other")  # counted in no headline; the plan shows it
         if self.entity.key != ("code",) or "code" in self.texts or self.entity.name in ("division", "award_scheme"):
@@ -330,6 +351,13 @@ class _Reading:
             self.texts["events"] = SEPARATOR.join(sorted(together, key=lambda event: event.split()[-1]))
         self.texts["code"] = code
         self._check_status()
+
+    def _shorten_title(self) -> None:
+        """A whole proposal in the column of titles is its text; its first clause is then the title."""
+        text = self.texts.get("title", "")
+        if len(text) > _LONGEST_TITLE:
+            self.texts["abstract"] = text
+            self.texts["title"] = re.split(r"[。；;，,\n]", text)[0][:_LONGEST_TITLE]
 
     def _check_status(self) -> None:
         if "events.status" in self.cells:

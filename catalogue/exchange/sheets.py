@@ -45,7 +45,7 @@ class Row:
 class Table:
     """A table of text and where it came from. `left_out` are rows that hold no record, with the reason; `title` is what
     stands above the heading, `remarks` what is said between and below the rows, `kind` the table that a column of kinds
-    names for all of these rows."""
+    (`kind_column`) names for all of these rows."""
 
     file: str
     sheet: str
@@ -55,6 +55,7 @@ class Table:
     left_out: tuple[tuple[int, str], ...] = ()
     title: str = ""
     kind: str | None = None
+    kind_column: int | None = None
     remarks: str = ""
 
     def texts(self, row: Row) -> dict[str, str]:
@@ -243,7 +244,7 @@ def split_by_kind(table: Table) -> list[Table]:
         several = {kind for kind in kinds if kind}
         if kinds and sum(kind is not None for kind in kinds) * 2 > len(kinds) and (several != {"patents"}):
             if len(several) == 1 and None not in kinds:
-                return [dataclasses.replace(table, kind=kinds[0])]
+                return [dataclasses.replace(table, kind=kinds[0], kind_column=place)]
             groups = dict.fromkeys(kinds)
             return [
                 dataclasses.replace(
@@ -251,6 +252,7 @@ def split_by_kind(table: Table) -> list[Table]:
                     rows=tuple(row for row, kind in zip(table.rows, kinds, strict=True) if kind == group),
                     left_out=table.left_out if place_of_group == 0 else (),
                     kind=group,
+                    kind_column=place,
                 )
                 for place_of_group, group in enumerate(groups)
             ]

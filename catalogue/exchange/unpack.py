@@ -4,7 +4,8 @@ As `extract` does with texts: what people upload is read in a process that may u
 its path and imports nothing of the catalogue. Macros are never looked at; formulas give the values kept with them.
 
 The answer is, a line each: ``{"sheet": name, "merged": [[top, left, bottom, right], …]}``, then the rows that have
-something in them as ``[number, [text, …]]``; of a hidden sheet only its name, with ``"hidden": true``; at the end ``{}`` or ``{"problem": …}`` with a word of `sheets`.
+something in them as ``[number, [text, …]]``; of a hidden sheet only its
+name, with ``"hidden": true``; at the end ``{}`` or ``{"problem": …}`` with a word of `sheets`.
 """
 
 import datetime
