@@ -196,9 +196,8 @@ class Lookups:
     @cached_property
     def _bodies(self) -> Mapping[str, str]:
         """The conferring body of every scheme."""
-        return {
-            code: body for code, body in self.session.execute(select(AwardScheme.code, AwardScheme.conferring_body))
-        }
+        rows = self.session.execute(select(AwardScheme.code, AwardScheme.conferring_body))
+        return {row.code: row.conferring_body for row in rows}
 
     def award(self, text: str, level: str) -> tuple[str, str]:
         """The scheme and the grade (either may be empty) of a text such as 省科技进步二等奖."""
