@@ -20,6 +20,7 @@ from catalogue.accounts.permissions import Actor
 from catalogue.database import WRITE_OPTION, utc_now
 from catalogue.errors import Conflict, InvalidInput, NotFound
 from catalogue.exchange.beside import layouts_of
+from catalogue.exchange.headings import is_count
 from catalogue.exchange.layouts import Layout, recognise, signature
 from catalogue.exchange.mapping import corrected
 from catalogue.exchange.own_columns import own_layout
@@ -31,6 +32,7 @@ from catalogue.records.registers import ENTITIES
 
 _TRIES = 5
 _LONGEST_NAME = 200
+UNREAD = "-"  # what a clerk chooses for a table that holds no entries
 Told = Callable[[int, int], None]
 
 
@@ -131,7 +133,10 @@ def sources_of(session: Session, content: bytes, name: str, options: Mapping[str
         chosen = options.get("layouts", {}).get(str(number))
         given = options.get("columns") or {}
         kind = options.get("kind") or given.get("kind") or None
-        if chosen:
+        if chosen and chosen["table"] == UNREAD:
+            table = _unread(table)
+            layout = Layout(None, (None,) * len(table.headings))
+        elif chosen:
             layout = _given(session, table, chosen["table"], chosen["fields"], chosen.get("extra", {}))
         else:
             layout = corrected(table, _recognised(session, table, kind), given)
@@ -140,7 +145,25 @@ def sources_of(session: Session, content: bytes, name: str, options: Mapping[str
         beside += [Source(table, each) for each in others]
     if not sources:
         raise InvalidInput(_("%(file)s holds no rows.", file=name))
-    return [*sources, *beside]
+    return [*_without_summaries(sources), *beside]
+
+
+def _without_summaries(sources: Sequence[Source]) -> list[Source]:
+    """Beside tables of records, one that is of no known kind and counts things is a summary of them."""
+    if not any(source.layout.entity for source in sources):
+        return list(sources)
+    return [
+        replace(source, table=_unread(source.table, "totals"))
+        if source.layout.entity is None and any(map(is_count, source.table.headings))
+        else source
+        for source in sources
+    ]
+
+
+def _unread(table: Table, why: str = "chosen") -> Table:
+    """A table whose rows are left out, since somebody said so or for another reason."""
+    left_out = (*table.left_out, *((row.number, why) for row in table.rows))
+    return replace(table, rows=(), left_out=tuple(sorted(left_out)))
 
 
 def _recognised(session: Session, table: Table, kind: str | None) -> Layout:

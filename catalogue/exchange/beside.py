@@ -60,7 +60,7 @@ def _amounts(table: Table, layout: Layout) -> tuple[Layout, list[Layout]]:
     """A ledger with several amounts in a row has a line for each that says something."""
     columns = [column for column, name in enumerate(layout.fields) if name and name.split(":")[0] == "amount"]
     found = [
-        replace(layout, part=Part(column, nth=nth))
+        replace(layout, part=Part(column, nth=nth, is_further=(column, nth) != (columns[0], 0)))
         for column in columns
         for nth in range(_most(table, column, parts_of))
     ]
@@ -140,13 +140,13 @@ def _nth_name(cell: str, nth: int, wanted: Sequence[str], lookups: Lookups) -> s
 def _implied(part: Part, row: Row, heading: str, lookups: Lookups) -> dict[str, str]:
     """A link from what has the very title of an award, where the award has none yet."""
     own = lookups.rows.get((part.source, row.number))
-    if own is None or lookups.is_target(own, "awarded"):
+    if own is None:
         return {}
-    kinds = ("achievement", "project") if "成果" in heading else ("project", "achievement")
-    for kind in kinds:
+    for kind in ("achievement", "project") if "成果" in heading else ("project", "achievement"):
         found = lookups.titled(cell_of(part, row), kind)
         if len(found) == 1:
-            return {"source": found[0], "target": own, "relation": "awarded"}
+            known = lookups.sources_of(own, "awarded")
+            return {"source": found[0], "target": own, "relation": "awarded"} if known <= set(found) else {}
     return {}
 
 

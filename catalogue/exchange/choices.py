@@ -35,8 +35,10 @@ def choose(field: Field | None, text: str, scope: str = "") -> str:
     if word in known:
         return known[word]
     inside = [name for name in known if len(name) > 1 and name in word]
-    if inside and not any(sign in word for sign in _NEGATIONS):
-        return known[max(inside, key=len)]
+    # Of 新增利润 and 利润 the longer counts; where two that are told apart remain, neither does.
+    codes = {known[name] for name in inside if not any(name != other and name in other for other in inside)}
+    if len(codes) == 1 and not any(sign in word for sign in _NEGATIONS):
+        return codes.pop()
     labels = ", ".join(dict.fromkeys(str(choices.label(code)) for code in choices))
     raise ValueError(_("“%(text)s” is not known here; write one of: %(labels)s", text=text, labels=labels))
 

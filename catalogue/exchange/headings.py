@@ -1,4 +1,5 @@
-"""What columns and sheets are called, as data: `headings.csv` and `kind_words.csv` list the names that clerks use.
+"""What columns and sheets are called, as data: `headings.csv` and `kind_words.csv` list the names that clerks use,
+`heading_patterns.csv` how they are composed.
 
 A field may be fed by several columns, and some columns feed a part of one: `people.first` is the first of the people,
 `people.staff` their staff numbers, `events.granted` the day of an event, `award.level` a hint at the scheme, `shares`
@@ -119,8 +120,21 @@ def _field_of(table: str, heading: str) -> tuple[str | None, float]:
     if inside and len(wanted) <= 12:
         longest = max(inside, key=len)
         return names[longest], 0.6 * len(longest) / len(wanted) + 0.3
+    for field, pattern in _patterns(table):
+        if pattern.fullmatch(wanted):
+            return field, 0.55
     near = difflib.get_close_matches(wanted, names, n=1, cutoff=_CLOSE) if 3 <= len(wanted) <= 20 else []
     return (names[near[0]], 0.6) if near else (None, 0)
+
+
+@cache
+def _patterns(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """How headings of a table are composed, for those that no list has; the first that fits decides."""
+    return tuple(
+        (row["field"], re.compile(row["pattern"]))
+        for row in _data("heading_patterns.csv")
+        if row["entity"] in (table, ANY if table in KINDS_BY_TABLE else table) and _applies(table, row["field"])
+    )
 
 
 def _forms(heading: str) -> list[str]:
@@ -145,6 +159,17 @@ def is_heading(text: str) -> bool:
     return any(form in names or form in _UNUSED for form in _forms(text))
 
 
+def is_title(heading: str) -> bool:
+    """Whether a column holds the titles of records of some kind."""
+    return any(field_of(table, heading) in (("title", 1), ("title", 0.55)) for table in KINDS_BY_TABLE)
+
+
+def is_count(heading: str) -> bool:
+    """Whether a column holds counts of things, as summaries do."""
+    return lowest(heading) in _COUNTS
+
+
+_COUNTS = frozenset(("数量", "件数", "项数", "篇数", "个数", "条数", "合计", "总数", "小计", "数", "count", "total"))
 # Columns that sheets have and the catalogue does not keep.
 _UNUSED = frozenset((
     "序号", "备注", "类型", "no", "编号", "联系电话", "电话", "成果类型", "条目类型", "月", "日", "号", "排名", "名次",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.exchange.choices import benefit_kind_in
 from catalogue.exchange.headings import field_of, kinds_hinted, lowest, normalise, unit_in, year_in
+from catalogue.exchange.lookups import LEVEL_WORDS
 from catalogue.exchange.sheets import Table
 from catalogue.exchange.values import read_date, read_money, read_unit
 from catalogue.records.entities import Entity
@@ -40,13 +41,15 @@ _UNIT_OF_TITLE = re.compile(r"单位\s*(?:[:：]|均?[为是])\s*(?:人民币)?\
 class Part:
     """What rows say in one column beside their own entry, or beside other amounts: the part `nth` of the cells of
     `column`. `owner` is the kind of the rows' entries (empty in a ledger), whose codes are kept by `source`, the `id`
-    of their table (see `Lookups.rows`). Where `implied`, the column is another field's: only an exact title links."""
+    of their table (see `Lookups.rows`). Where `implied`, the column is another field's: only an exact title links.
+    Of several amounts in a row of a ledger all but the first are `is_further`."""
 
     column: int
     owner: str = ""
     source: int = 0
     nth: int = 0
     implied: bool = False
+    is_further: bool = False
 
 
 @dataclass(frozen=True)
@@ -213,6 +216,10 @@ def _extra(table: Table, entity: Entity, fields: Sequence[str | None], year: str
             extra["kind"] = kind
         if year and "year" not in fields:
             extra["year"] = year
+    if entity.name in ("achievement", "award") and not _feeds(fields, "level") and "award.level" not in fields:
+        titled_levels = {code for word, code in LEVEL_WORDS if word in f"{table.title} {table.sheet}"}
+        if len(titled_levels) == 1:
+            extra["level" if entity.name == "achievement" else "award.level"] = titled_levels.pop()
     dated = [each for each in entity.fields if each.name == "date" and each.required]
     if year and dated and entity.name in _DATED_BY_TITLE and not _feeds(fields, "date"):
         extra["date"] = year

@@ -33,7 +33,7 @@ _GRADES = {
     **dict.fromkeys("四4", "fourth"),
     "特": "special",
 }
-_LEVEL_WORDS = (
+LEVEL_WORDS = (
     ("省部级", "provincial_ministerial"),
     ("省级", "provincial_ministerial"),
     ("部级", "provincial_ministerial"),
@@ -176,11 +176,11 @@ class Lookups:
         found = [code for known, code in self._records[1].get(fold(title), ()) if known == kind]
         return list(dict.fromkeys([*found, *(code for known, code in self._stored(title) if known == kind)]))
 
-    def is_target(self, code: str, relation: str) -> bool:
-        """Whether a link of this relation leads to a record."""
+    def sources_of(self, code: str, relation: str) -> set[str]:
+        """The codes of the records from which a link of this relation leads to a record."""
         target = select(Record.id).where(Record.code == code).scalar_subquery()
-        query = select(RecordLink.source_id).where(RecordLink.target_id == target, RecordLink.relation == relation)
-        return self.session.scalar(query.limit(1)) is not None
+        query = select(Record.code).join(RecordLink, RecordLink.source_id == Record.id)
+        return set(self.session.scalars(query.where(RecordLink.target_id == target, RecordLink.relation == relation)))
 
     def year_of(self, code: str) -> dict[str, str]:
         """The year of a record as a text of a ledger line; nothing where it has no date."""
@@ -210,7 +210,7 @@ class Lookups:
         return self._scheme(bare, level, text), _GRADES[grade[1]] if grade else ""
 
     def _scheme(self, bare: str, level: str, text: str) -> str:
-        for word, named in _LEVEL_WORDS:
+        for word, named in LEVEL_WORDS:
             if bare.startswith(word):
                 bare, level = bare[len(word) :].removeprefix("级"), named
         among = [scheme for scheme in self._schemes if not level or scheme[2] == level]

@@ -17,6 +17,17 @@ OUTCOMES = Vocabulary(
         "duplicate": _l("possible duplicate"),
     }
 )
+LEFT_OUT = Vocabulary(
+    {
+        "title": _l("title or remark"),
+        "blank": _l("blank"),
+        "totals": _l("totals"),
+        "heading": _l("heading again"),
+        "example": _l("example"),
+        "hidden": _l("hidden sheet"),
+        "chosen": _l("left out as chosen"),
+    }
+)
 FOUND_BY = Vocabulary(
     {"number": _l("the same number"), "title": _l("nearly the same title"), "file": _l("an earlier row of this file")}
 )

@@ -37,6 +37,12 @@ class Source:
     layout: Layout
     authoritative: bool = False
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether it reads once more, for what is beside their own entries, the rows of a source before it."""
+        part = self.layout.part
+        return part is not None and (bool(part.owner) or part.is_further)
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -174,7 +180,7 @@ class _Run:
         if problems:
             self._coder.take_back(texts.get("code", ""))
             seen = {source.layout.fields[each.column] for each in unread} | {each.field for each in unread}
-            also = [each for each in problems_of(entity, texts) if each[0] not in seen]
+            also = [each for each in problems_of(entity, texts) if each[0] not in seen and not source.is_beside]
             problems += self._places(source, row, also)
         else:
             try:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from catalogue.exchange.beside import cell_of, read_link, row_code, says_nothing
 from catalogue.exchange.choices import choose
 from catalogue.exchange.layouts import DATES, CellProblem, Layout, Part
-from catalogue.exchange.lookups import Lookups, this_year
+from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.money_texts import parts_of, read_amount
-from catalogue.exchange.patent_rows import finish_patent, missing_event, number_of
+from catalogue.exchange.numbered_rows import number_of, registration_in
 from catalogue.exchange.sheets import Row
+from catalogue.exchange.unsaid import complete
 from catalogue.exchange.values import (
     is_nothing,
     narrow,
@@ -31,13 +32,11 @@ from catalogue.exchange.values import (
 )
 from catalogue.records.entities import Entity
 from catalogue.records.fields import SEPARATOR, split, write_amount
-from catalogue.records.kinds import KINDS_BY_TABLE
 from catalogue.records.registers import BENEFITS
 
 _YEARS = ("year", "from_year", "to_year")
 _SHARE = re.compile(r"(.+?)[\s(（]*(\d+(?:\.\d+)?)\s*[%％][)）]?")
 _FORMULA_ERROR = re.compile(r"#(?:N/A|[A-Z]+[A-Z/0-9]*[!?])")
-_LONGEST_TITLE = 80  # characters; what is longer under 建议内容 is a text
 _ELSEWHERE = ("links", "benefit")  # what `beside` reads
 
 
@@ -141,7 +140,7 @@ class _Reading:
             if name != "unit" and name in {each.name for each in self.entity.fields}:
                 self.texts.setdefault(name, value)
         self._check_amounts()
-        self._finish()
+        self.problems += complete(self.entity, self.texts, self.cells, self.lookups)
 
     def _check_amounts(self) -> None:
         part = self.layout.part
@@ -180,6 +179,10 @@ class _Reading:
             return self.lookups.division(cell)
         if name == "application_number":
             return number_of(known, [text for _place, text in self.cells[name]])
+        if name == "registration_number" and self.entity.name == "copyright":
+            cell, certificate = registration_in(cell)
+            if certificate:
+                self.texts.setdefault("certificate_number", certificate)
         if name in ("publication_number", "grant_number", "registration_number"):
             return str(known.parse(narrow(cell)) or "")
         return cell
@@ -237,12 +240,21 @@ class _Reading:
             for _place, cell in self.cells["divisions"]
             for name in ([cell] if self.lookups.is_division(cell) else re.split(r"[;；、,，/\n]+|\s+", cell))
         ]
+        names = [part for name in names for part in self._bracketed(name)]
         self.texts["divisions"] = SEPARATOR.join(
             dict.fromkeys(self.lookups.division(name) for name in names if name.strip())
         )
 
+    def _bracketed(self, name: str) -> list[str]:
+        """A division and, where it is one, what stands in brackets after it; （牵头） is a remark on it."""
+        match = re.fullmatch(r"([^()]+)\(([^()]+)\)", narrow(name))
+        if match is None or self.lookups.is_division(name):
+            return [name]
+        return [match[1], *([match[2]] if self.lookups.is_division(match[2]) else [])]
+
     def _award(self) -> None:
-        level = choose(None, self._first("award.level"), scope="level") if "award.level" in self.cells else ""
+        stated = self._first("award.level")
+        level = choose(None, stated, scope="level") if stated else self.layout.extra.get("award.level", "")
         scheme_text, grade_text = self._first("scheme"), self._first("grade")
         if not scheme_text and len(narrow(grade_text)) > 3:  # 省科技进步二等奖 under 获奖等级
             scheme_text, grade_text = grade_text, ""
@@ -324,46 +336,6 @@ class _Reading:
         volume, number = self._first("issue.volume"), self._first("issue")
         plain = re.fullmatch(r"\d+", volume) and re.fullmatch(r"\d+", number)
         self.texts["issue"] = f"{volume}({number})" if plain else f"{volume}{number}"
-
-    def _finish(self) -> None:
-        """Give the row its code, and a new record what clerks leave unsaid."""
-        if self.entity.name == "patent":
-            finish_patent(self.texts, has_events="events" in self.cells)
-        if self.entity.name == "proposal" and "abstract" not in self.cells:
-            self._shorten_title()
-        if self.entity is BENEFITS and "code" not in self.texts and "kind" not in self.cells:
-            self.texts.setdefault("kind", "other")  # counted in no headline; the plan shows it
-        if self.entity.key != ("code",) or "code" in self.texts or self.entity.name in ("division", "award_scheme"):
-            return
-        if self.entity is not BENEFITS and self.entity.table not in KINDS_BY_TABLE:
-            return
-        code = self.lookups.code_of(self.entity, self.texts)
-        if code is None:
-            year = (self.texts.get("date") or self.texts.get("year") or self.texts.get("started") or "")[:4]
-            code = self.lookups.new_code(self.entity, int(year) if year.isdigit() else this_year())
-            if self.entity.name == "project":
-                self.texts.setdefault("status", "completed" if self.texts.get("date") else "under_way")
-        elif self.entity.name == "patent" and "events" not in self.cells:
-            # What a sheet says of filing and grant is added to what happened since.
-            stored = split(self.lookups.events_of(code))
-            said = split(self.texts.get("events", ""))
-            together = dict.fromkeys([*stored, *said])
-            self.texts["events"] = SEPARATOR.join(sorted(together, key=lambda event: event.split()[-1]))
-        self.texts["code"] = code
-        self._check_status()
-
-    def _shorten_title(self) -> None:
-        """A whole proposal in the column of titles is its text; its first clause is then the title."""
-        text = self.texts.get("title", "")
-        if len(text) > _LONGEST_TITLE:
-            self.texts["abstract"] = text
-            self.texts["title"] = re.split(r"[。；;，,\n]", text)[0][:_LONGEST_TITLE]
-
-    def _check_status(self) -> None:
-        if "events.status" in self.cells:
-            place, cell = self.cells["events.status"][0]
-            if message := missing_event(cell, self.texts):
-                self.problems.append(CellProblem(place, "events.status", cell, message))
 
 
 def _says_nothing(name: str, cell: str) -> bool:

@@ -45,6 +45,7 @@ class Described:
     samples: tuple[str, ...]
     rows: int
     left_out: tuple[tuple[int, str], ...]
+    is_beside: bool = False
 
     @classmethod
     def of(cls, source: Source) -> "Described":
@@ -57,7 +58,7 @@ class Described:
         name = layout.entity.table if layout.entity else ""
         return cls(
             table.file, table.sheet, name, table.headings, tuple(layout.fields), tuple(samples), len(table.rows),
-            tuple(table.left_out),
+            tuple(table.left_out), source.is_beside,
         )  # fmt: skip
 
 

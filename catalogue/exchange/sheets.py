@@ -18,7 +18,7 @@ from catalogue.errors import InvalidInput
 from catalogue.exchange import grids, unpack
 from catalogue.exchange.delimited import Grid, check_widths, decoded, grid_of, json_grid, separator, wrong_width
 from catalogue.exchange.grids import Spans
-from catalogue.exchange.headings import kind_named, normalise
+from catalogue.exchange.headings import is_title, kind_named, normalise
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 MOST_ROWS, MOST_COLUMNS = unpack.MOST_ROWS, unpack.MOST_COLUMNS
@@ -238,8 +238,8 @@ def _used(rows: Sequence[Row]) -> int:
 def split_by_kind(table: Table) -> list[Table]:
     """The table itself or, where a column tells the kinds of its rows and there are several, one for each."""
     for place, heading in enumerate(table.headings):
-        if normalise(heading) not in _KIND_COLUMNS:
-            continue
+        if normalise(heading) not in _KIND_COLUMNS or not any(map(is_title, table.headings)):
+            continue  # without titles it is a summary of kinds
         kinds = [kind_named(row.cells[place]) for row in table.rows]
         several = {kind for kind in kinds if kind}
         if kinds and sum(kind is not None for kind in kinds) * 2 > len(kinds) and (several != {"patents"}):

@@ -245,6 +245,7 @@ def _old_stream(content: bytes) -> bytes:
     sector = 1 << struct.unpack_from("<H", content, 30)[0]
     table_sectors = [each for each in struct.unpack_from("<109I", content, 76) if each < _NO_SECTOR]
     more, left = struct.unpack_from("<2I", content, 68)
+    left = min(left, len(content) // sector)
     while more < _NO_SECTOR and left:
         entries = struct.unpack_from(f"<{sector // 4}I", content, (more + 1) * sector)
         table_sectors += [each for each in entries[:-1] if each < _NO_SECTOR]

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, cast
 
@@ -14,13 +15,13 @@ from werkzeug.wrappers import Response
 from catalogue.database import db, utc_now, writing
 from catalogue.errors import NotFound
 from catalogue.exchange import runs
-from catalogue.exchange.batches import find_batch, new_batch, remember, sources_of
+from catalogue.exchange.batches import UNREAD, find_batch, new_batch, remember, sources_of
 from catalogue.exchange.dump import chosen, write_jsonl, write_xlsx
 from catalogue.exchange.export import FORMATS
-from catalogue.exchange.headings import names_of
+from catalogue.exchange.feeds import feeds_of
 from catalogue.exchange.layouts import recognise
 from catalogue.exchange.marked import marked_copy
-from catalogue.exchange.outcomes import FOUND_BY, OUTCOMES, place
+from catalogue.exchange.outcomes import FOUND_BY, LEFT_OUT, OUTCOMES, place
 from catalogue.exchange.plan import AS_NEW, PlannedRow, Source
 from catalogue.exchange.sheets import ENDINGS
 from catalogue.exchange.templates_xlsx import template
@@ -165,8 +166,9 @@ def _plan_page(batch: ImportBatch) -> Response:
         choices=batch.options.get("choices", {}),
         as_new=AS_NEW,
         entities=_table_labels(),
-        feeds=_feeds,
-        left_out_words=_left_out_words(),
+        feeds=feeds_of,
+        unread=UNREAD,
+        left_out_words=LEFT_OUT.labels,
     )
 
 
@@ -177,28 +179,6 @@ def _shown_changes(row: PlannedRow, tables: Sequence[runs.Described]) -> list[tu
         return []
     labels = {field.name: str(field.label) for field in entity.fields}
     return [(labels[name], old, new) for name, (old, new) in row.changes.items() if name in labels]
-
-
-def _feeds(table: str) -> dict[str, str]:
-    """What a column of a table can be: its fields, and parts of them that sheets have in columns of their own."""
-    if table not in ENTITIES:
-        return {}
-    labels = {field.name: str(field.label) for field in ENTITIES[table].fields}
-    for feed in sorted(set(names_of(table).values())):
-        field, sign, part = feed.replace(":", ".").partition(".")
-        if sign:
-            labels[feed] = f"{labels.get(field, field)} · {part}"
-    return labels
-
-
-def _left_out_words() -> dict[str, str]:
-    return {
-        "title": _("title or remark"),
-        "blank": _("blank"),
-        "totals": _("totals"),
-        "heading": _("heading again"),
-        "example": _("example"),
-    }
 
 
 def _receipt(batch: ImportBatch, reasons: Sequence[str] = (), status: int = 200) -> Response:
@@ -264,18 +244,20 @@ def _chosen_layouts(batch: ImportBatch) -> dict[str, Any]:
     corrected: list[Source] = []
     for number, source in enumerate(sources):
         table = request.form.get(f"kind-{number}", "")
-        if source.authoritative or table not in ENTITIES:
+        if table == UNREAD:
+            layouts[str(number)] = {"table": UNREAD}
+        if source.authoritative or source.is_beside or table not in ENTITIES:
             continue
         layout = source.layout
         if layout.entity is not ENTITIES[table]:  # the columns mean other things now
             layout = recognise(session, source.table, table)
             fields: list[str | None] = list(layout.fields)
         else:
-            feeds = {*_feeds(table), *(field for field in layout.fields if field)}
+            feeds = {*feeds_of(table), *(field for field in layout.fields if field)}
             said = [request.form.get(f"column-{number}-{at}", "") for at in range(len(source.table.headings))]
             fields = [field if field in feeds else None for field in said]
         layouts[str(number)] = {"table": table, "fields": fields, "extra": dict(layout.extra)}
-        corrected.append(Source(source.table, type(layout)(ENTITIES[table], tuple(fields), layout.extra)))
+        corrected.append(Source(source.table, replace(layout, entity=ENTITIES[table], fields=tuple(fields))))
     with writing(session):
         for source in corrected:
             remember(session, source.table, source.layout)

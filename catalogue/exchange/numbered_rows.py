@@ -1,4 +1,5 @@
-"""What is particular about rows of patents: numbers in two columns, events that follow from dates, the legal status."""
+"""What is particular about rows with numbers: two of them in a cell or two columns for one, and of patents the events
+that follow from dates, and the legal status."""
 
 import re
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from catalogue.records.numbers import parse_application
 from catalogue.records.vocabulary import PATENT_EVENTS
 
 _GRANT_CODES = re.compile(r"CN\d+[BCUYSD]\d?")
+_REGISTRATION = re.compile(r"\d{4}SRE?\d{5,7}")
+_CERTIFICATE = re.compile(r"软著登字第\s*\w+?\s*号")
 _TERMS = {"invention": 20, "utility_model": 10, "design": 10}
 # What a column 法律状态 may say, with the event that must be known for it; those of pending patents need none.
 _STATUSES = (
@@ -30,6 +33,17 @@ def number_of(field: Field, cells: Sequence[str]) -> str:
     if len(numbers) > 1:
         raise ValueError(_("these columns say different numbers: %(numbers)s", numbers=", ".join(numbers)))
     return numbers[0]
+
+
+def registration_in(cell: str) -> tuple[str, str]:
+    """The registration number and the certificate number of a software copyright out of one cell; the cell as it is
+    where it does not hold both."""
+    plain = narrow(cell)
+    numbers = _REGISTRATION.findall(plain.replace(" ", "").upper())
+    certificate = _CERTIFICATE.search(plain)
+    if len(numbers) == 1 and certificate:
+        return numbers[0], certificate[0]
+    return cell, ""
 
 
 def finish_patent(texts: dict[str, str], *, has_events: bool) -> None:
