@@ -9,7 +9,7 @@ from catalogue.config import Settings, load
 from catalogue.exchange import views as exchange
 from catalogue.home import views as home
 from catalogue.priorwork import views as priorwork
-from catalogue.publish import api, downloads, feeds, guide, similar, tally_api, tally_downloads, verify_api
+from catalogue.publish import api, downloads, extracts, feeds, guide, similar, tally_api, tally_downloads, verify_api
 from catalogue.records import check_views as checks
 from catalogue.records import views as records
 from catalogue.records.site import reporting_day
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     web.init_app(app, settings)
     pages = (home, records, checks, search, priorwork, tallies, saved, issued, claims, patents, exchange, patterns)
-    faces = (api, similar, tally_api, verify_api, downloads, tally_downloads, feeds, guide)
+    faces = (api, similar, tally_api, verify_api, downloads, extracts, tally_downloads, feeds, guide)
     for feature in (*pages, *faces):
         app.register_blueprint(feature.blueprint)
     return app

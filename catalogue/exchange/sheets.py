@@ -16,7 +16,16 @@ from flask_babel import gettext as _
 
 from catalogue.errors import InvalidInput
 from catalogue.exchange import grids, unpack
-from catalogue.exchange.delimited import Grid, check_widths, decoded, grid_of, json_grid, separator, wrong_width
+from catalogue.exchange.delimited import (
+    Grid,
+    check_widths,
+    decoded,
+    grid_of,
+    json_grid,
+    separator,
+    unguarded,
+    wrong_width,
+)
 from catalogue.exchange.grids import Spans
 from catalogue.exchange.headings import is_title, kind_named, normalise
 
@@ -159,7 +168,8 @@ def _grids(content: bytes, name: str) -> Iterator[Sheet]:
     if beginning.startswith("{") or name.lower().endswith((".jsonl", ".ndjson")):
         yield Sheet("", json_grid(text, name))
         return
-    yield Sheet("", grid_of(text, name, separator(text)))
+    grid = grid_of(text, name, separator(text))
+    yield Sheet("", [(number, list(map(unguarded, cells))) for number, cells in grid])
 
 
 def _workbook(content: bytes, name: str) -> Iterator[Sheet]:

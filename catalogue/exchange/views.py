@@ -16,7 +16,7 @@ from catalogue.database import db, utc_now, writing
 from catalogue.errors import NotFound
 from catalogue.exchange import runs
 from catalogue.exchange.batches import UNREAD, find_batch, new_batch, remember, sources_of
-from catalogue.exchange.dump import chosen, write_jsonl, write_xlsx
+from catalogue.exchange.dump import MIMETYPES, WRITERS, chosen
 from catalogue.exchange.export import FORMATS
 from catalogue.exchange.feeds import feeds_of
 from catalogue.exchange.layouts import recognise
@@ -308,19 +308,17 @@ def template_file(table: str) -> Response:
     return _file(template(kind), f"{kind.plural}.xlsx")
 
 
-@blueprint.get("/export.<any(xlsx,jsonl):file_type>")
+@blueprint.get(f"/export.<any({','.join(WRITERS)}):file_type>")
 def export(file_type: str) -> Response:
     """All that the reader may see, or one table of it, such that it can be imported again."""
     entities = chosen(request.args.getlist("kind"))
-    write = {"xlsx": write_xlsx, "jsonl": write_jsonl}[file_type]
     # As large as it likes without filling the memory; the response closes it.
     file = tempfile.TemporaryFile()  # noqa: SIM115
-    write(db.session(), current_actor(), entities, file)
+    WRITERS[file_type](db.session(), current_actor(), entities, file)
     file.seek(0)
     name = entities[0].table if len(entities) == 1 else "catalogue"
     day = format_datetime(utc_now(), "yyyy-MM-dd")
-    mimetype = FORMATS["xlsx"].mimetype if file_type == "xlsx" else "application/x-ndjson"
-    response = send_file(file, mimetype, as_attachment=True, download_name=f"{name}-{day}.{file_type}")
+    response = send_file(file, MIMETYPES[file_type], as_attachment=True, download_name=f"{name}-{day}.{file_type}")
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
