@@ -50,12 +50,12 @@ def lines(content: bytes) -> Iterator[Any]:
 
     is_package = content.startswith(b"PK")
     formats = _check_package(content) if is_package else {}
+    old_formats = {} if is_package else _formats_in_old(content)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     visible = [each.name for each in book.sheets_metadata if str(each.visible).endswith(".Visible")]
     hidden = [each.name for each in book.sheets_metadata if str(each.visible).endswith("Hidden")]
     if len(visible) > MOST_SHEETS:
         raise _Problem("too_large")
-    old_formats = {} if is_package else _formats_in_old(content)
     cells = characters = 0
     for name in visible:
         try:
@@ -228,6 +228,8 @@ def _formats_in_old(content: bytes) -> dict[str, Shown]:
         styles: list[int] = []
         sheets: list[tuple[str, int]] = []
         for kind, at, size in _old_records(book, 0):
+            if kind == 0x2F:  # FILEPASS: what follows is encrypted
+                raise _Problem("encrypted")
             if kind == 0x41E:  # FORMAT
                 codes[struct.unpack_from("<H", book, at)[0]] = _old_text(book, at + 2, 2)
             elif kind == 0xE0:  # XF
