@@ -15,7 +15,7 @@ from catalogue.exchange.choices import benefit_kind_in
 from catalogue.exchange.headings import field_of, kinds_hinted, lowest, normalise, unit_in, year_in
 from catalogue.exchange.lookups import LEVEL_WORDS
 from catalogue.exchange.sheets import Table
-from catalogue.exchange.values import read_date, read_money, read_unit
+from catalogue.exchange.values import MIXED, read_date, read_money, read_unit
 from catalogue.records.entities import Entity
 from catalogue.records.kinds import KINDS_BY_TABLE
 from catalogue.records.numbers import NumberError, parse_application
@@ -26,6 +26,7 @@ _SEVERAL = ("people", "divisions", "keywords", "links", "records", "application_
 DATES = ("date", "started", "verified_on", "valid_from", "valid_to", "as_of")
 _PARTS_OF_DATES = {"年": "year", "年份": "year", "年度": "year", "year": "year", "月": "month", "月份": "month",
                    "month": "month", "日": "day", "day": "day", "号": "day"}  # fmt: skip
+_PART_OF_DATE = re.compile(rf"(.*?)({'|'.join(sorted(_PARTS_OF_DATES, key=len, reverse=True))})")
 _GUESSED = (*KINDS_BY_TABLE, "benefits", "people", "divisions", "links", "yearly_counts")
 _TELLING = {
     "patents": ("application_number",), "awards": ("grade", "scheme"), "copyrights": ("registration_number",),
@@ -34,6 +35,7 @@ _TELLING = {
 }  # fmt: skip
 # Kinds of which a list of a year holds those of that year; projects are listed by plan as well.
 _DATED_BY_TITLE = ("achievement", "award", "copyright", "paper", "proposal")
+_UNIT_IN_CELL = re.compile(r"[万亿元]")
 _UNIT_OF_TITLE = re.compile(r"单位\s*(?:[:：]|均?[为是])\s*(?:人民币)?\s*([^\s)）。，；,;、]*?[元郎煤])")
 
 
@@ -95,9 +97,10 @@ def recognise(
     fields: list[str | None] = [None] * len(table.headings)
     if name and entity is not None:
         fields = _by_content(name, table, _by_heading(name, table))
-    units, years = tuple(map(unit_in, table.headings)), tuple(map(year_in, table.headings))
+    years = tuple(map(year_in, table.headings))
     year = year_in(f"{table.title} {table.sheet}")
     extra = _extra(table, entity, fields, year) if entity is not None else {}
+    units = _units(table, fields, has_unit="unit" in extra or "unit" in fields)
     return Layout(entity, tuple(fields), extra, units, years, year, table.headings)
 
 
@@ -120,15 +123,22 @@ def _by_heading(name: str, table: Table) -> list[str | None]:
 
 def _parted_dates(table: Table, found: list[tuple[str | None, float]]) -> list[tuple[str | None, float]]:
     """A date in columns of its own for year, month and day: `date.year`, `date.month`, `date.day`."""
-    words = [_PARTS_OF_DATES.get(lowest(heading), "") for heading in table.headings]
-    for place, word in enumerate(words[1:], 1):
-        before = found[place - 1][0] or ""
-        name, _point, part = before.partition(".")
-        if name in DATES and (word, part or words[place - 1]) in (("month", "year"), ("day", "month")):
+    words = [_part_of_date(heading) for heading in table.headings]
+    for place, (stem, word) in enumerate(words[1:], 1):
+        name, _point, part = (found[place - 1][0] or "").partition(".")
+        stem_before, word_before = words[place - 1]
+        follows = (word, part or word_before) in (("month", "year"), ("day", "month"))
+        if name in DATES and follows and stem in ("", stem_before):
             found[place] = (f"{name}.{word}", 1)
             if not part:
                 found[place - 1] = (f"{name}.year", 1)
     return found
+
+
+def _part_of_date(heading: str) -> tuple[str, str]:
+    """What stands before 年, 月 or 日 in a heading, and which of them it is: 完成月 → 完成, month."""
+    match = _PART_OF_DATE.fullmatch(lowest(heading))
+    return (match[1], _PARTS_OF_DATES[match[2]]) if match else ("", "")
 
 
 def _best_table(table: Table) -> str | None:
@@ -203,6 +213,21 @@ def _mostly(reader: Callable[[str], object], values: list[str]) -> bool:
         except (ValueError, NumberError):
             continue
     return good * 5 >= len(values) * 4
+
+
+def _units(table: Table, fields: Sequence[str | None], *, has_unit: bool) -> tuple[str, ...]:
+    """The unit that each heading says; `MIXED` for amounts without one where other columns, or cells, have theirs."""
+    units = list(map(unit_in, table.headings))
+    amounts = [
+        place
+        for place, name in enumerate(fields)
+        if name and ("amount" in name or name == "yearly_value") and not name.endswith(":energy_saving")
+    ]
+    cells = [row.cells[place] for row in table.rows for place in amounts if not units[place]]
+    if not has_unit and (any(units[place] for place in amounts) or any(map(_UNIT_IN_CELL.search, cells))):
+        for place in amounts:
+            units[place] = units[place] or MIXED
+    return tuple(units)
 
 
 def _extra(table: Table, entity: Entity, fields: Sequence[str | None], year: str) -> dict[str, str]:

@@ -340,7 +340,7 @@ class _Reading:
 
 def _says_nothing(name: str, cell: str) -> bool:
     """Whether a cell only says that there is nothing: a dash, or 无 where no text is wanted."""
-    return name != "major" and is_nothing(cell, words=name not in ("abstract", "appraisal_level", "status", "honour"))
+    return name != "major" and is_nothing(cell, words=name not in ("abstract", "appraisal_level", "status"))
 
 
 def _group(name: str, entity: Entity) -> str:

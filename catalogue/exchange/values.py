@@ -55,6 +55,7 @@ _MONEY = re.compile(
     rf"(?P<scale>{_SCALE})?(?P<more2>多|余)?(?P<unit>{_UNIT})?(?P<after>以上|左右|上下|多|余)?(?:/年|每年)?",
     re.I,
 )
+MIXED = "?"  # for the unit of a heading that says none, where some cells below it do
 _UNIT_ONLY = re.compile(rf"(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?", re.I)
 
 YES = frozenset(("yes", "y", "true", "t", "1", "是", "有", "对", "真", "√", "✓", "✔", "☑", "●", "重大", "重点", "采纳"))
@@ -207,7 +208,8 @@ def read_unit(text: str) -> tuple[str, Decimal] | None:
 
 
 def read_money(text: str, unit_hint: str = "") -> Money:
-    """An amount with unit and qualifier; `unit_hint` is the unit that the heading or a column of units says."""
+    """An amount with unit and qualifier; `unit_hint` is the unit that the heading or a column of units says,
+    or `MIXED`."""
     plain = re.sub(r"[\s,，]", "", narrow(text)).lower()
     match = _MONEY.fullmatch(plain)
     if match is None:
@@ -216,6 +218,8 @@ def read_money(text: str, unit_hint: str = "") -> Money:
     number = Decimal(word) if word[-1].isdigit() else Decimal(_numeral(word))
     unit, factor = "", Decimal(1)
     written = match["unit"] or match["sign"]
+    if unit_hint == MIXED and not written and not match["scale"]:
+        raise ValueError(_("in which unit is “%(text)s”? Other amounts here say theirs", text=text))
     if written:
         unit, factor = _UNITS[written]
     if match["scale"]:

@@ -248,6 +248,12 @@ def test_a_row_without_any_of_its_amounts_is_told(trial: Session) -> None:
     assert problems(trial, xlsx(Sheet("效益", rows)))[0][0] == "C2"
 
 
+def test_an_amount_without_the_unit_that_others_have_is_told(trial: Session) -> None:
+    rows = [["序号", "项目", "2004年", "", "2005年", ""], ["", "", "新增利润", "节支", "新增利润", "节支"],
+            [1, PRESS_TITLE, "10万元", "5万元", "12", "—"], [2, COOLING, "", "", "", "3万元"]]  # fmt: skip
+    assert problems(trial, xlsx(Sheet("效益", rows))) == [("E3", "12")]
+
+
 def test_a_column_for_each_year_and_units_beside(trial: Session) -> None:
     rows = [["项目", "2003年节支", "2004年节支", "2005年节支", "单位"], [PRESS_TITLE, 10, 12.5, None, "万元"],
             [COOLING_TITLE, None, 8000, 9000, "元"]]  # fmt: skip
