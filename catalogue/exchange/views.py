@@ -21,7 +21,7 @@ from catalogue.exchange.export import FORMATS
 from catalogue.exchange.feeds import feeds_of
 from catalogue.exchange.layouts import recognise
 from catalogue.exchange.marked import marked_copy
-from catalogue.exchange.outcomes import FOUND_BY, LEFT_OUT, OUTCOMES, place
+from catalogue.exchange.outcomes import FOUND_BY, LEFT_OUT, OUTCOMES, about, place
 from catalogue.exchange.plan import AS_NEW, PlannedRow, Source
 from catalogue.exchange.sheets import ENDINGS
 from catalogue.exchange.templates_xlsx import template
@@ -160,6 +160,7 @@ def _plan_page(batch: ImportBatch) -> Response:
         paging=paging,
         tables=tables,
         place=lambda row, column: place(tables[row.source].sheet, row.number, column),
+        about=lambda row: about(tables[row.source].table, row),
         shown_changes=lambda row: _shown_changes(row, tables),
         found_by=FOUND_BY,
         record_tables=KINDS_BY_TABLE,
