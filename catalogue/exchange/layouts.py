@@ -35,6 +35,7 @@ _TELLING = {
 }  # fmt: skip
 # Kinds of which a list of a year holds those of that year; projects are listed by plan as well.
 _DATED_BY_TITLE = ("achievement", "award", "copyright", "paper", "proposal")
+_OF_WHICH = "其中"
 _UNIT_IN_CELL = re.compile(r"[万亿元]")
 _UNIT_OF_TITLE = re.compile(r"单位\s*(?:[:：]|均?[为是])\s*(?:人民币)?\s*([^\s)）。，；,;、]*?[元郎煤])")
 
@@ -116,9 +117,18 @@ def _by_heading(name: str, table: Table) -> list[str | None]:
         if wanted and (wanted not in taken or wanted in _SEVERAL or "amount" in wanted):
             fields[place] = wanted
             taken.add(wanted)
+    _leave_out_wholes(table, fields)
     if name == "proposals" and "title" not in taken and "abstract" in taken:
         fields[fields.index("abstract")] = "title"  # 建议内容 is often all that is said
     return fields
+
+
+def _leave_out_wholes(table: Table, fields: list[str | None]) -> None:
+    """Of amounts and, 其中, what they consist of, the whole would count the same money again."""
+    if any(_OF_WHICH in heading for heading in table.headings):
+        for place, meant in enumerate(fields):
+            if meant in ("amount", "benefit.amount"):
+                fields[place] = None
 
 
 def _parted_dates(table: Table, found: list[tuple[str | None, float]]) -> list[tuple[str | None, float]]:
@@ -223,6 +233,11 @@ def _units(table: Table, fields: Sequence[str | None], *, has_unit: bool) -> tup
         for place, name in enumerate(fields)
         if name and ("amount" in name or name == "yearly_value") and not name.endswith(":energy_saving")
     ]
+    whole = next((place for place, heading in enumerate(table.headings) if _OF_WHICH in heading), 0) - 1
+    if whole >= 0:  # the parts are in the unit of the whole
+        units = [
+            unit or (units[whole] if place > whole and place in amounts else "") for place, unit in enumerate(units)
+        ]
     cells = [row.cells[place] for row in table.rows for place in amounts if not units[place]]
     if not has_unit and (any(units[place] for place in amounts) or any(map(_UNIT_IN_CELL.search, cells))):
         for place in amounts:

@@ -63,6 +63,7 @@ class Lookups:
         self._known: dict[str, dict[tuple[object, ...], list[str]]] = {}
         # The codes of the entries that rows became, by the `id` of their table and the number of the row.
         self.rows: dict[tuple[int, int], str] = {}
+        self._brought: dict[str, list[tuple[str, str]]] = {}
 
     def new_code(self, entity: Entity, year: int) -> str:
         """A code that neither a stored thing nor an earlier row has."""
@@ -146,7 +147,8 @@ class Lookups:
         for code in (text, text.upper()):
             if code in codes:
                 return codes[code], code
-        found = list(titles.get(fold(text), ())) or self._stored(text)
+        known = dict.fromkeys([*titles.get(fold(text), ()), *self._brought.get(fold(text), ())])
+        found = list(known) or self._stored(text)
         for kind in (*kinds, "project"):
             found = [pair for pair in found if pair[0] == kind] or found
         if not found:
@@ -171,10 +173,16 @@ class Lookups:
         codes = self.session.scalars(select(Patent.code).where(Patent.application_number == number))
         return [("patent", code) for code in codes]
 
+    def remember(self, row: tuple[int, int], kind: str, code: str, title: str) -> None:
+        """The record that a row became, so that later rows and other columns find it."""
+        self.rows[row] = code
+        if title:
+            self._brought.setdefault(fold(title), []).append((kind, code))
+
     def titled(self, title: str, kind: str) -> list[str]:
-        """The codes of the records of a kind that have a title, those stored a moment ago among them."""
-        found = [code for known, code in self._records[1].get(fold(title), ()) if known == kind]
-        return list(dict.fromkeys([*found, *(code for known, code in self._stored(title) if known == kind)]))
+        """The codes of the records of a kind that have a title, those that rows before this one brought among them."""
+        known = [*self._records[1].get(fold(title), ()), *self._brought.get(fold(title), ())]
+        return list(dict.fromkeys(code for other, code in known if other == kind))
 
     def sources_of(self, code: str, relation: str) -> set[str]:
         """The codes of the records from which a link of this relation leads to a record."""

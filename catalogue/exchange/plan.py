@@ -190,7 +190,7 @@ class _Run:
                 problems = self._places(source, row, error.problems)
             else:
                 if isinstance(entity, Kind):
-                    self._lookups.rows[id(source.table), row.number] = done.code
+                    self._lookups.remember((id(source.table), row.number), entity.name, done.code, title)
                     self._duplicates.add(entity, done.code, texts)
                 changes = {name: list(pair) for name, pair in done.changes.items()}
                 outcome: Any = done.change

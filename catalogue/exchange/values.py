@@ -22,12 +22,15 @@ _MONTH_FIRST = re.compile(r"(\d{1,2})[-./](\d{4})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _DAY_LAST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})")
 _SHORT_YEAR = re.compile(r"[’']?(\d{2})(年.*)")
+_OLD_YEAR = re.compile(r"(\d{2})[./-]\d{1,2}(?:[./-]\d{1,2})?")
+_MOST_DAYS = 31
 _RANGE = re.compile(r"\s*(?:至|到|~|—+|–|--)\s*|(?<=[\d月日年])\s*-\s*(?=(?:19|20)\d\d)|(?<=月)\s*-\s*(?=\d{1,2}月)")
 _NOTHING = re.compile(r"[-—–－_/\\／、.…\s]*")
 _NO_YEAR = re.compile(r"\d{1,2}月(?:份|\d{1,2}日?)?")
 _YEAR_WRITTEN = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
 _PUBLISHED = re.compile(
-    r"(?P<venue>《[^》]+》|[^\d,，]+?)[\s,，]*(?P<issue>(?P<year>(?:19|20)\d\d)\s*(?:年|[,，.]).*(?:期|卷|[(（]\d+[)）]).*)"
+    r"(?P<venue>《[^》]+》|[^\d,，]+?)[\s,，]*(?P<issue>(?P<year>(?:19|20)\d\d)\s*(?:年|[,，.]|(?=[(（])).*?(?:期|卷|[(（]\d+[)）])[^:：]*)"
+    r"(?:[:：]\s*(?P<pages>[\d~～–—-]+)[.。]?)?"
 )
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _NUMERALS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -117,7 +120,8 @@ def read_published_in(text: str) -> dict[str, str]:
     if match is None:
         return {"venue": text.strip()}
     year = narrow(match["year"])
-    return {"venue": match["venue"].strip(), "issue": match["issue"].strip(" ,，."), "date": year}
+    said = {"venue": match["venue"].strip(), "issue": match["issue"].strip(" ,，."), "date": year}
+    return {**said, "pages": match["pages"]} if match["pages"] else said
 
 
 def read_date(text: str, year: str = "") -> str:
@@ -128,6 +132,8 @@ def read_date(text: str, year: str = "") -> str:
         plain = f"{year}年{plain}"
     if re.search(r"[〇零○一二三四五六七八九十]", plain) and "季" not in plain:
         plain = re.sub(r"[〇零○一二三四五六七八九十Oo]+", _chinese_digits, plain)
+    if (match := _OLD_YEAR.fullmatch(plain)) and int(match[1]) > _MOST_DAYS:  # neither a month nor a day
+        plain = f"19{plain}"
     if match := _SHORT_YEAR.fullmatch(plain):
         plain = f"{'19' if int(match[1]) >= 50 else '20'}{match[1]}{match[2]}"
     return str(PartialDate.parse(_iso(plain, text)))

@@ -184,11 +184,13 @@ def test_papers_as_separated_values_of_an_old_program(trial: Session) -> None:
         "论文题目;第一作者;第二作者;发表刊物及期号;发表时间;获奖情况\r\n"
         "电解槽甲研究;石宗培;马国栋;《轻金属》2004年第3期;2004.03;公司一等奖\r\n"
         "电解槽乙研究;韩永福;;青海铝业科技 2005年第1期;;\r\n"
+        "整流丙研究;韩永福;;《有色设备》2003(2)：12-15;;\r\n"
     )
     found = imported(trial, text.encode("gb18030"), "论文.csv")
-    assert picked(found["papers"], "venue", "issue", "date", "honour", "people") == [
-        ("《轻金属》", "2004年第3期", "2004-03", "公司一等奖", "石宗培(A1001);马国栋(A1002)"),
-        ("青海铝业科技", "2005年第1期", "2005", "", "韩永福(A1003)"),
+    assert picked(found["papers"], "venue", "issue", "pages", "date", "honour", "people") == [
+        ("《轻金属》", "2004年第3期", "", "2004-03", "公司一等奖", "石宗培(A1001);马国栋(A1002)"),
+        ("青海铝业科技", "2005年第1期", "", "2005", "", "韩永福(A1003)"),
+        ("《有色设备》", "2003(2)", "12-15", "2003", "", "韩永福(A1003)"),
     ]
 
 
@@ -261,6 +263,15 @@ def test_a_column_for_each_year_and_units_beside(trial: Session) -> None:
     assert sorted(picked(found["benefits"], "year", "kind", "amount")) == [
         ("2003", "cost_saving", "100000"), ("2004", "cost_saving", "125000"),
         ("2004", "cost_saving", "8000"), ("2005", "cost_saving", "9000"),
+    ]  # fmt: skip
+
+
+def test_a_whole_and_its_parts_are_not_booked_twice(trial: Session) -> None:
+    rows = [["统计年度：2004年"], ["项目编号", "项目名称", "效益（万元）", "其中：新增利润", "节支", "审核人"],
+            [PRESS, PRESS_TITLE, 30, 20, 10, "财务部"]]  # fmt: skip
+    found = imported(trial, xlsx(Sheet("Sheet1", rows)))
+    assert picked(found["benefits"], "year", "kind", "amount") == [
+        ("2004", "new_profit", "200000"), ("2004", "cost_saving", "100000"),
     ]  # fmt: skip
 
 
