@@ -86,6 +86,7 @@ class _Reading:
         self.texts: dict[str, str] = {}
         self.problems: list[CellProblem] = []
         self.cells: dict[str, list[tuple[int, str]]] = {}
+        self.doubtful = row.doubtful
         self.amounts: list[int] = []  # the columns of amounts that say something
         for place, (name, cell) in enumerate(zip(layout.fields, row.cells, strict=False)):
             if name and cell.strip() and not _says_nothing(name, cell.strip()):
@@ -211,7 +212,12 @@ class _Reading:
             return
         if name not in self.cells:
             raise ValueError(_("the year is missing"))
-        cell = self._first(name)
+        place, cell = self.cells[name][0]
+        if place in self.doubtful:
+            months = {"january": f"{cell[:4]}-01", "october": f"{cell[:4]}-10"}
+            raise ValueError(
+                _("January or October? As a number 2004.10 is 2004.1; write %(january)s or %(october)s", **months)
+            )
         try:
             self.texts[name] = read_date(cell, self.layout.year)
         except ValueError:

@@ -44,10 +44,12 @@ _OUT_OF_MEMORY = (-6, -11)  # how a program in Rust ends that gets no memory
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its number as the spreadsheet shows it, and one text a column."""
+    """One row: its number as the spreadsheet shows it, and one text a column. `doubtful` are the columns whose number,
+    such as 2004.1, was January or October when it was typed."""
 
     number: int
     cells: tuple[str, ...]
+    doubtful: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Sheet:
     grid: Grid
     merged: Spans = ()
     is_hidden: bool = False
+    doubtful: dict[int, tuple[int, ...]] = dataclasses.field(default_factory=dict)
 
 
 def read(path: Path) -> Table:
@@ -132,7 +135,7 @@ def read_tables(content: bytes, name: str) -> list[Table]:
             continue
         if len(each.grid) > MOST_ROWS or max(len(cells) for _number, cells in each.grid) > MOST_COLUMNS:
             raise InvalidInput(_refusal("too_large", shown))
-        table = table_of(shown, each.name, each.grid, each.merged)
+        table = table_of(shown, each)
         if not content.startswith(_WORKBOOKS):
             _check_ends(table)
         found.extend(split_by_kind(table))
@@ -180,6 +183,7 @@ def _workbook(content: bytes, name: str) -> Iterator[Sheet]:
         part = json.loads(line)
         if isinstance(part, list) and sheet is not None:
             sheet.grid.append((part[0], part[1]))
+            sheet.doubtful.update({part[0]: tuple(part[2])} if len(part) > 2 else {})
         elif isinstance(part, dict) and "problem" in part:
             raise InvalidInput(_refusal(part["problem"], name))
         elif isinstance(part, dict):
@@ -207,9 +211,9 @@ def _unpacked(content: bytes, name: str) -> bytes:
     return done.stdout
 
 
-def table_of(file: str, sheet: str, grid: Grid, merged: Spans = ()) -> Table:
-    """A grid as a table: its heading found, merged cells filled, rows that hold no record left out."""
-    rows = _rows_of(grid)
+def table_of(file: str, sheet: Sheet) -> Table:
+    """A sheet as a table: its heading found, merged cells filled, rows that hold no record left out."""
+    rows, merged = _rows_of(sheet.grid), sheet.merged
     top, last = grids.heading_rows(rows, merged)
     headings = grids.headings(rows, top, last, merged)
     left_out = [(number, "title") for number in rows if number < top]
@@ -224,10 +228,10 @@ def table_of(file: str, sheet: str, grid: Grid, merged: Spans = ()) -> Table:
         missing = set(range(last + 1, kept[-1].number)) - set(rows)
         left_out.extend((number, "blank") for number in sorted(missing)[:MOST_COLUMNS])
     used = max([place + 1 for place, heading in enumerate(headings) if heading] + [_used(kept)])
-    kept = [Row(row.number, row.cells[:used]) for row in kept]
+    kept = [Row(row.number, row.cells[:used], sheet.doubtful.get(row.number, ())) for row in kept]
     title = _texts(rows, [number for number in rows if number < top])
     remarks = _texts(rows, [number for number, why in left_out if why == "title" and number > last])
-    return Table(file, sheet, top, headings[:used], tuple(kept), tuple(sorted(left_out)), title, remarks=remarks)
+    return Table(file, sheet.name, top, headings[:used], tuple(kept), tuple(sorted(left_out)), title, remarks=remarks)
 
 
 def _rows_of(grid: Grid) -> grids.Rows:

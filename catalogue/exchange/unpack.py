@@ -4,8 +4,8 @@ As `extract` does with texts: what people upload is read in a process that may u
 its path and imports nothing of the catalogue. Macros are never looked at; formulas give the values kept with them.
 
 The answer is, a line each: ``{"sheet": name, "merged": [[top, left, bottom, right], …]}``, then the rows that have
-something in them as ``[number, [text, …]]``; of a hidden sheet only its
-name, with ``"hidden": true``; at the end ``{}`` or ``{"problem": …}`` with a word of `sheets`.
+something in them as ``[number, [text, …]]``, with a third part for the places of numbers that may be October; of a
+hidden sheet only its name, with ``"hidden": true``; at the end ``{}`` or ``{"problem": …}`` with a word of `sheets`.
 """
 
 import datetime
@@ -83,9 +83,16 @@ def lines(content: bytes) -> Iterator[Any]:
             characters += sum(map(len, texts))
             if cells > MOST_CELLS or characters > MOST_CHARACTERS:
                 raise _Problem("too_large")
-            yield [row + 1, texts]
+            doubtful = [place for place, value in enumerate(values, left) if _may_be_october(value, shown, row, place)]
+            yield [row + 1, texts, doubtful] if doubtful else [row + 1, texts]
     yield from ({"sheet": name, "hidden": True} for name in hidden[:MOST_SHEETS])
     yield {}
+
+
+def _may_be_october(value: Any, shown: Shown, row: int, place: int) -> bool:
+    """Whether a number may be a month that lost a digit: 2004.10, typed as a number, is 2004.1."""
+    is_number = isinstance(value, float) and 1900 < value < 2200 and (row, place) not in shown
+    return is_number and repr(value).endswith(".1")
 
 
 def _text(value: Any, shown: str | None) -> str:

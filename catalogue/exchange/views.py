@@ -38,6 +38,7 @@ blueprint = Blueprint("exchange", __name__)
 _PER_PAGE = 50
 _PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 _REFRESH_SECONDS = "2"
+_TEMPLATES = (*KINDS_BY_TABLE, "benefits", "people")
 _BY_NAME = {entity.name: entity for entity in ENTITIES.values()}
 
 
@@ -81,6 +82,7 @@ def _index_page(problem: str = "", kind: str = "", status: int = 200) -> Respons
         endings=ENDINGS,
         states=BATCH_STATES,
         tables=_table_labels(),
+        templates=_TEMPLATES,
     )
 
 
@@ -303,10 +305,9 @@ def take_back(name: str) -> Response:
 def template_file(table: str) -> Response:
     """The workbook to fill in for a kind."""
     _require_open()
-    kind = next((kind for kind in KINDS.values() if kind.table == table), None)
-    if kind is None:
+    if table not in _TEMPLATES:
         raise NotFound(_("There is no template for this."))
-    return _file(template(kind), f"{kind.plural}.xlsx")
+    return _file(template(ENTITIES[table]), f"{_table_labels()[table]}.xlsx")
 
 
 @blueprint.get(f"/export.<any({','.join(WRITERS)}):file_type>")

@@ -330,6 +330,17 @@ def test_sections_within_the_table_and_a_remark_below(trial: Session) -> None:
     assert [row["title"] for row in found["patents"]] == ["一种F", "一种G"]
 
 
+def test_a_month_that_lost_its_last_digit_is_asked_about(trial: Session) -> None:
+    rows = [
+        ["项目名称", "完成时间", "投资额"],
+        ["甲项目", 2004.1, 2004.1],
+        ["乙项目", "2004.1", 2004.1],
+        ["丙项目", 2004.2, 1],
+    ]
+    assert problems(trial, xlsx(Sheet("项目", rows))) == [("B2", "2004.1")]
+    assert problems(trial, xls(Sheet("项目", rows)), "项目.xls") == [("B2", "2004.1")]
+
+
 def test_two_readings_are_never_decided_here(trial: Session) -> None:
     rows = [["成果名称", "级别", "鉴定日期", "鉴定意见", "来源项目", "完成单位"],
             ["庚成果", "省部级", "2004.4.5", "达到国内领先、国际先进水平", None, "一电解"],
