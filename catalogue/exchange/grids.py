@@ -147,6 +147,15 @@ def why_left_out(cells: list[str], names: tuple[str, ...], wide: bool) -> str:
     return "title" if len(names) > 2 and all(_NOTES.fullmatch(cell) for cell in filled) else ""
 
 
+def is_other_heading(cells: Sequence[str], names: tuple[str, ...]) -> bool:
+    """Whether a row below a heading is one too, but another: at least three names of columns and nothing else."""
+    if _OWN_HEADING.fullmatch(names[0]):
+        return False
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    known = {part for name in names for part in (name, *name.split(LEVEL))}
+    return len(filled) >= 3 and all(map(is_heading, filled)) and not set(filled) <= known
+
+
 def _repeats(cells: list[str], names: tuple[str, ...]) -> bool:
     """Whether a row is the heading again, as on a printed next page."""
     pairs = [(cell, name) for cell, name in zip(cells, names, strict=True) if cell]

@@ -135,13 +135,30 @@ def read_tables(content: bytes, name: str) -> list[Table]:
             continue
         if len(each.grid) > MOST_ROWS or max(len(cells) for _number, cells in each.grid) > MOST_COLUMNS:
             raise InvalidInput(_refusal("too_large", shown))
-        table = table_of(shown, each)
-        if not content.startswith(_WORKBOOKS):
-            _check_ends(table)
-        found.extend(split_by_kind(table))
+        for part in _one_below_another(each):
+            table = table_of(shown, part)
+            if not content.startswith(_WORKBOOKS):
+                _check_ends(table)
+            found.extend(split_by_kind(table))
     if not any(table.headings for table in found):
         raise InvalidInput(_refusal("empty", shown))
     return found
+
+
+def _one_below_another(sheet: Sheet) -> Iterator[Sheet]:
+    """The tables of a sheet that has several below each other: a row of other headings begins another one, and what
+    stands alone in the rows above it is its title."""
+    rows = _rows_of(sheet.grid)
+    top, last = grids.heading_rows(rows, sheet.merged)
+    headings = grids.headings(rows, top, last, sheet.merged)
+    for place, (number, cells) in enumerate(sheet.grid):
+        if number > last and grids.is_other_heading(cells, headings):
+            while sum(map(bool, sheet.grid[place - 1][1])) == 1 and sheet.grid[place - 1][0] > last:
+                place -= 1
+            yield dataclasses.replace(sheet, grid=sheet.grid[:place])
+            yield from _one_below_another(dataclasses.replace(sheet, grid=sheet.grid[place:]))
+            return
+    yield sheet
 
 
 def _without_rows(file: str, sheet: Sheet) -> Table:

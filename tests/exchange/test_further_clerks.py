@@ -309,6 +309,17 @@ def test_kinds_mixed_in_one_sheet(trial: Session) -> None:
     assert {table: len(rows) for table, rows in found.items()} == {"projects": 1, "papers": 1, "proposals": 1}
 
 
+def test_tables_one_below_another(trial: Session) -> None:
+    rows = [["知识产权一览"], ["一、专利"], ["序号", "专利名称", "专利号", "申请日", "发明人"],
+            [1, "一种H", "ZL 2005 1 0136354.X", "2005-12-20", "石宗培"], [], ["二、软件著作权"],
+            ["序号", "软件名称", "登记号", "登记日期", "开发者"], [1, "槽况软件H", "2006SR01299", "2006.5", "马国栋"],
+            ["序号", "软件名称", "登记号", "登记日期", "开发者"],
+            [2, "槽况软件I", "2006SR01300", "2006.6", "马国栋"]]  # fmt: skip
+    found = imported(trial, xlsx(Sheet("知识产权", rows)))
+    assert picked(found["patents"], "title", "date") == [("一种H", "2005-12-20")]
+    assert picked(found["copyrights"], "title", "date") == [("槽况软件H", "2006-05"), ("槽况软件I", "2006-06")]
+
+
 def test_stretches_of_time_and_own_codes(trial: Session) -> None:
     rows = [["课题编号", "课题名称", "起止年月", "负责人", "参加人", "项目状态", "直接经济效益(元)", "效益年度"],
             ["KJ-2004-01", "日期甲项目", "2003年3月—2004年9月", "石宗培", "马国栋等5人", "已验收",
