@@ -15,7 +15,7 @@ from catalogue.exchange.choices import benefit_kind_in
 from catalogue.exchange.headings import field_of, kinds_hinted, lowest, normalise, unit_in, year_in
 from catalogue.exchange.lookups import LEVEL_WORDS
 from catalogue.exchange.sheets import Table
-from catalogue.exchange.values import MIXED, read_date, read_money, read_unit
+from catalogue.exchange.values import MIXED, read_date, read_money, read_unit, read_yes_no
 from catalogue.records.entities import Entity
 from catalogue.records.kinds import KINDS_BY_TABLE
 from catalogue.records.numbers import NumberError, parse_application
@@ -190,6 +190,8 @@ def _by_content(name: str, table: Table, fields: list[str | None]) -> list[str |
             continue
         if meant in ("code", "links") and lowest(table.headings[place]) != "code" and _are_row_numbers(values):
             fields[place] = None  # numbers of rows, not of records
+        if meant == "major" and not _mostly(read_yes_no, values):
+            fields[place] = None
         if meant == "unit" and not any(map(read_unit, values)):
             fields[place] = None
         if meant is None and not normalise(table.headings[place]):

@@ -136,6 +136,10 @@ class Lookups:
             titles.setdefault(fold(title), []).append((kind, code))
         return codes, titles
 
+    def is_code(self, text: str) -> bool:
+        """Whether a record had this code before the file was read."""
+        return text in self._records[0]
+
     def record(self, text: str) -> str:
         """The code of a record written by code, number or title; of several with one title the project."""
         return self.record_of(text, ("project",))[1]

@@ -37,6 +37,10 @@ from catalogue.records.registers import BENEFITS
 _YEARS = ("year", "from_year", "to_year")
 _SHARE = re.compile(r"(.+?)[\s(（]*(\d+(?:\.\d+)?)\s*[%％][)）]?")
 _FORMULA_ERROR = re.compile(r"#(?:N/A|[A-Z]+[A-Z/0-9]*[!?])")
+_DATED_STATUS = re.compile(
+    r"((?:19|20)\d\d(?:年(?:\d{1,2}月(?:\d{1,2}日)?)?|[.\-/]\d{1,2}))[,，、\s]*"
+    r"(已?(?:完成|竣工|投产|结题|通过|鉴定|验收).*)"
+)
 _ELSEWHERE = ("links", "benefit")  # what `beside` reads
 
 
@@ -164,6 +168,8 @@ class _Reading:
         known = self.entity.field(name)
         if name == "status" and self.entity.name == "proposal" and (answered := self._adopted(cell)):
             return answered
+        if name == "status" and self.entity.name == "project":
+            cell = self._without_date(cell)
         if known.choices:
             return choose(known, cell)
         if name == "major":
@@ -187,6 +193,14 @@ class _Reading:
         if name in ("publication_number", "grant_number", "registration_number"):
             return str(known.parse(narrow(cell)) or "")
         return cell
+
+    def _without_date(self, cell: str) -> str:
+        """The status of 2004年9月完成; its date is that of completion, where no column says one."""
+        match = _DATED_STATUS.fullmatch(narrow(cell))
+        if match is None or any(name.split(".")[0] in ("date", "period") for name in self.cells):
+            return cell
+        self.texts["date"] = read_date(match[1])
+        return match[2]
 
     def _adopted(self, cell: str) -> str:
         """The status that yes or no under 是否采纳 means; empty for other words."""

@@ -27,6 +27,8 @@ def complete(entity: Entity, texts: dict[str, str], cells: Cells, lookups: Looku
     if entity is BENEFITS or entity.table in KINDS_BY_TABLE:
         if "code" not in texts:
             _give_code(entity, texts, cells, lookups)
+        elif entity.name == "project" and not lookups.is_code(texts["code"]):
+            _say_status(texts)
         elif entity.name == "patent" and "events" not in cells:
             _add_stored_events(texts, lookups)
     if "events.status" in cells:
@@ -50,12 +52,17 @@ def _give_code(entity: Entity, texts: dict[str, str], cells: Cells, lookups: Loo
         year = (texts.get("date") or texts.get("year") or texts.get("started") or "")[:4]
         code = lookups.new_code(entity, int(year) if year.isdigit() else this_year())
         if entity.name == "project":
-            texts.setdefault("status", "completed" if texts.get("date") else "under_way")
+            _say_status(texts)
         texts["code"] = code
         return
     texts["code"] = code
     if entity.name == "patent" and "events" not in cells:
         _add_stored_events(texts, lookups)
+
+
+def _say_status(texts: dict[str, str]) -> None:
+    """A new project with a date of completion is completed."""
+    texts.setdefault("status", "completed" if texts.get("date") else "under_way")
 
 
 def _add_stored_events(texts: dict[str, str], lookups: Lookups) -> None:

@@ -309,6 +309,20 @@ def test_kinds_mixed_in_one_sheet(trial: Session) -> None:
     assert {table: len(rows) for table, rows in found.items()} == {"projects": 1, "papers": 1, "proposals": 1}
 
 
+def test_the_date_of_completion_in_the_status(trial: Session) -> None:
+    rows = [["编号", "项目名", "重大/一般", "完成情况", "创效情况", "类别"],
+            ["KJ-04-1", "状态甲项目", "重大", "2004年9月完成", "年节约资金50万元", "技改"],
+            ["KJ-04-2", "状态乙项目", "一般", "2004.10通过验收", "—", "研究"],
+            ["KJ-04-3", "状态丙项目", "一般", "在研", "无", "研究"]]  # fmt: skip
+    found = imported(trial, xlsx(Sheet("科技项目", rows)))
+    assert picked(found["projects"], "code", "date", "status", "major", "category") == [
+        ("KJ-04-1", "2004-09", "completed", "yes", "renovation"),
+        ("KJ-04-2", "2004-10", "completed", "no", "research"),
+        ("KJ-04-3", "", "under_way", "no", "research"),
+    ]
+    assert picked(found["benefits"], "year", "kind", "amount") == [("2004", "cost_saving", "500000")]
+
+
 def test_tables_one_below_another(trial: Session) -> None:
     rows = [["知识产权一览"], ["一、专利"], ["序号", "专利名称", "专利号", "申请日", "发明人"],
             [1, "一种H", "ZL 2005 1 0136354.X", "2005-12-20", "石宗培"], [], ["二、软件著作权"],
