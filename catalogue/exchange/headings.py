@@ -32,6 +32,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*(?:年|(?!\d))")
 _YEAR_FIRST = re.compile(r"^(?:19|20)\d\d(?:年度?)?")
 _CLOSE = 0.8
 _LONGEST = 24  # characters of a heading; what is longer is prose
+_LONGEST_READ = 200  # of a cell that should hold a word; brackets without end in a longer one would take long
 LEVEL = "·"  # stands between the two levels of a heading
 # What says nothing without the heading above it.
 DEPENDENT = frozenset((
@@ -43,7 +44,7 @@ DEPENDENT = frozenset((
 
 def normalise(heading: str) -> str:
     """A heading without blanks, signs and what stands in brackets (unless it is all there is)."""
-    text = unicodedata.normalize("NFKC", heading).lower()
+    text = unicodedata.normalize("NFKC", heading[:_LONGEST_READ]).lower()
     return _NOISE.sub("", _BRACKETS.sub("", text)) or _NOISE.sub("", text)
 
 
@@ -120,7 +121,7 @@ def _field_of(table: str, heading: str) -> tuple[str | None, float]:
     if inside and len(wanted) <= 12:
         longest = max(inside, key=len)
         return names[longest], 0.6 * len(longest) / len(wanted) + 0.3
-    for field, pattern in _patterns(table):
+    for field, pattern in _patterns(table) if len(wanted) <= _LONGEST else ():
         if pattern.fullmatch(wanted):
             return field, 0.55
     near = difflib.get_close_matches(wanted, names, n=1, cutoff=_CLOSE) if 3 <= len(wanted) <= 20 else []
@@ -140,7 +141,7 @@ def _patterns(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _forms(heading: str) -> list[str]:
     """The forms in which a heading may stand among the names: as it is, with what is in brackets, without its unit,
     without a year before it."""
-    wanted, plain = normalise(heading), _NOISE.sub("", unicodedata.normalize("NFKC", heading).lower())
+    wanted, plain = normalise(heading), _NOISE.sub("", unicodedata.normalize("NFKC", heading[:_LONGEST_READ]).lower())
     bare = [wanted, plain, _MONEY_UNIT.sub("", wanted), _MONEY_UNIT.sub("", plain)]
     return [form for form in (*bare, *(_YEAR_FIRST.sub("", each) for each in bare)) if form]
 

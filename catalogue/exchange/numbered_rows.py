@@ -15,6 +15,7 @@ from catalogue.records.vocabulary import PATENT_EVENTS
 _GRANT_CODES = re.compile(r"CN\d+[BCUYSD]\d?")
 _REGISTRATION = re.compile(r"\d{4}SRE?\d{5,7}")
 _CERTIFICATE = re.compile(r"软著登字第\s*\w+?\s*号")
+_LONGEST = 200  # characters of a cell with numbers
 _TERMS = {"invention": 20, "utility_model": 10, "design": 10}
 # What a column 法律状态 may say, with the event that must be known for it; those of pending patents need none.
 _STATUSES = (
@@ -38,7 +39,7 @@ def number_of(field: Field, cells: Sequence[str]) -> str:
 def registration_in(cell: str) -> tuple[str, str]:
     """The registration number and the certificate number of a software copyright out of one cell; the cell as it is
     where it does not hold both."""
-    plain = narrow(cell)
+    plain = narrow(cell[:_LONGEST])
     numbers = _REGISTRATION.findall(plain.replace(" ", "").upper())
     certificate = _CERTIFICATE.search(plain)
     if len(numbers) == 1 and certificate:

@@ -24,6 +24,7 @@ _DAY_LAST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})")
 _SHORT_YEAR = re.compile(r"[’']?(\d{2})(年.*)")
 _OLD_YEAR = re.compile(r"(\d{2})[./-]\d{1,2}(?:[./-]\d{1,2})?")
 _MOST_DAYS = 31
+_LONGEST_LINE = 200  # characters; what is longer is prose, and no pattern is tried on it
 _RANGE = re.compile(r"\s*(?:至|到|~|—+|–|--)\s*|(?<=[\d月日年])\s*-\s*(?=(?:19|20)\d\d)|(?<=月)\s*-\s*(?=\d{1,2}月)")
 _NOTHING = re.compile(r"[-—–－_/\\／、.…\s]*")
 _NO_YEAR = re.compile(r"\d{1,2}月(?:份|\d{1,2}日?)?")
@@ -116,7 +117,7 @@ def year_written(text: str) -> str:
 
 def read_published_in(text: str) -> dict[str, str]:
     """Where a text says that a paper appeared: the journal, and of 《轻金属》2004年第3期 issue and year too."""
-    match = _PUBLISHED.fullmatch(text.strip())
+    match = _PUBLISHED.fullmatch(text.strip()) if len(text) <= _LONGEST_LINE else None
     if match is None:
         return {"venue": text.strip()}
     year = narrow(match["year"])

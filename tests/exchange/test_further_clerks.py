@@ -1,8 +1,10 @@
 """Further layouts, each as another clerk would draw it, against the demonstration catalogue: nothing is mapped by hand,
 and what cannot be read is named by its cell."""
 
+import time
 from datetime import datetime
 
+import pytest
 from sqlalchemy.orm import Session
 
 from catalogue.exchange.batches import sources_of
@@ -379,3 +381,13 @@ def test_two_readings_are_never_decided_here(trial: Session) -> None:
 def test_what_hangs_on_an_unusable_row_is_told_there(trial: Session) -> None:
     rows = [["项目名称", "完成时间", "经济效益（万元）", "后续项目"], ["甲项目", "去年", 12, PRESS]]
     assert problems(trial, xlsx(Sheet("项目", rows))) == [("B2", "去年"), ("C2", "12"), ("D2", PRESS)]
+
+
+@pytest.mark.parametrize("sign", ["《", "利润", "2004年", "新增利润1万元、", "软著登字第"])
+def test_endless_cells_take_no_time(trial: Session, sign: str) -> None:
+    endless = sign * (30_000 // len(sign))
+    rows = [[endless, "项目名称", "完成时间", "完成情况", "经济效益（万元）", "对应成果"],
+            ["", "甲项目", endless, endless, endless, endless]]  # fmt: skip
+    began = time.perf_counter()
+    assert problems(trial, xlsx(Sheet("项目", rows)))
+    assert time.perf_counter() - began < 5
