@@ -4,7 +4,8 @@ from functools import partial
 
 from flask import Flask
 
-from catalogue import database, patterns, web
+from catalogue import access, database, patterns, web
+from catalogue.accounts import views as accounts
 from catalogue.config import Settings, load
 from catalogue.exchange import views as exchange
 from catalogue.home import views as home
@@ -47,8 +48,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["catalogue"] = Services(settings, index, sync)
 
     web.init_app(app, settings)
+    access.init_app(app, settings)
     pages = (home, records, checks, search, priorwork, tallies, saved, issued, claims, patents, exchange, patterns)
     faces = (api, similar, tally_api, verify_api, downloads, extracts, tally_downloads, feeds, guide)
-    for feature in (*pages, *faces):
+    for face in (api, similar, tally_api, verify_api):
+        access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
+    for feature in (accounts, *pages, *faces):
         app.register_blueprint(feature.blueprint)
     return app

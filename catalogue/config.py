@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from catalogue.errors import ConfigError
 
 PREFIX = "CATALOGUE_"
+LEAST_SECRET = 32
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,11 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")  # names under which the site may be asked for
     timezone: str = "Asia/Shanghai"  # time zone in which pages show times
     as_of: date | None = None  # day on which figures stand by default; empty: the day stored with the data, else today
-    editing: str = "closed"  # "open": whoever reaches the site may import and undo on its pages
+    secret_key: str = ""  # signs cookies (32 characters or more); empty: made once and kept in the data folder
+    anonymous_reading: str = "open"  # "open": reading takes no account; "closed": whoever is not signed in must sign in
+    session_hours: int = 12  # how long somebody stays signed in (1-720)
+    https: str = "off"  # "on": readers come by HTTPS, so cookies are Secure and browsers are told to keep to HTTPS
+    proxies: int = 0  # proxies in front of the site whose X-Forwarded- headers are believed (0-5)
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -71,12 +76,22 @@ def _parse_database_url(text: str) -> str:
     return text
 
 
-def _parse_editing(text: str) -> str:
-    if text not in ("open", "closed"):
-        raise ValueError("open or closed")
+def _parse_one_of(*words: str) -> Any:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(" or ".join(words))
+        return text
+
+    return parse
+
+
+def _parse_secret_key(text: str) -> str:
+    if len(text) < LEAST_SECRET:
+        raise ValueError(f"at least {LEAST_SECRET} random characters")
     return text
 
 
+_SECRETS = frozenset({variable("secret_key")})  # whose values stand in no message
 _PARSERS: Mapping[str, Any] = {
     "data": lambda text: Path(text).expanduser(),
     "database_url": _parse_database_url,
@@ -85,7 +100,11 @@ _PARSERS: Mapping[str, Any] = {
     "trusted_hosts": lambda text: tuple(part.strip() for part in text.split(",") if part.strip()),
     "timezone": _parse_timezone,
     "as_of": date.fromisoformat,
-    "editing": _parse_editing,
+    "secret_key": _parse_secret_key,
+    "anonymous_reading": _parse_one_of("open", "closed"),
+    "session_hours": _parse_int(1, 720),
+    "https": _parse_one_of("on", "off"),
+    "proxies": _parse_int(0, 5),
 }
 
 
@@ -107,7 +126,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
         try:
             values[known[name]] = _PARSERS.get(known[name], str)(text.strip())
         except ValueError as error:
-            raise ConfigError(f"{name}={text!r} cannot be used: {error}.") from error
+            shown = name if name in _SECRETS else f"{name}={text!r}"
+            raise ConfigError(f"{shown} cannot be used: {error}.") from error
     values.update(overrides)
     settings = Settings(**values)
     if not settings.data.is_absolute():

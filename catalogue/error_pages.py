@@ -3,14 +3,16 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from catalogue.database import db
-from catalogue.errors import CatalogueError, InvalidInput
+from catalogue.database import as_told, db
+from catalogue.errors import Busy, CatalogueError, InvalidInput, SignInNeeded
 
 log = logging.getLogger(__name__)
+_RETRY_SECONDS = "5"
 
 # What is left when not even the error page can be drawn, e.g. for a host name that is not served.
 _BARE_PAGE = (
@@ -22,6 +24,8 @@ _BARE_PAGE = (
 def _heading(status: int) -> str:
     headings = {
         400: _("This request cannot be understood"),
+        401: _("This takes an account"),
+        403: _("This is not open to you"),
         404: _("There is nothing here"),
         405: _("This page cannot be used in this way"),
         409: _("Somebody else was faster"),
@@ -63,12 +67,36 @@ def _page(status: int, message: str) -> str:
         return _BARE_PAGE.format(status=status)
 
 
+def _on_busy(error: Busy) -> Response:
+    response = _answer(error.status, str(error))
+    response.headers["Retry-After"] = _RETRY_SECONDS
+    return response
+
+
+def _on_database_error(error: OperationalError) -> Response:
+    told = as_told(error)
+    db.session.rollback()
+    if isinstance(told, Busy):
+        return _on_busy(told)
+    raise error
+
+
 def _on_catalogue_error(error: CatalogueError) -> Response:
     if error.status < 500:
         place = error.place if isinstance(error, InvalidInput) else ""
         return _answer(error.status, str(error), place)
     log.error("%s: %s", type(error).__name__, error)
     return _answer(error.status, "")
+
+
+def _on_sign_in_needed(error: SignInNeeded) -> Any:
+    """Pages lead to signing in and back; programmes are told."""
+    if request.path.startswith("/api/") or request.method not in ("GET", "HEAD"):
+        response = _answer(error.status, str(error))
+        response.headers["WWW-Authenticate"] = 'Bearer realm="catalogue"'
+        return response
+    here = request.full_path if request.query_string else request.path
+    return redirect(url_for("accounts.sign_in", next=here), 303)
 
 
 def _on_http_error(error: HTTPException) -> Any:
@@ -86,4 +114,7 @@ def _on_http_error(error: HTTPException) -> Any:
 def init_app(app: Flask) -> None:
     """Bind the error pages to the application."""
     app.register_error_handler(CatalogueError, _on_catalogue_error)
+    app.register_error_handler(Busy, _on_busy)
+    app.register_error_handler(OperationalError, _on_database_error)
+    app.register_error_handler(SignInNeeded, _on_sign_in_needed)
     app.register_error_handler(HTTPException, _on_http_error)

@@ -7,8 +7,11 @@
      ├─ InvalidInput            what was entered cannot be used; says where and what to do
      │   └─ InvalidFields      the same for several fields at once
      ├─ CrossSiteRequest        a page of another site wants something written here
+     ├─ SignInNeeded            nobody is signed in, and this takes an account
+     ├─ Forbidden               the asker is known and may not do this
      ├─ NotFound                there is no such thing, or the asker may not see it
      ├─ Conflict                somebody else has changed the same thing since
+     ├─ Busy                    somebody else is writing; the same can be tried again in a moment
      └─ IndexUnavailable        the full-text index is absent or cannot be read; it must be rebuilt
 
 Messages are whole sentences that name the place and the remedy. `web` gives them their HTML and JSON faces.
@@ -49,6 +52,18 @@ class CrossSiteRequest(CatalogueError):
     status = 403
 
 
+class SignInNeeded(CatalogueError):
+    """Nobody is signed in, and what was asked for takes an account."""
+
+    status = 401
+
+
+class Forbidden(CatalogueError):
+    """The asker is known, and may not do this."""
+
+    status = 403
+
+
 class NotFound(CatalogueError):
     """There is no such thing, or the asker may not see it (the two are never told apart)."""
 
@@ -59,6 +74,12 @@ class Conflict(CatalogueError):
     """The thing has been changed by somebody else since it was opened."""
 
     status = 409
+
+
+class Busy(CatalogueError):
+    """Somebody else is writing, for longer than one waits; the same can be tried again in a moment."""
+
+    status = 503
 
 
 class IndexUnavailable(CatalogueError):

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
 from catalogue import error_pages, formatting
-from catalogue.accounts.permissions import ANONYMOUS, Actor
+from catalogue.access import current_actor
 from catalogue.arguments import read_number
 from catalogue.config import Settings
 from catalogue.database import db
@@ -56,6 +56,9 @@ _SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+
+_HTTPS_ONLY = "max-age=63072000; includeSubDomains"  # two years
 
 
 @dataclass(frozen=True)
@@ -114,11 +117,6 @@ class SiteState:
     records: int
     waiting: int | None
     notice: str
-
-
-def current_actor() -> Actor:
-    """Who asks."""
-    return ANONYMOUS
 
 
 def reporting_day() -> date:
@@ -201,6 +199,8 @@ def _host(origin: str) -> str:
 
 
 def _finish(response: Response) -> Response:
+    if services().settings.https == "on":
+        response.headers.setdefault("Strict-Transport-Security", _HTTPS_ONLY)
     for name, value in _SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html":

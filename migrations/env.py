@@ -6,7 +6,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy.types import TypeDecorator
 
-import catalogue.records.registers  # noqa: F401  (all models, so that none is missed)
+import catalogue.records.registers
+import catalogue.review.models  # noqa: F401
 from catalogue.database import WRITE_OPTION
 
 database = current_app.extensions["migrate"].db

@@ -14,7 +14,10 @@ from sqlalchemy.orm import Session
 from catalogue import create_app
 from catalogue.config import load
 from catalogue.database import db
+from tests.accounts import Browser, signed_in
 from tests.catalogues import demo_catalogue
+
+Flask.test_client_class = Browser
 
 # What the person at the keyboard has set is not what the tests are about.
 for name in [name for name in os.environ if name.startswith("CATALOGUE_")]:
@@ -56,3 +59,9 @@ def session(app: Flask) -> Iterator[Session]:
 def client(app: Flask) -> FlaskClient:
     """A reader's browser, without JavaScript."""
     return app.test_client()
+
+
+@pytest.fixture
+def reviewer(app: Flask) -> FlaskClient:
+    """The browser of somebody who may review, over the demonstration data."""
+    return signed_in(app, "reviewer")

@@ -43,6 +43,5 @@ PAGES = [
     "/reports/issued/TJ-2007-0001/records?figure=level%3Dnational",
     "/reports/issued/TJ-2007-0002/records",
     "/reports/issued/TJ-2007-0002/compare?with=today&as_of=2000-12-31",
-    "/imports",
     "/patterns",
 ]

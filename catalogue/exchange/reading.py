@@ -278,7 +278,11 @@ class _Reading:
         scheme_text, grade_text = self._first("scheme"), self._first("grade")
         if not scheme_text and len(narrow(grade_text)) > 3:  # 省科技进步二等奖 under 获奖等级
             scheme_text, grade_text = grade_text, ""
-        grade = choose(self.entity.field("grade"), grade_text) if grade_text else ""
+        try:
+            grade = choose(self.entity.field("grade"), grade_text) if grade_text else ""
+        except ValueError as error:  # named here, for the scheme stands in another column
+            self.problems.append(CellProblem(self.cells["grade"][0][0], "grade", grade_text, str(error)))
+            grade = ""
         scheme, written = self.lookups.award(scheme_text, level) if scheme_text or level else ("", "")
         if grade and written and grade != written:
             raise ValueError(_("the name of the award says another grade than the column of grades"))

@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 from catalogue.exchange.grids import EXAMPLE
 from catalogue.records.entities import Entity
 from catalogue.records.fields import Field
-from catalogue.records.kinds import Kind
+from catalogue.records.kinds import REVIEW_FIELDS, Kind
 
 _ROWS = 2000  # that have lists of choices
 _EXAMPLES = {
@@ -44,7 +44,7 @@ def template(entity: Entity) -> bytes:
         text = book.add_format({"num_format": "@"})  # numbers keep their zeros
         sheet.freeze_panes(1, 0)
         # Review is the catalogue's own affair, and it gives the codes.
-        fields = [each for each in entity.fields if each.name not in ("code", "review_state", "confidentiality")]
+        fields = [each for each in entity.fields if each.name not in ("code", *REVIEW_FIELDS)]
         for place, field in enumerate(fields):
             sheet.set_column(place, place, 18, text)
             sheet.write_string(0, place, str(field.label), head)

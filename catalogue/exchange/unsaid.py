@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from catalogue.exchange.layouts import CellProblem
-from catalogue.exchange.lookups import Lookups, this_year
+from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.numbered_rows import finish_patent, missing_event
 from catalogue.records.entities import Entity
 from catalogue.records.fields import SEPARATOR, split
@@ -47,10 +47,9 @@ def _shorten_title(texts: dict[str, str]) -> None:
 
 
 def _give_code(entity: Entity, texts: dict[str, str], cells: Cells, lookups: Lookups) -> None:
-    code = lookups.code_of(entity, texts)
+    code = lookups.codes.find(entity, texts)
     if code is None:
-        year = (texts.get("date") or texts.get("year") or texts.get("started") or "")[:4]
-        code = lookups.new_code(entity, int(year) if year.isdigit() else this_year())
+        code = lookups.codes.new(entity, texts)
         if entity.name == "project":
             _say_status(texts)
         texts["code"] = code

@@ -6,14 +6,15 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any, cast
 
-from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, send_file, url_for
 from flask_babel import format_datetime, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
+from catalogue.access import needs
 from catalogue.database import db, utc_now, writing
-from catalogue.errors import NotFound
+from catalogue.errors import Busy, NotFound
 from catalogue.exchange import runs
 from catalogue.exchange.batches import UNREAD, find_batch, new_batch, remember, sources_of
 from catalogue.exchange.dump import MIMETYPES, WRITERS, chosen
@@ -25,13 +26,11 @@ from catalogue.exchange.outcomes import FOUND_BY, LEFT_OUT, OUTCOMES, about, pla
 from catalogue.exchange.plan import AS_NEW, PlannedRow, Source
 from catalogue.exchange.sheets import ENDINGS
 from catalogue.exchange.templates_xlsx import template
-from catalogue.exchange.undo import UndoRefused, is_new, undo
+from catalogue.exchange.undo import UndoRefused, is_new
 from catalogue.records.history import ImportBatch, Revision
 from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
-from catalogue.records.operations import Work
 from catalogue.records.registers import ENTITIES
 from catalogue.records.vocabulary import BATCH_STATES
-from catalogue.services import services
 from catalogue.web import Paging, current_actor
 
 blueprint = Blueprint("exchange", __name__)
@@ -42,26 +41,10 @@ _TEMPLATES = (*KINDS_BY_TABLE, "benefits", "people")
 _BY_NAME = {entity.name: entity for entity in ENTITIES.values()}
 
 
-@blueprint.record_once
-def share_state(setup: Any) -> None:
-    """Make known to every template whether pages may write."""
-    setup.app.jinja_env.globals.update(editing_is_open=_is_open)
-
-
-def _is_open() -> bool:
-    return services().settings.editing == "open"
-
-
-def _require_open() -> None:
-    if not _is_open():
-        abort(403)
-
-
 @blueprint.get("/imports")
+@needs("write")
 def index() -> Response:
-    """The upload, the templates and the imports so far; where pages must not write, how to import by command."""
-    if not _is_open():
-        return _page("exchange/closed.html")
+    """The upload, the templates and the imports so far."""
     return _index_page()
 
 
@@ -94,9 +77,9 @@ def _table_labels() -> dict[str, str]:
 
 
 @blueprint.post("/imports")
+@needs("write")
 def upload() -> Any:
     """Take a file, try it, and lead to its plan."""
-    _require_open()
     file, kind = request.files.get("file"), request.form.get("kind", "")
     if file is None or not file.filename:
         return _index_page(_("Choose a file first."), kind, 400)
@@ -108,9 +91,13 @@ def upload() -> Any:
     folder = runs.folder_of(batch.token)
     folder.keep(content)
     token = batch.token
-    with writing(db.session()) as session:
-        session.add(batch)
-    _start(token)
+    try:
+        with writing(db.session()) as session:
+            session.add(batch)
+    except Busy:
+        folder.forget()
+        raise
+    _start(token, runs.plan)
     with db.session.no_autoflush:
         batch = find_batch(db.session(), token)
         db.session.refresh(batch)
@@ -119,19 +106,19 @@ def upload() -> Any:
     return redirect(url_for("exchange.show", name=token), 303)
 
 
-def _start(token: str, partial: bool | None = None) -> None:
+def _start(token: str, job: runs.Job) -> None:
     db.session.rollback()  # what this request has read must not hold up the run
     app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]
-    runs.start(app, token, current_actor(), str(get_locale() or "zh"), partial)
+    runs.start(app, token, current_actor(), str(get_locale() or "zh"), job)
 
 
 @blueprint.get("/imports/<name>")
+@needs("write")
 def show(name: str) -> Response:
     """How far it is, the plan, or the receipt."""
-    _require_open()
     batch = find_batch(db.session(), name)
     folder = runs.folder_of(batch.token)
-    if batch.state in ("applied", "undone"):
+    if batch.state == "undone" or (batch.state == "applied" and not runs.is_running(folder)):
         return _receipt(batch)
     if runs.is_running(folder):
         done, total = runs.progress(folder)
@@ -184,7 +171,8 @@ def _shown_changes(row: PlannedRow, tables: Sequence[runs.Described]) -> list[tu
     return [(labels[name], old, new) for name, (old, new) in row.changes.items() if name in labels]
 
 
-def _receipt(batch: ImportBatch, reasons: Sequence[str] = (), status: int = 200) -> Response:
+def _receipt(batch: ImportBatch, status: int = 200) -> Response:
+    """What an import did and, where it was to be undone and could not be, why."""
     session = db.session()
     of_batch = select(Revision).where(Revision.batch_id == batch.id)
     total = session.scalar(select(func.count()).select_from(of_batch.subquery())) or 0
@@ -196,7 +184,7 @@ def _receipt(batch: ImportBatch, reasons: Sequence[str] = (), status: int = 200)
         batch=batch,
         revisions=revisions,
         paging=paging,
-        reasons=reasons,
+        reasons=batch.message.splitlines() if batch.state == "applied" or status != 200 else (),
         outcomes=OUTCOMES,
         is_new=is_new,
         label_of=lambda revision: _BY_NAME[revision.entity].label,
@@ -213,7 +201,6 @@ def _revision_changes(revision: Revision) -> list[tuple[str, str, str]]:
 
 def _waiting(name: str) -> ImportBatch:
     """A batch that may still be changed. Raises NotFound."""
-    _require_open()
     batch = find_batch(db.session(), name)
     if batch.state in ("applied", "undone"):
         raise NotFound(_("%(number)s has been applied already.", number=batch.number))
@@ -221,6 +208,7 @@ def _waiting(name: str) -> ImportBatch:
 
 
 @blueprint.post("/imports/<name>/plan")
+@needs("write")
 def plan_again(name: str) -> Response:
     """Make the plan anew: with other columns, with what was chosen for duplicates, or after an interruption."""
     batch = _waiting(name)
@@ -235,7 +223,7 @@ def plan_again(name: str) -> Response:
     with writing(db.session()) as session:
         batch = find_batch(session, token)
         batch.options, batch.state, batch.message, batch.digest = options, "planning", "", ""
-    _start(token)
+    _start(token, runs.plan)
     return redirect(url_for("exchange.show", name=token, outcome=request.form.get("outcome") or None), 303)
 
 
@@ -268,16 +256,18 @@ def _chosen_layouts(batch: ImportBatch) -> dict[str, Any]:
 
 
 @blueprint.post("/imports/<name>/apply")
+@needs("review")
 def apply(name: str) -> Response:
     """Do what was shown."""
     token = _waiting(name).token
-    _start(token, partial=request.form.get("rows") == "valid")
+    _start(token, runs.apply_usable if request.form.get("rows") == "valid" else runs.apply_all)
     db.session.rollback()
     batch = find_batch(db.session(), token)
     return redirect(url_for("exchange.show", name=batch.number or token), 303)
 
 
 @blueprint.get("/imports/<name>/marked.xlsx")
+@needs("write")
 def marked(name: str) -> Response:
     """The workbook with a note at every cell that cannot be used."""
     batch = _waiting(name)
@@ -288,23 +278,22 @@ def marked(name: str) -> Response:
 
 
 @blueprint.post("/imports/<name>/undo")
+@needs("review")
 def take_back(name: str) -> Response:
     """Take the whole import back."""
-    _require_open()
     token = find_batch(db.session(), name).token
-    try:
-        with services().sync.writing(db.session()) as session:
-            batch = find_batch(session, token)
-            undo(Work(session, current_actor(), "import"), batch)
-    except UndoRefused as refusal:
-        return _receipt(find_batch(db.session(), token), refusal.reasons, refusal.status)
-    return redirect(url_for("exchange.show", name=find_batch(db.session(), token).number), 303)
+    _start(token, runs.take_back)
+    db.session.rollback()
+    batch = find_batch(db.session(), token)
+    if batch.message and not runs.is_running(runs.folder_of(token)):
+        return _receipt(batch, UndoRefused.status)
+    return redirect(url_for("exchange.show", name=batch.number or token), 303)
 
 
 @blueprint.get("/imports/templates/<table>.xlsx")
+@needs("write")
 def template_file(table: str) -> Response:
     """The workbook to fill in for a kind."""
-    _require_open()
     if table not in _TEMPLATES:
         raise NotFound(_("There is no template for this."))
     return _file(template(ENTITIES[table]), f"{_table_labels()[table]}.xlsx")

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from catalogue.access import needs
 from catalogue.database import db, writing
 from catalogue.errors import CatalogueError, IndexUnavailable, InvalidInput
 from catalogue.exchange.texts import ENDINGS, read_text, tidy
@@ -80,6 +81,7 @@ def result() -> Response:
 
 
 @blueprint.post("/prior-work/reports")
+@needs("keep_prior_work")
 def save() -> Any:
     """Make the check and save it as a report."""
     form = Form()
@@ -89,7 +91,7 @@ def save() -> Any:
     except (InvalidInput, IndexUnavailable) as error:
         return _page_with(form, error)
     with writing(db.session()) as session:
-        token = save_report(session, current_actor(), checked, state).token
+        token = save_report(session, current_actor().for_audience(), checked, state).token
     return redirect(url_for("priorwork.show", token=token), 303)
 
 
@@ -153,7 +155,10 @@ def _checked(form: Form) -> Checked:
     labels = facet_labels(db.session())
     form.read(labels)
     draft = Draft.of(form.title, form.text)
-    return check(db.session(), current_actor(), services().index, draft, form.scope, labels, reporting_day())
+    # A report that is saved is opened by others: it holds nothing that is the asker's own.
+    return check(
+        db.session(), current_actor().for_audience(), services().index, draft, form.scope, labels, reporting_day()
+    )
 
 
 def _page_with(form: Form, error: CatalogueError) -> Response:

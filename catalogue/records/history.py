@@ -12,13 +12,18 @@ from catalogue.records.vocabulary import BATCH_STATES, CHANNELS
 
 
 class Revision(Base):
-    """One change of one thing: who, when, through what, and each field's old and new value."""
+    """One change of one thing: who, when, through what, and each field's old and new value.
+
+    Before its transaction ends it is sealed (`sealing.seal`): it gets its `position` in the one chain of all revisions,
+    and a `hash` over itself and the one before. Triggers refuse to change what is sealed, and to remove anything.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (
         UniqueConstraint("entity", "entity_code", "number", name="uq_revision_number"),
         one_of("channel", CHANNELS, "channel_known"),
         CheckConstraint("number >= 1", name="number_positive"),
+        CheckConstraint("(position IS NULL) = (hash IS NULL)", name="sealed_whole"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,6 +36,17 @@ class Revision(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)  # field → [old, new]
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    position: Mapped[int | None] = mapped_column(unique=True)
+    hash: Mapped[str | None] = mapped_column(String(64))
+
+
+class HistoryLock(Base):
+    """One row that is locked while a transaction seals its revisions, so that the chain has one end at a time."""
+
+    __tablename__ = "history_lock"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
 
 
 class ImportBatch(Base):

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
-from catalogue.accounts.permissions import CONFIDENTIALITY, REVIEW_STATES
+from catalogue.accounts.permissions import CONFIDENTIALITY
 from catalogue.records.entities import Entity
 from catalogue.records.fields import (
     Field,
@@ -31,6 +30,7 @@ from catalogue.records.number_fields import (
     publication_number,
 )
 from catalogue.records.references import References
+from catalogue.records.review_fields import RestrictionField, review_state
 from catalogue.records.vocabulary import (
     APPRAISAL_LEVELS,
     GRADES,
@@ -63,15 +63,19 @@ class Kind(Entity):
 
 
 def _find_record(references: References, key: Mapping[str, Any]) -> Record | None:
-    return references.session.scalar(select(Record).where(Record.code == key["code"]))
+    return references.find(Record, "code", key["code"])
 
 
-def review_fields() -> tuple[Field, Field]:
-    """The two fields of everything that stands under review."""
+def review_fields() -> tuple[Field, ...]:
+    """The fields of everything that stands under review."""
     return (
-        choice("review_state", _l("Review state"), REVIEW_STATES, default="published"),
+        review_state("review_state", _l("Review state")),
         choice("confidentiality", _l("Confidentiality"), CONFIDENTIALITY, default="public"),
+        RestrictionField("restricted_to", _l("Open to")),
     )
+
+
+REVIEW_FIELDS = ("review_state", "confidentiality", "restricted_to")
 
 
 def _record_fields(date: Field, people: PeopleField, *own: Field) -> tuple[Field, ...]:

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+from sqlalchemy.orm import Mapped, composite, declared_attr, mapped_column, relationship
 
+from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import CONFIDENTIALITY, REVIEW_STATES
 from catalogue.database import Base, Hundredths, UtcDateTime, one_of, utc_now
 from catalogue.records.dates import PartialDate
@@ -41,10 +42,20 @@ def partial_date(name: str) -> Any:
 
 
 class Reviewed:
-    """What stands under review and may be confidential; `queries.visible_to` filters on these columns."""
+    """What stands under review and may be confidential; `queries.visible_to` filters on these columns. The states
+    follow one another only as `workflow.PAIRS` says: a trigger of the database refuses everything else."""
 
     review_state: Mapped[str] = mapped_column(String(20), default="published")
     confidentiality: Mapped[str] = mapped_column(String(20), default="public")
+    # Whom something restricted is open to, as `;role:reviewer;division:D1;`: see `permissions.scopes_of`.
+    restricted_to: Mapped[str] = mapped_column(Text, default="")
+    # Who has brought it and sees it in every state; null for what came by command.
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+
+    @declared_attr
+    @classmethod
+    def owner(cls) -> Mapped[Account | None]:
+        return relationship(Account)
 
 
 def reviewed_checks() -> tuple[CheckConstraint, CheckConstraint]:

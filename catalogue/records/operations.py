@@ -1,9 +1,10 @@
 """The only writers. Each change writes what it changes, its revision and, for records, a place in the index queue.
 
 Operations flush and never commit: the edge (a view, a command) opens one `database.writing` transaction around them.
+Many of them can be written at once (`groups.together`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -15,16 +16,35 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
-from catalogue.errors import InvalidFields
+from catalogue.errors import Forbidden, InvalidFields
 from catalogue.records.benefits import Benefit
 from catalogue.records.entities import Entity
 from catalogue.records.history import IndexQueueEntry, Revision
-from catalogue.records.models import Award, Record
+from catalogue.records.models import Award, Record, RecordLink, Reviewed
 from catalogue.records.people import Contribution, Division, Participation, Person
 from catalogue.records.references import References
 from catalogue.records.schemes import AwardScheme, SchemeStanding
+from catalogue.records.workflow import Transition, check_write, may_go, needs_four_eyes
 
 Change = Literal["new", "changed", "unchanged", "removed"]
+_BY_HAND = ("form", "api")  # channels in which states of review change by their own buttons only
+_STATE = "review_state"
+
+
+@dataclass
+class Held:
+    """What a group of changes writes at its end: revisions in their order, and what the index must follow (things whose
+    ids are known then, and ids that they described before). `numbers` are the last revision numbers by entity and
+    code, as far as they are known."""
+
+    revisions: list[dict[str, Any]] = field(default_factory=list)
+    things: list[Any] = field(default_factory=list)
+    described: set[int] = field(default_factory=set)
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+class NotTogether(Exception):
+    """One change of a group cannot be made; nothing of the group is stored. Make each by itself to know which."""
 
 
 @dataclass
@@ -38,6 +58,7 @@ class Work:
     note: str = ""
     batch_id: int | None = None
     references: References = field(init=False)
+    held: Held | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.references = References(self.session)
@@ -57,8 +78,11 @@ def save(work: Work, entity: Entity, texts: Mapping[str, str]) -> Outcome:
     """Create or change the one thing that the key fields in `texts` identify.
 
     `texts` are text forms by field name; fields that are not named keep their value (new things: the default).
-    Raises InvalidFields naming every unusable field; nothing is changed then.
+    Raises InvalidFields naming every unusable field, Forbidden for what the actor may not write; nothing is changed
+    then. By form and API new things are drafts, and what is published and counts takes the review of a second person.
     """
+    if work.channel in _BY_HAND and _STATE in texts:
+        raise InvalidFields([(_STATE, _("is not written; it changes when the entry is submitted, published …"))])
     values = _parse(entity, texts)
     try:
         thing = entity.find(work.references, values)
@@ -69,14 +93,56 @@ def save(work: Work, entity: Entity, texts: Mapping[str, str]) -> Outcome:
     return _change(work, entity, thing, texts, values)
 
 
+def move(work: Work, entity: Entity, thing: Any, transition: Transition) -> Outcome:
+    """Take something reviewed from one state of review to the next. `work.note` is the comment.
+
+    Raises Forbidden where the actor may not, or must leave it to a second person; InvalidFields where the comment is
+    missing; Conflict is for the caller, who has looked up the transition for the present state.
+    """
+    if not may_go(work.actor, transition, thing):
+        raise Forbidden(_("You may not do this with this entry."))
+    if transition.needs_comment and not work.note.strip():
+        raise InvalidFields([("note", _("a comment is needed here that says why"))])
+    texts = entity.texts(thing)
+    if transition.after == "published" and needs_four_eyes(entity, texts) and _has_written(work, entity, thing):
+        raise Forbidden(_("This counts in published figures: somebody else must confirm what you have entered."))
+    return _change(work, entity, thing, {_STATE: transition.after}, {_STATE: transition.after})
+
+
+def _has_written(work: Work, entity: Entity, thing: Any) -> bool:
+    """Whether the actor has had a hand in what is to be published: owns it, or has changed more of it than its state
+    since it was published last."""
+    account = work.actor.account_id
+    if account is None:
+        return False
+    if thing.owner_id == account:
+        return True
+    revisions = work.session.scalars(
+        select(Revision)
+        .where(Revision.entity == entity.name, Revision.entity_code == entity.code_of(thing))
+        .order_by(Revision.number.desc())
+    )
+    for revision in revisions:
+        if revision.changes.get(_STATE, ["", ""])[1] == "published":
+            return False
+        if revision.account_id == account and set(revision.changes) != {_STATE}:
+            return True
+    return False
+
+
 def remove(work: Work, entity: Entity, thing: Any) -> Outcome:
-    """Take a thing out again, its history kept. What refers to it must be gone before (`dependents`)."""
+    """Take a thing out again, its history kept. What refers to it must be gone before (`dependents`).
+
+    Raises Forbidden for what the actor may not write.
+    """
+    _check_may_write(work, thing, created=False)
     code = entity.code_of(thing)
     changes = {name: (text, "") for name, text in entity.texts(thing).items() if text}
     number = thing.version + 1 if isinstance(thing, Record) else _next_number(work, entity, code)
-    _revise(work, entity, thing, changes, number)
+    _revise(work, entity, thing, changes, number, records_described_by(work.session, thing))
     with _savepoint(work, entity):
         work.session.delete(thing)
+    work.references.forget(thing, code)
     return Outcome("removed", code, changes, thing)
 
 
@@ -107,14 +173,20 @@ def _parse(entity: Entity, texts: Mapping[str, str], *, complete: bool = False) 
 
 def _create(work: Work, entity: Entity, values: Mapping[str, Any]) -> Outcome:
     thing = entity.model()
+    if isinstance(thing, Reviewed):
+        thing.owner_id = work.actor.account_id
+        if work.channel in _BY_HAND:
+            values = {**values, _STATE: "draft"}
     with work.session.no_autoflush:
         _assign(work, entity, thing, values)
+        _check_may_write(work, thing, created=True)
     # One that was removed and comes again goes on with its history.
     number = _next_number(work, entity, entity.code_of(thing))
     if isinstance(thing, Record):
         thing.version = number
     with _savepoint(work, entity):
         work.session.add(thing)
+    work.references.forget(thing, entity.code_of(thing))
     changes = {name: ("", text) for name, text in entity.texts(thing).items() if text}
     _revise(work, entity, thing, changes, number)
     return Outcome("new", entity.code_of(thing), changes, thing)
@@ -126,34 +198,77 @@ def _change(work: Work, entity: Entity, thing: Any, texts: Mapping[str, str], va
     code = entity.code_of(thing)
     if not differing:
         return Outcome("unchanged", code, {}, thing)
+    if set(differing) != {_STATE}:  # who may change the state is for `move` to say
+        _check_may_write(work, thing, created=False)
     described = set(records_described_by(work.session, thing))
     with _savepoint(work, entity):
         _assign(work, entity, thing, differing)
         after = entity.texts(thing)
+        _check_second_person(work, entity, thing, before, after)
         changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
         if changes and isinstance(thing, Record):
             thing.version += 1
             thing.updated_at = utc_now()
     if not changes:
         return Outcome("unchanged", code, {}, thing)
-    _revise(
-        work, entity, thing, changes, thing.version if isinstance(thing, Record) else _next_number(work, entity, code)
-    )
-    # Records that it described before and no longer does, as when a benefit is shared anew.
-    queue_for_index(work.session, described - set(records_described_by(work.session, thing)))
+    number = thing.version if isinstance(thing, Record) else _next_number(work, entity, code)
+    # It may no longer describe what it described before, as when a benefit is shared anew.
+    _revise(work, entity, thing, changes, number, described)
     return Outcome("changed", code, changes, thing)
+
+
+def _check_may_write(work: Work, thing: Any, *, created: bool) -> None:
+    if isinstance(thing, Reviewed):
+        check_write(work.actor, thing, created=created)
+    elif isinstance(thing, RecordLink):
+        # A link stands on both pages: who may change one of its ends may say what came of it.
+        if not any(_may_write_end(work, end) for end in (thing.source, thing.target)):
+            check_write(work.actor, thing.source, created=False)
+    elif not work.actor.may("keep_registers"):
+        raise Forbidden(_("Registers are kept by reviewers; ask one of them for the change."))
+
+
+def _may_write_end(work: Work, end: Record) -> bool:
+    try:
+        check_write(work.actor, end, created=False)
+    except Forbidden:
+        return False
+    return True
+
+
+def _check_second_person(
+    work: Work, entity: Entity, thing: Any, before: Mapping[str, str], after: Mapping[str, str]
+) -> None:
+    """By form and API nobody alone changes what is published and counts in published figures."""
+    if (
+        work.channel in _BY_HAND
+        and before.get(_STATE) == after.get(_STATE) == "published"
+        and before != after
+        and needs_four_eyes(entity, before, after)
+    ):
+        raise Forbidden(_("This counts in published figures: propose the change, and somebody else confirms it."))
 
 
 @contextmanager
 def _savepoint(work: Work, entity: Entity) -> Iterator[None]:
-    """All of what happens inside, or nothing; a constraint that refuses becomes a sentence about its field."""
+    """All of what happens inside, or nothing; a constraint that refuses becomes a sentence about its field.
+
+    A group has one savepoint for all: what cannot be done inside it raises NotTogether.
+    """
+    if work.held is not None:
+        try:
+            yield
+        except InvalidFields as error:
+            raise NotTogether from error
+        return
     try:
         with work.session.begin_nested():
             yield
             work.session.flush()
     except IntegrityError as error:
         reason = str(error.orig)
-        place = next((each.name for each in entity.fields if each.name in reason), entity.key[0])
+        said = [each.name for each in entity.fields if each.name in reason]
+        place = max(said, key=reason.rfind, default=entity.key[0])  # the last column is what a scheme has only once
         if "unique" in reason.lower():
             message = _("another entry has the same value already")
         else:
@@ -174,23 +289,46 @@ def _assign(work: Work, entity: Entity, thing: Any, values: Mapping[str, Any]) -
         raise InvalidFields(problems)
 
 
-def _revise(work: Work, entity: Entity, thing: Any, changes: Mapping[str, tuple[str, str]], number: int) -> None:
-    work.session.add(
-        Revision(
-            entity=entity.name,
-            entity_code=entity.code_of(thing),
-            number=number,
-            actor=work.actor.name,
-            channel=work.channel,
-            note=work.note,
-            changes={name: list(pair) for name, pair in changes.items()},
-            batch_id=work.batch_id,
-        )
-    )
-    queue_for_index(work.session, records_described_by(work.session, thing))
+def _revise(
+    work: Work,
+    entity: Entity,
+    thing: Any,
+    changes: Mapping[str, tuple[str, str]],
+    number: int,
+    described: Iterable[int] = (),
+) -> None:
+    """Write a revision, and let the index follow what the thing describes and what it `described` before."""
+    code = entity.code_of(thing)
+    revision: dict[str, Any] = {
+        "entity": entity.name,
+        "entity_code": code,
+        "number": number,
+        "actor": work.actor.name,
+        "channel": work.channel,
+        "note": work.note,
+        "changes": {name: list(pair) for name, pair in changes.items()},
+        "batch_id": work.batch_id,
+        "account_id": work.actor.account_id,
+    }
+    if work.held is None:
+        store_revisions(work, [revision])
+        queue_for_index(work.session, {*described, *records_described_by(work.session, thing)})
+        return
+    work.held.numbers[entity.name, code] = number
+    work.held.revisions.append(revision)
+    work.held.described.update(described)
+    work.held.things.append(thing)
+
+
+def store_revisions(work: Work, revisions: Sequence[Mapping[str, Any]]) -> None:
+    """Write revisions, in the order in which the changes were made."""
+    if revisions:
+        work.session.execute(insert(Revision), list(revisions))
 
 
 def _next_number(work: Work, entity: Entity, code: str) -> int:
+    if work.held is not None and (entity.name, code) in work.held.numbers:
+        return work.held.numbers[entity.name, code] + 1
     last = select(func.max(Revision.number)).where(Revision.entity == entity.name, Revision.entity_code == code)
     return 1 + (work.session.scalar(last) or 0)
 

@@ -16,10 +16,17 @@ from catalogue.records.schemes import AwardScheme, SchemeStanding
 
 def visible_to(actor: Actor, model: type[Reviewed] = Record) -> ColumnElement[bool]:
     """SQL: the actor may see the row. `Actor.access` says the same to the index."""
-    return and_(
-        model.review_state.in_(sorted(actor.review_states)),
-        model.confidentiality.in_(sorted(actor.confidentialities)),
-    )
+    open_to_actor: ColumnElement[bool] = model.confidentiality.in_(sorted(actor.confidentialities))
+    if actor.scopes and "restricted" not in actor.confidentialities:
+        named = [model.restricted_to.contains(f";{scope};", autoescape=True) for scope in sorted(actor.scopes)]
+        open_to_actor = or_(open_to_actor, and_(model.confidentiality == "restricted", or_(*named)))
+    seen = and_(model.review_state.in_(sorted(actor.review_states)), open_to_actor)
+    return seen if actor.account_id is None else or_(seen, model.owner_id == actor.account_id)
+
+
+def published_for(actor: Actor, model: type[Reviewed] = Record) -> ColumnElement[bool]:
+    """SQL: the actor may see the row, and it counts: tallies and reports know published entries only, whoever asks."""
+    return and_(visible_to(actor, model), model.review_state == "published")
 
 
 def year_of(column: Any) -> ColumnElement[int]:

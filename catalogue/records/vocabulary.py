@@ -146,7 +146,15 @@ RELATION_INVERSES = Vocabulary(
     }
 )
 
-CHANNELS = Vocabulary({"form": _l("Form"), "import": _l("Import"), "api": _l("API"), "command": _l("Command")})
+CHANNELS = Vocabulary(
+    {
+        "form": _l("Form"),
+        "review": _l("Review"),
+        "import": _l("Import"),
+        "api": _l("API"),
+        "command": _l("Command"),
+    }
+)
 BATCH_STATES = Vocabulary(
     {
         "planning": _l("Being read"),

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectin_polymorphic, selectinload
 
-from catalogue.accounts.permissions import ANONYMOUS, access_label
+from catalogue.accounts.permissions import ANONYMOUS, access_labels
 from catalogue.records.kinds import KINDS
 from catalogue.records.ledger import counted_by_record
 from catalogue.records.models import Award, Patent, Record
@@ -65,7 +65,7 @@ def document_of(record: Record, as_of: date, benefit: int = 0) -> Document:
         benefit=benefit,
         changed=int(record.updated_at.timestamp()),
         facets=_facets(record, as_of),
-        access=(access_label(record.review_state, record.confidentiality),),
+        access=access_labels(record),
     )
     return replace(document, digest=_digest(document))
 

@@ -9,6 +9,8 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from catalogue.access import needs
+from catalogue.accounts.permissions import AUDIENCES
 from catalogue.database import db, writing
 from catalogue.errors import NotFound
 from catalogue.services import services
@@ -46,20 +48,23 @@ def index() -> str:
 
 
 @blueprint.post("/reports/issued")
+@needs("issue_report")
 def create() -> Response:
     """Issue the tally or paragraph that the form's fields ask for, as its page showed it."""
     settings, form = services().settings, request.form
+    levels = AUDIENCES.get(form.get("audience", ""), AUDIENCES["everybody"])
+    actor = current_actor().for_audience(levels)
     with writing(db.session()) as session:
         frozen = freeze(
             session,
-            current_actor(),
+            actor,
             form.get("subject", ""),
             form,
             services().index,
             settings.data,
             read_as_of(form, reporting_day()),
         )
-        report = issue(session, current_actor(), frozen, form.get("title", ""), form.get("note", ""))
+        report = issue(session, actor, frozen, form.get("title", ""), form.get("note", ""))
         number = report.number
     return redirect(url_for("issued.show", number=number), 303)
 

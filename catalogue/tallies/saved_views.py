@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from catalogue.access import needs
 from catalogue.database import db, writing
 from catalogue.tallies.saved import remove_saved, save_tally
 from catalogue.tallies.spec import find_subject, spec_from_args
@@ -12,6 +13,7 @@ blueprint = Blueprint("saved", __name__)
 
 
 @blueprint.post("/tallies/saved")
+@needs("save_tally")
 def create() -> Response:
     """Save the tally that the form's fields ask for."""
     spec = spec_from_args(find_subject(request.form.get("subject", "")), request.form, reporting_day())
@@ -22,6 +24,7 @@ def create() -> Response:
 
 
 @blueprint.post("/tallies/saved/<int:id_>/remove")
+@needs("save_tally")
 def remove(id_: int) -> Response:
     """Forget one."""
     with writing(db.session()) as session:

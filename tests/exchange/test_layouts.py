@@ -9,8 +9,9 @@ import xlsxwriter
 from sqlalchemy.orm import Session
 
 from catalogue.database import db
+from catalogue.exchange.codes import next_code
 from catalogue.exchange.layouts import recognise, signature
-from catalogue.exchange.lookups import Lookups, next_code
+from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.reading import interpret
 from catalogue.exchange.sheets import Table, read_tables
 from catalogue.exchange.templates_xlsx import template

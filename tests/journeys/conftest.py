@@ -45,10 +45,15 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     yield from open_page(browser, site, "zh-CN", 1440)
 
 
-def open_page(browser: Browser, site: str, language: str, width: int, *, scripts: bool = True) -> Iterator[Page]:
+def open_page(
+    browser: Browser, site: str, language: str, width: int, *, scripts: bool = True, session: str = ""
+) -> Iterator[Page]:
+    """A page of its own; `session` is the cookie of somebody who is signed in (`tests.accounts.session_cookie`)."""
     context = browser.new_context(
         base_url=site, locale=language, viewport={"width": width, "height": 900}, java_script_enabled=scripts
     )
+    if session:
+        context.add_cookies([{"name": "session", "value": session, "url": site}])
     page = context.new_page()
     strange: list[str] = []
     page.on("request", lambda request: None if request.url.startswith((site, "data:")) else strange.append(request.url))

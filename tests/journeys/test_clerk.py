@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 from catalogue import create_app
 from catalogue.config import load
 from catalogue.exchange.sheets import read_tables
+from tests.accounts import session_cookie
 from tests.exchange.test_import_pages import workbook
 from tests.journeys.conftest import open_page
 from tests.journeys.test_prior_work import assert_fits
@@ -27,14 +28,14 @@ MENDED = (("阳极组装线液压系统改造", "2006-03", "completed"), ("残�
 
 
 @pytest.fixture
-def open_site(demo_folder: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of a site of its own that may be written to."""
+def open_site(demo_folder: Path, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """The address of a site of its own, and the cookie of somebody who may review there."""
     folder = shutil.copytree(demo_folder, tmp_path / "data")
-    app: Flask = create_app(load({}, data=folder, editing="open"))
+    app: Flask = create_app(load({}, data=folder))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield f"http://127.0.0.1:{server.server_port}", session_cookie(app, "reviewer")
     server.shutdown()
     thread.join()
     server.server_close()
@@ -42,12 +43,13 @@ def open_site(demo_folder: Path, tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize(("language", "width", "scripts"), [("zh-CN", 1440, True), ("zh-CN", 390, False)])
 def test_from_faults_to_undo(
-    browser: Browser, open_site: str, tmp_path: Path, language: str, width: int, scripts: bool
+    browser: Browser, open_site: tuple[str, str], tmp_path: Path, language: str, width: int, scripts: bool
 ) -> None:
+    site, session = open_site
     faulty, mended = tmp_path / "项目.xlsx", tmp_path / "项目-改.xlsx"
     faulty.write_bytes(workbook(*FAULTY))
     mended.write_bytes(workbook(*MENDED))
-    for page in open_page(browser, open_site, language, width, scripts=scripts):
+    for page in open_page(browser, site, language, width, scripts=scripts, session=session):
         page.goto("/imports")
         page.locator("#field-file").set_input_files(faulty)
         page.get_by_role("button", name="上传并试导").click()

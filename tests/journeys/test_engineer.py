@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from docx import Document
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from tests.accounts import session_cookie
 from tests.journeys.conftest import open_page
 from tests.journeys.test_reader import assert_accessible
 
@@ -18,7 +19,13 @@ PARAGRAPH = (
 )
 
 
-def test_from_pinyin_to_a_filed_report(page: Page, tmp_path: Path) -> None:
+@pytest.fixture
+def engineer(app: Flask, browser: Browser, site: str) -> Iterator[Page]:
+    yield from open_page(browser, site, "zh-CN", 1440, session=session_cookie(app, "reader"))
+
+
+def test_from_pinyin_to_a_filed_report(engineer: Page) -> None:
+    page = engineer
     page.goto("/")
     box = page.get_by_role("combobox").first
     box.press_sequentially("yubeidianjiec", delay=15)

@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from tests.accounts import session_cookie
 from tests.exchange.files import docx
 from tests.journeys.conftest import open_page
 from tests.journeys.test_reader import assert_accessible
@@ -14,13 +16,15 @@ TITLE, TEXT = "160kA预焙电解槽扩容改造", "加大阳极尺寸，将系�
 
 
 def assert_fits(page: Page) -> None:
+    """The page does not scroll sideways, once its style sheets are there."""
+    page.wait_for_load_state("load")
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, "the page scrolls sideways"
 
 
 @pytest.mark.parametrize(("language", "width"), [("zh-CN", 1440), ("zh-CN", 390), ("en", 390)])
-def test_from_draft_to_report(browser: Browser, site: str, language: str, width: int) -> None:
-    for page in open_page(browser, site, language, width):
+def test_from_draft_to_report(app: Flask, browser: Browser, site: str, language: str, width: int) -> None:
+    for page in open_page(browser, site, language, width, session=session_cookie(app, "reader")):
         page.goto("/prior-work")
         page.locator("#field-title").fill(TITLE)
         page.locator("#field-text").fill(TEXT)
@@ -38,10 +42,10 @@ def test_from_draft_to_report(browser: Browser, site: str, language: str, width:
         assert_fits(page)
 
 
-def test_a_file_without_scripts(browser: Browser, site: str, tmp_path: Path) -> None:
+def test_a_file_without_scripts(app: Flask, browser: Browser, site: str, tmp_path: Path) -> None:
     file = tmp_path / "稿件.docx"
     file.write_bytes(docx(TITLE, TEXT))
-    for page in open_page(browser, site, "zh-CN", 1440, scripts=False):
+    for page in open_page(browser, site, "zh-CN", 1440, scripts=False, session=session_cookie(app, "reader")):
         page.goto("/prior-work")
         page.locator("#field-file").set_input_files(file)
         page.get_by_role("checkbox", name="专利").check()

@@ -25,6 +25,7 @@ from catalogue.priorwork.models import PriorWorkReport
 from catalogue.search.facets import facet_labels
 from catalogue.search.port import Alike, SharedTerm, Similar
 from catalogue.search.whoosh_index import WhooshIndex
+from tests.accounts import signed_in
 from tests.catalogues import empty_catalogue, project, put
 from tests.exchange.files import ENCRYPTED_PDF, SCANNED_PDF, docx, pdf
 from tests.timing import quickest
@@ -62,6 +63,12 @@ def saved(client: FlaskClient, **fields: object) -> str:
     answer = client.post("/prior-work/reports", data={"title": TITLE, "text": TEXT, **fields})
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"]
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """The browser of a reader with an account, who may save reports."""
+    return signed_in(app, "reader")
 
 
 @pytest.fixture
@@ -202,7 +209,7 @@ def test_without_an_index_nothing_is_lost(client: FlaskClient, monkeypatch: pyte
 
 
 def test_restricted_records_never_show(own: Flask) -> None:
-    client = own.test_client()
+    client = signed_in(own, "reader")
     assert titles(check(client, "预焙电解槽扩容保密试验", "")) == ["预焙电解槽扩容试验"]
     assert "in 1 record," in check(client, "预焙电解槽扩容保密试验", "").text
     address = saved(client, title="预焙电解槽扩容保密试验", text="")
@@ -212,7 +219,7 @@ def test_restricted_records_never_show(own: Flask) -> None:
 
 
 def test_a_report_stays_as_it_was(own: Flask) -> None:
-    client = own.test_client()
+    client = signed_in(own, "reader")
     address = saved(client, kind="project")
     before = client.get(address, headers=ENGLISH).text
     assert re.search(r"CX-\d{4}-0001", before)
@@ -228,7 +235,7 @@ def test_a_report_stays_as_it_was(own: Flask) -> None:
 
 
 def test_reports_are_numbered_and_nothing_lists_or_guesses_them(own: Flask) -> None:
-    client = own.test_client()
+    client = signed_in(own, "reader")
     first, second = saved(client), saved(client)
     assert first != second
     assert "-0002" in client.get(second).text
@@ -240,7 +247,7 @@ def test_reports_are_numbered_and_nothing_lists_or_guesses_them(own: Flask) -> N
 
 
 def test_the_form_as_it_stands_is_what_is_saved(own: Flask) -> None:
-    client = own.test_client()
+    client = signed_in(own, "reader")
     page = check(client)
     (button,) = [each for each in parsed(page).findall(".//button") if "formaction" in each.attrib]
     assert (button.attrib["form"], button.attrib["formaction"]) == ("check", "/prior-work/reports")
@@ -248,7 +255,7 @@ def test_the_form_as_it_stands_is_what_is_saved(own: Flask) -> None:
 
 
 def test_a_report_made_with_more_access_is_not_there_for_others(own: Flask) -> None:
-    client = own.test_client()
+    client = signed_in(own, "reader")
     address = saved(client)
     with own.app_context(), writing(db.session()) as session:
         report = session.scalars(select(PriorWorkReport)).one()
@@ -258,7 +265,7 @@ def test_a_report_made_with_more_access_is_not_there_for_others(own: Flask) -> N
 
 
 def test_a_check_without_hits_is_a_report_too(own: Flask) -> None:
-    client = own.test_client()
+    client = signed_in(own, "reader")
     page = check(client, "食堂伙食", "")
     assert "No similar record" in page.text
     shown = client.get(saved(client, title="食堂伙食", text=""), headers=ENGLISH).text
@@ -267,7 +274,7 @@ def test_a_check_without_hits_is_a_report_too(own: Flask) -> None:
 
 
 def test_a_report_that_was_tampered_with_says_so(own: Flask) -> None:
-    client = own.test_client()
+    client = signed_in(own, "reader")
     address = saved(client)
     assert "does not match" not in client.get(address, headers=ENGLISH).text
     with own.app_context(), writing(db.session()) as session:
@@ -304,20 +311,20 @@ def test_the_word_file_says_what_the_page_says(client: FlaskClient, language: st
 
 
 def test_a_number_that_another_writer_took_is_not_given_again(own: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    saved(own.test_client())
+    saved(signed_in(own, "reader"))
     stale = [select(0).scalar_subquery()]  # the first look sees what PostgreSQL shows while another writer writes
     latest = reports.func.max
     late = SimpleNamespace(max=lambda column: stale.pop() if stale else latest(column))
     monkeypatch.setattr(reports, "func", late)
-    address = saved(own.test_client())
+    address = saved(signed_in(own, "reader"))
     assert not stale
-    assert "-0002" in own.test_client().get(address).text
+    assert "-0002" in signed_in(own, "reader").get(address).text
 
 
 def test_writers_at_the_same_time_get_numbers_of_their_own(own: Flask) -> None:
     with ThreadPoolExecutor(4) as pool:
-        addresses = list(pool.map(lambda _: saved(own.test_client()), range(8)))
-    pages = "".join(own.test_client().get(address).text for address in addresses)
+        addresses = list(pool.map(lambda _: saved(signed_in(own, "reader")), range(8)))
+    pages = "".join(signed_in(own, "reader").get(address).text for address in addresses)
     assert {int(each) for each in re.findall(r"CX-\d{4}-(\d{4})", pages)} == set(range(1, 9))
 
 

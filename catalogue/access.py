@@ -1,0 +1,126 @@
+"""The edge of who may do what: who asks, the permission that each view names, and the tokens without which no form
+writes."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, has_request_context, request, session
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from markupsafe import Markup
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from catalogue.accounts.permissions import ANONYMOUS, ROLES, Actor
+from catalogue.accounts.secret import secret_key
+from catalogue.accounts.sessions import actor_of_session
+from catalogue.config import Settings
+from catalogue.database import db
+from catalogue.errors import CatalogueError, Forbidden, SignInNeeded
+from catalogue.services import services
+
+SIGNED_IN = "signed_in"  # under which name the cookie keeps the token of a `LoginSession`
+_ACTOR = "catalogue.actor"
+_API = "/api/"
+csrf = CSRFProtect()
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class FormExpired(CatalogueError):
+    """A form came without its token, or with one of another session: it was opened before signing in or out."""
+
+    status = 400
+
+
+# Where reading takes an account, whoever has not signed in sees nothing.
+NOBODY = Actor(ANONYMOUS.name, frozenset(), frozenset())
+
+
+def current_actor() -> Actor:
+    """Who asks: whoever is signed in with this browser, else a reader without an account."""
+    if not has_request_context():
+        return ANONYMOUS
+    # Kept with the request itself: `g` may outlive it.
+    if _ACTOR not in request.environ:
+        request.environ[_ACTOR] = _find_actor()
+    actor: Actor = request.environ[_ACTOR]
+    return actor
+
+
+def _find_actor() -> Actor:
+    token = session.get(SIGNED_IN, "")
+    # What changes something by the API names its own token: a browser sends its cookie along for every page.
+    known = actor_of_session(db.session(), token) if token and not _is_api_write() else None
+    return known or (ANONYMOUS if services().settings.anonymous_reading == "open" else NOBODY)
+
+
+def _is_api_write() -> bool:
+    return request.path.startswith(_API) and request.method not in ("GET", "HEAD", "OPTIONS")
+
+
+def needs(permission: str) -> Callable[[View], View]:
+    """The permission that a view takes, a name of the table in `accounts.permissions`; without it a view takes `read`.
+
+    It stands beneath the decorator that names the address.
+    """
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def permission_of(app: Flask, endpoint: str) -> str:
+    """The permission that the view of an endpoint takes."""
+    if endpoint == "static":
+        return "open"
+    return str(getattr(app.view_functions[endpoint], "permission", "read"))
+
+
+def _check_permission() -> None:
+    if request.endpoint is None:
+        return  # there is no such page, and that is what will be said
+    permission, actor = permission_of(current_app, request.endpoint), current_actor()
+    is_closed = permission != "open" and actor == NOBODY
+    if actor.may(permission) and not is_closed:
+        return
+    if actor.account_id is None:
+        raise SignInNeeded(_("Sign in for this."))
+    raise Forbidden(_("Your role does not include this. Ask an administrator, if you need it."))
+
+
+def _on_csrf_error(error: CSRFError) -> Any:
+    expired = FormExpired(
+        _("This form is out of date, perhaps because you have signed in or out since. Open the page anew and send it.")
+    )
+    return current_app.handle_user_exception(expired)
+
+
+def csrf_field() -> Markup:
+    """The hidden field without which a form that writes is refused."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Bind secrets, cookies, tokens of forms and permissions to the application."""
+    is_https = settings.https == "on"
+    app.config.update(
+        SECRET_KEY=secret_key(settings.data, settings.secret_key),
+        SESSION_COOKIE_NAME="__Host-session" if is_https else "session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=is_https,
+        WTF_CSRF_TIME_LIMIT=None,  # a form that has been open since the morning is still good
+    )
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    app.jinja_env.globals.update(
+        csrf_field=csrf_field,
+        current_actor=current_actor,
+        may=lambda permission: current_actor().may(permission),
+        roles=ROLES,
+    )
+    app.register_error_handler(CSRFError, _on_csrf_error)
+    app.before_request(_check_permission)

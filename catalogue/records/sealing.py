@@ -1,0 +1,108 @@
+"""History as a chain of hashes: each revision is sealed with the SHA-256 of itself and of the seal before it, so that
+none of them can be changed, left out or put in later without breaking every seal after it.
+
+Whoever can write to the database can make the whole chain anew; the last seal, noted on paper or in another place
+(`catalogue check` prints it), shows even that.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from catalogue.records.history import HistoryLock, Revision
+
+FIRST = ""  # what stands in the place of the seal before the first
+_STEP = 1000
+
+
+@dataclass(frozen=True)
+class SealCheck:
+    """What looking through the chain has found: how many revisions are sealed, the last seal, and where it is broken:
+    positions whose revision is missing or says something else, and ids of revisions that are not sealed."""
+
+    sealed: int
+    last: str
+    broken: tuple[int, ...]
+    unsealed: tuple[int, ...]
+
+
+def seal_of(revision: Any, before: str) -> str:
+    """The seal of a revision after the one before: 64 hexadecimal digits."""
+    at = revision.at.replace(tzinfo=None).isoformat(timespec="microseconds")
+    said = [
+        before,
+        revision.entity,
+        revision.entity_code,
+        revision.number,
+        revision.actor,
+        revision.account_id,
+        at,
+        revision.channel,
+        revision.note,
+        revision.changes,
+        revision.batch_id,
+    ]
+    written = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def seal(session: Session) -> None:
+    """Seal every revision that is not sealed yet, at the end of the transaction that has written it."""
+    session.flush()
+    unsealed = Revision.position.is_(None)  # what has no position has no hash either, and positions are indexed
+    if session.scalar(select(Revision.id).where(unsealed).limit(1)) is None:
+        return
+    session.execute(select(HistoryLock.id).with_for_update())
+    position, before = _end(session)
+    # Step by step: a large import has written tens of thousands.
+    while rows := session.execute(select(*_COLUMNS).where(unsealed).order_by(Revision.id).limit(_STEP)).all():
+        sealed = []
+        for row in rows:
+            position, before = position + 1, seal_of(row, before)
+            sealed.append({"id": row.id, "position": position, "hash": before})
+        session.execute(update(Revision), sealed)
+
+
+def check_seals(session: Session) -> SealCheck:
+    """Look through the whole chain."""
+    before, expected, broken = FIRST, 1, []
+    query = select(*_COLUMNS).where(Revision.position.is_not(None)).order_by(Revision.position)
+    for row in session.execute(query.execution_options(yield_per=_STEP)):
+        if row.position != expected or row.hash != seal_of(row, before):
+            broken.append(row.position)
+        # From here on by what is written, so that one fault is told once and not for all that follow.
+        before, expected = row.hash, row.position + 1
+    unsealed = session.scalars(select(Revision.id).where(Revision.hash.is_(None)).order_by(Revision.id)).all()
+    sealed = session.scalar(select(func.count()).select_from(Revision).where(Revision.hash.is_not(None))) or 0
+    return SealCheck(sealed, before, tuple(broken), tuple(unsealed))
+
+
+def _end(session: Session) -> tuple[int, str]:
+    last = session.execute(
+        select(Revision.position, Revision.hash)
+        .where(Revision.position.is_not(None))
+        .order_by(Revision.position.desc())
+        .limit(1)
+    ).first()
+    return (last.position or 0, last.hash or FIRST) if last else (0, FIRST)
+
+
+_COLUMNS = (
+    Revision.id,
+    Revision.position,
+    Revision.hash,
+    Revision.entity,
+    Revision.entity_code,
+    Revision.number,
+    Revision.actor,
+    Revision.account_id,
+    Revision.at,
+    Revision.channel,
+    Revision.note,
+    Revision.changes,
+    Revision.batch_id,
+)
