@@ -46,6 +46,12 @@ def current_actor() -> Actor:
     return actor
 
 
+def is_for_account() -> bool:
+    """Whether this request has been answered for somebody who is signed in: such an answer is for nobody else."""
+    actor: Actor | None = request.environ.get(_ACTOR)
+    return actor is not None and actor.account_id is not None
+
+
 def _find_actor() -> Actor:
     token = session.get(SIGNED_IN, "")
     # What changes something by the API names its own token: a browser sends its cookie along for every page.
@@ -80,9 +86,11 @@ def permission_of(app: Flask, endpoint: str) -> str:
 def _check_permission() -> None:
     if request.endpoint is None:
         return  # there is no such page, and that is what will be said
-    permission, actor = permission_of(current_app, request.endpoint), current_actor()
-    is_closed = permission != "open" and actor == NOBODY
-    if actor.may(permission) and not is_closed:
+    permission = permission_of(current_app, request.endpoint)
+    if permission == "open":
+        return  # whoever asks; a style sheet need not look up the session
+    actor = current_actor()
+    if actor.may(permission) and actor != NOBODY:
         return
     if actor.account_id is None:
         raise SignInNeeded(_("Sign in for this."))

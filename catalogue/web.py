@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
 from catalogue import error_pages, formatting
-from catalogue.access import current_actor
+from catalogue.access import current_actor, is_for_account
 from catalogue.arguments import read_number
 from catalogue.config import Settings
 from catalogue.database import db
@@ -203,9 +203,9 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", _HTTPS_ONLY)
     for name, value in _SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.endpoint != "static" or response.status_code >= 400:
+        _keep_from_others(response)
     if response.mimetype == "text/html":
-        response.headers.setdefault("Cache-Control", "no-cache")
-        response.vary.update(("Accept-Language", "Cookie"))
         response.content_language.add(LANGUAGES[_language()])
     chosen = request.args.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES and chosen != request.cookies.get(LANGUAGE_COOKIE):
@@ -218,6 +218,15 @@ def _finish(response: Response) -> Response:
             samesite="Lax",
         )
     return response
+
+
+def _keep_from_others(response: Response) -> None:
+    """An answer shows what its reader may see, in their language: no cache gives it to anybody else, and that of
+    somebody who is signed in is kept by their own browser alone."""
+    response.vary.update(("Accept-Language", "Cookie"))
+    if is_for_account() and not response.cache_control.no_store:
+        response.headers["Cache-Control"] = "private, no-cache"
+    response.headers.setdefault("Cache-Control", "no-cache")
 
 
 def init_app(app: Flask, settings: Settings) -> None:
