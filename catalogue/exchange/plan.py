@@ -16,12 +16,16 @@ from flask_babel import gettext as _
 from catalogue.errors import InvalidFields
 from catalogue.exchange.codes import Coder
 from catalogue.exchange.duplicates import Candidate, Duplicates
+from catalogue.exchange.hidden import is_hidden
 from catalogue.exchange.layouts import CellProblem, Layout, interpret
 from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.sheets import Row, Table
+from catalogue.records import operations
+from catalogue.records.entities import Entity
 from catalogue.records.kinds import Kind
 from catalogue.records.operations import Work, problems_of, save
 from catalogue.records.registers import ENTITIES
+from catalogue.records.workflow import needs_four_eyes
 
 Outcome = Literal["new", "changed", "unchanged", "invalid", "duplicate"]
 AS_NEW = "new"  # what a clerk chooses for a possible duplicate that is none
@@ -59,6 +63,7 @@ class PlannedRow:
     changes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
     candidates: Sequence[Candidate] = ()
+    four_eyes: bool = False  # whether it counts in published figures
 
     @property
     def key(self) -> str:
@@ -81,6 +86,11 @@ class Plan:
     def is_whole(self) -> bool:
         """Whether every row can be used as it is."""
         return not any(row.outcome in ("invalid", "duplicate") for row in self.rows)
+
+    @property
+    def needs_four_eyes(self) -> bool:
+        """Whether any row does what takes a second person."""
+        return any(row.four_eyes for row in self.rows)
 
     @property
     def digest(self) -> str:
@@ -162,11 +172,25 @@ class _Run:
         elif needs_code and not problems:
             if not texts.get("code") and not chosen:
                 texts["code"] = self._coder.find(entity, texts)
+                if self._is_hidden(entity, texts):  # a title tells no more than that somebody has typed it
+                    texts["code"] = ""
             candidates = self._duplicates.of(entity, texts) if isinstance(entity, Kind) and not chosen else ()
+            closed = [each for each in candidates if self._is_hidden(entity, {"code": each.code})]
+            if any(each.by == "number" for each in closed):
+                problem = Problem(
+                    None, "", "", _("An entry that is not open to you has the same number; ask a reviewer.")
+                )
+                return PlannedRow(number, row.number, "invalid", "", title, problems=(problem,))
+            candidates = tuple(each for each in candidates if each not in closed)
             if candidates:
                 return PlannedRow(number, row.number, "duplicate", "", title, _as_new(texts), (), candidates)
         if needs_code and not texts.get("code"):
             texts["code"] = self._coder.give(entity, texts)
+        if self._is_hidden(entity, texts):
+            message = _("An entry that is not open to you has this code already; ask a reviewer.")
+            return PlannedRow(
+                number, row.number, "invalid", texts.get("code", ""), title, problems=(Problem(None, "", "", message),)
+            )
         if problems:
             self._coder.take_back(texts.get("code", ""))
             seen = {source.layout.fields[each.column] for each in unread} | {each.field for each in unread}
@@ -183,8 +207,12 @@ class _Run:
                     self._duplicates.add(entity, done.code, texts)
                 changes = {name: list(pair) for name, pair in done.changes.items()}
                 outcome: Any = done.change
-                return PlannedRow(number, row.number, outcome, done.code, title, changes)
+                four_eyes = done.change != "unchanged" and _takes_second_person(entity, done)
+                return PlannedRow(number, row.number, outcome, done.code, title, changes, four_eyes=four_eyes)
         return PlannedRow(number, row.number, "invalid", texts.get("code", ""), title, problems=tuple(problems))
+
+    def _is_hidden(self, entity: Entity, texts: Mapping[str, str]) -> bool:
+        return is_hidden(self._work.actor, self._work.references, entity, texts)
 
     def _read(self, source: Source, row: Row) -> tuple[dict[str, str], list[CellProblem]]:
         if source.authoritative:  # the cells are the texts, and an empty one empties the field
@@ -204,6 +232,15 @@ class _Run:
             else:
                 found.append(Problem(column, _heading(source.table, column), row.cells[column].strip(), message))
         return found
+
+
+def _takes_second_person(entity: Entity, done: operations.Outcome) -> bool:
+    """Whether it counts in published figures, as it is now or as it was."""
+    after = entity.texts(done.thing)
+    before = {**after, **{name: old for name, (old, _new) in done.changes.items()}}
+    return any(each.get("review_state") == "published" for each in (before, after)) and needs_four_eyes(
+        entity, before, after
+    )
 
 
 def _column(fields: Sequence[str | None], name: str) -> int | None:

@@ -1,6 +1,7 @@
 """Nothing tells of what the asker may not see: not its words, not its numbers, not a count."""
 
 import io
+import itertools
 import json
 import re
 import zipfile
@@ -9,7 +10,6 @@ from urllib.parse import quote
 
 import pytest
 from flask import template_rendered
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -23,7 +23,7 @@ from catalogue.services import services
 from catalogue.tallies import issuing
 from catalogue.tallies.subjects import SUBJECTS
 from tests.accounts import actor
-from tests.security.world import ASKERS, DAY, PREFIXES, TABLES, Thing, World
+from tests.security.world import ASKERS, DAY, PREFIXES, TABLES, Thing, World, sees
 
 _MARK = re.compile(r"zq[a-h]{4}|5550\d{3}|6302005Y0\d{3}|77000\d{3}", re.IGNORECASE)
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[, ](?=\d)")
@@ -55,33 +55,53 @@ def marks_in(answer: TestResponse) -> set[str]:
 def addresses() -> Iterator[str]:
     """Every page, file and feed that lists, counts or suggests something, in every cut."""
     yield from ("/", "/api", "/claims", "/checks", "/benefits", "/tallies", "/reports/issued", "/search/help")
-    yield from ("/patents/overview", "/patents/fees", "/patents/fees?as_of=2007-06-01", "/patents/fees.ics?as_of=2006-12-01")
-    yield from ("/reports/summary", "/reports/summary?year_from=2005", "/reports/summary.docx", "/reports/check", "/prior-work")
+    yield from (
+        "/patents/overview",
+        "/patents/fees",
+        "/patents/fees?as_of=2007-06-01",
+        "/patents/fees.ics?as_of=2006-12-01",
+    )
+    yield from (
+        "/reports/summary",
+        "/reports/summary?year_from=2005",
+        "/reports/summary.docx",
+        "/reports/check",
+        "/prior-work",
+    )
     yield from ("/export.xlsx", "/export.jsonl", "/api/v1/summary", "/api/v1/claims", "/search.atom")
     for table in _RECORDS:
         yield from (f"/{table}?sort={sort}" for sort in ("newest", "oldest", "title", "code"))
         yield f"/{table}?year_from=2005&year_to=2005"
-    yield from ("/awards?scheme=S&grade=second", "/projects?status=completed&major=yes", "/patents?patent_type=invention")
+    yield from (
+        "/awards?scheme=S&grade=second",
+        "/projects?status=completed&major=yes",
+        "/patents?patent_type=invention",
+    )
     for words in ("", "电解槽", "节能 电流效率", "zqwwww", "dianjiecao", "电介槽", "20051555"):
         yield f"/search?q={quote(words)}&per_page=100"
         yield f"/api/v1/search?q={quote(words)}&limit=100"
         yield f"/api/v1/suggest?q={quote(words)}&limit=20"
     yield from (f"/search?q=电解槽&sort={sort}&per_page=100" for sort in SORTS)
-    yield from (f"/search?q={sort}电解槽&{facet}=none&per_page=100" for facet in FACETS for sort in ("",))
-    yield from (f"/api/v1/suggest?q={typed}&limit=20" for typed in ("zq", "zqa", "zqaa", "zqb", "XM-zq", "CN10555", "2005SR555"))
+    yield from (f"/search?q=电解槽&{facet}=none&per_page=100" for facet in FACETS)
+    yield from (
+        f"/api/v1/suggest?q={typed}&limit=20" for typed in ("zq", "zqa", "zqaa", "zqb", "XM-zq", "CN10555", "2005SR555")
+    )
     yield from ("/search.xlsx?q=电解槽", "/search.csv?q=电解槽", "/search.xlsx?sort=benefit")
     for name, subject in SUBJECTS.items():
         for dimension in subject.dimensions:
             yield f"/tallies/{name}?rows={dimension}&columns=none&empty=yes"
-            yield f"/tallies/{name}.json?rows={dimension}&columns=none&empty=yes"
             yield f"/tallies/{name}/records?{dimension}=none"
         for measure in subject.measures:
             yield f"/api/v1/tally?subject={name}&measure={measure}"
         yield f"/tallies/{name}/records"
-        yield from (f"/tallies/{name}.{ending}" for ending in ("xlsx", "docx", "csv", "svg"))
+        yield from (f"/tallies/{name}.{ending}" for ending in ("xlsx", "docx", "csv", "json", "svg"))
         if subject.is_searchable:
             yield f"/tallies/{name}?q=电解槽"
-    yield from ("/tallies/awards?rows=division&columns=person", "/tallies/awards.png", "/tallies/papers?rows=keyword&columns=year")
+    yield from (
+        "/tallies/awards?rows=division&columns=person",
+        "/tallies/awards.png",
+        "/tallies/papers?rows=keyword&columns=year",
+    )
     yield from (f"/checks?rule={rule}" for rule in ("award_alone", "under_shared", "no_standing"))
 
 
@@ -98,12 +118,15 @@ def about(thing: Thing) -> Iterator[str]:
         yield f"/search?division=D-{mark}"
 
 
-@pytest.mark.parametrize("asker", ASKERS)
-def test_no_answer_has_a_mark_of_what_the_asker_may_not_see(world: World, asker: str) -> None:
+# Who sees more or less of the same kind as another gets every third address only: the crawl takes its time.
+@pytest.mark.parametrize(
+    ("asker", "step"), [("anonymous", 1), ("of the division", 1), ("reviewer", 2), ("reader", 3), ("owner", 3)]
+)
+def test_no_answer_has_a_mark_of_what_the_asker_may_not_see(world: World, asker: str, step: int) -> None:
     browser, hidden = world.browser(asker), world.hidden_words(asker)
     found: set[str] = set()
     told: dict[str, list[str]] = {}
-    for address in addresses():
+    for address in itertools.islice(addresses(), 0, None, step):
         answer = browser.get(address)
         assert answer.status_code in (200, 400), f"{address}: {answer.status_code}"
         marks = marks_in(answer)
@@ -118,24 +141,21 @@ def test_no_answer_has_a_mark_of_what_the_asker_may_not_see(world: World, asker:
 @pytest.mark.parametrize("asker", ["anonymous", "of the division", "reviewer"])
 def test_record_pages_tell_nothing_of_hidden_neighbours(world: World, asker: str) -> None:
     browser, hidden = world.browser(asker), world.hidden_words(asker)
-    for thing in world.of(asker, *_RECORDS):
+    for thing in world.of(asker, *_RECORDS)[::2]:
         answer = browser.get(f"/records/{thing.code}")
         assert answer.status_code == 200
         assert not marks_in(answer) & hidden, thing.code
 
 
 def _hidden(world: World, asker: str, each: int) -> list[Thing]:
-    return [thing for thing in world.things if not sees_it(world, asker, thing)][::each]
-
-
-def sees_it(world: World, asker: str, thing: Thing) -> bool:
-    return thing in world.of(asker)
+    """Every so many-th of what somebody does not see."""
+    return [thing for thing in world.things if not sees(asker, thing)][::each]
 
 
 @pytest.mark.parametrize("asker", ["anonymous", "reader", "owner", "reviewer"])
 def test_what_is_asked_for_by_name_is_not_told_either(world: World, asker: str) -> None:
     browser = world.browser(asker)
-    for thing in _hidden(world, asker, 5):
+    for thing in _hidden(world, asker, 9):
         mark = next(word for word in thing.words if word.startswith("zq"))
         for address in about(thing):
             said = browser.get(address).text.replace(f"D-{mark}", "").replace(f"A-{mark}", "")
@@ -145,7 +165,7 @@ def test_what_is_asked_for_by_name_is_not_told_either(world: World, asker: str) 
 @pytest.mark.parametrize("asker", ["anonymous", "reader", "owner", "reviewer"])
 def test_the_pages_of_hidden_and_of_missing_records_are_the_same(world: World, asker: str) -> None:
     browser = world.browser(asker)
-    for thing in _hidden(world, asker, 3):
+    for thing in _hidden(world, asker, 7):
         if thing.table not in _RECORDS:
             continue
         for code in (thing.code, thing.code.lower()):
@@ -184,18 +204,17 @@ def test_counts_are_those_of_what_the_asker_sees(world: World, asker: str) -> No
     for name in SUBJECTS:
         published = [thing for thing in world.of(asker, name) if thing.state == "published"]
         tally = browser.get(f"/api/v1/tally?subject={name}").json
-        figure = browser.get(f"/api/v1/tally?subject={name}&measure=records").json if "records" in SUBJECTS[name].measures else tally
-        assert tally and figure
+        assert tally
         entries = sum(each["total"]["entries"] for each in tally["row_headings"])
         assert entries == len(published), name
-    rows = [json.loads(line) for line in browser.get("/export.jsonl").text.splitlines()]
-    exported = [row for row in rows if "".join(map(str, row.values()))]
-    assert len(exported) == len(rows)
+    for table in TABLES:
+        assert len(browser.get(f"/export.jsonl?kind={table}").text.splitlines()) == len(world.of(asker, table)), table
+    who = _actor(world, asker)
     with world.app.app_context():
-        model = ENTITIES["projects"].model
-        query = select(func.count()).select_from(Record).where(visible_to(_actor(world, asker)), Record.kind == "project")
-        assert db.session.scalar(query) == len(world.of(asker, "projects"))
-        assert model is not None
+        for table in TABLES:
+            model = ENTITIES[table].model
+            shown = visible_to(who, Record if issubclass(model, Record) else model)
+            assert db.session.scalar(select(func.count(model.id)).where(shown)) == len(world.of(asker, table)), table
 
 
 @pytest.mark.parametrize("asker", ASKERS)
@@ -207,7 +226,9 @@ def test_similar_records_and_prior_work_know_of_nothing_hidden(world: World, ask
     assert not marks_in(answer) & hidden
     answer = browser.post("/api/v1/similar", json={"text": draft, "limit": 100})
     assert not marks_in(answer) & hidden
-    answer = browser.post("/reports/check", data={"text": "授权专利16项。累计创经济效益5400多万元。", "as_of": DAY.isoformat()})
+    answer = browser.post(
+        "/reports/check", data={"text": "授权专利16项。累计创经济效益5400多万元。", "as_of": DAY.isoformat()}
+    )
     assert not marks_in(answer) & hidden
     answer = browser.post("/api/v1/verify", json={"text": "授权专利16项。", "as_of": DAY.isoformat()})
     assert not marks_in(answer) & hidden
@@ -219,9 +240,13 @@ def test_reports_open_only_for_those_who_see_all_that_was_counted(world: World) 
         numbers = {}
         for audience, issuer in enumerate(issuers, 1):
             kept = issuing.freeze(
-                session, issuer, "awards", {"as_of": DAY.isoformat(), "rows": "keyword", "columns": "none"},
-                services().index, services().settings.data,
-            )  # fmt: skip
+                session,
+                issuer,
+                "awards",
+                {"as_of": DAY.isoformat(), "rows": "keyword", "columns": "none"},
+                services().index,
+                services().settings.data,
+            )
             numbers[audience] = issuing.issue(session, issuer, kept, f"获奖{audience}").number
     for asker in ASKERS:
         browser = world.browser(asker)
@@ -238,13 +263,25 @@ def test_reports_open_only_for_those_who_see_all_that_was_counted(world: World) 
             assert (number in browser.get("/reports/issued").text) == is_open
 
 
-def test_all_tables_are_in_the_world() -> None:
-    assert {"projects", "benefits", "yearly_counts", "claims"} <= set(TABLES)
-
-
-@pytest.mark.parametrize("address", ["/", "/projects", "/search?q=电解槽", "/search.atom", "/search.xlsx", "/export.jsonl",
-                                     "/api/v1/search", "/api/v1/suggest?q=电", "/tallies/awards.csv", "/patents/fees.ics",
-                                     "/records/XM-PLAIN", "/records/NONE", "/tallies/nothing", "/imports"])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/projects",
+        "/search?q=电解槽",
+        "/search.atom",
+        "/search.xlsx",
+        "/export.jsonl",
+        "/api/v1/search",
+        "/api/v1/suggest?q=电",
+        "/tallies/awards.csv",
+        "/patents/fees.ics",
+        "/records/XM-PLAIN",
+        "/records/NONE",
+        "/tallies/nothing",
+        "/imports",
+    ],
+)
 def test_no_cache_gives_the_answer_of_one_reader_to_another(world: World, address: str) -> None:
     for asker in ("reader", "administrator"):
         answer = world.browser(asker).get(address)
@@ -256,7 +293,6 @@ def test_no_cache_gives_the_answer_of_one_reader_to_another(world: World, addres
 
 
 def test_files_of_the_site_itself_are_cached_for_all(world: World) -> None:
-    answer: FlaskClient | TestResponse = world.browser("reader").get("/static/css/theme.css")
-    assert isinstance(answer, TestResponse)
+    answer = world.browser("reader").get("/static/css/theme.css")
     assert "private" not in answer.headers.get("Cache-Control", "")
     assert "Cookie" not in answer.headers.get("Vary", "")

@@ -78,6 +78,7 @@ class World:
     """The catalogue and all that is in it."""
 
     app: Flask
+    data: Path
     things: list[Thing] = field(default_factory=list)
 
     def browser(self, asker: str) -> FlaskClient:
@@ -96,7 +97,7 @@ class World:
 
 def make_world(folder: Path) -> World:
     """The catalogue in a folder of its own, indexed."""
-    world = World(empty_catalogue(folder, as_of=DAY))
+    world = World(empty_catalogue(folder, as_of=DAY), folder)
     with world.app.app_context():
         with writing():
             work = Work(db.session(), COMMAND_LINE, "import")
@@ -156,8 +157,14 @@ def _texts(table: str, number: int, place: int, mark: str) -> tuple[dict[str, st
     level = {"level": "provincial_ministerial"}
     texts, words = {
         "projects": ({"status": "completed", "major": "yes"}, set()),
-        "achievements": ({**level, "registration_number": registration, "appraising_body": f"{mark}厅"}, {registration}),
-        "awards": ({"scheme": "S", "grade": "second", "certificate_number": serial, "conferring_body": f"{mark}厅"}, {serial}),
+        "achievements": (
+            {**level, "registration_number": registration, "appraising_body": f"{mark}厅"},
+            {registration},
+        ),
+        "awards": (
+            {"scheme": "S", "grade": "second", "certificate_number": serial, "conferring_body": f"{mark}厅"},
+            {serial},
+        ),
         "patents": (
             {
                 "patent_type": "invention",
@@ -173,22 +180,31 @@ def _texts(table: str, number: int, place: int, mark: str) -> tuple[dict[str, st
         "proposals": ({"status": "implemented", "yearly_value": "20000"}, set()),
         "benefits": (
             {
-                "code": f"XY-{mark}", "year": "2005", "kind": "new_profit", "amount": str(10_000_000 + number),
-                "basis": f"依据{mark}", "verifier": f"财务{mark}",
+                "code": f"XY-{mark}",
+                "year": "2005",
+                "kind": "new_profit",
+                "amount": str(10_000_000 + number),
+                "basis": f"依据{mark}",
+                "verifier": f"财务{mark}",
             },
             set(),
         ),
         "yearly_counts": (
-            {"measure": "proposals", "year": str(1970 + place), "count": count, "source": mark}, {count},
+            {"measure": "proposals", "year": str(1970 + place), "count": count, "source": mark},
+            {count},
         ),
         "claims": (
             {
-                "code": f"DW-{mark}", "measure": "patents_granted", "value": str(number), "source": f"出处{mark}",
-                "as_of": f"{1970 + place}-12-31", "statement": f"原文{mark}",
+                "code": f"DW-{mark}",
+                "measure": "patents_granted",
+                "value": str(number),
+                "source": f"出处{mark}",
+                "as_of": f"{1970 + place}-12-31",
+                "statement": f"原文{mark}",
             },
             set(),
         ),
-    }[table]  # fmt: skip
+    }[table]
     return dict(texts), set(words)
 
 

@@ -1,0 +1,125 @@
+"""Every route for every role, and nothing that the table does not know."""
+
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from catalogue import create_app
+from catalogue.accounts.permissions import ANONYMOUS
+from catalogue.config import load
+from catalogue.database import db, writing
+from catalogue.priorwork.check import Draft, Scope, check
+from catalogue.priorwork.reports import IndexState, save_report
+from catalogue.search.facets import facet_labels
+from catalogue.services import services
+from catalogue.tallies import issuing
+from tests.accounts import signed_in
+from tests.security.matrix import DRAFT, ROLES, ROWS, Row
+from tests.security.world import DAY, World
+
+_IDS = [f"{row.method} {row.address}" for row in ROWS]
+
+
+def with_sign_in(app: Flask) -> Flask:
+    """The site with a page to sign in, where it has none yet."""
+    if "accounts.sign_in" not in app.view_functions:
+        app._got_first_request = False
+        view: Callable[[], str] = lambda: "sign in"  # noqa: E731
+        view.permission = "open"  # type: ignore[attr-defined]
+        app.add_url_rule("/sign-in", "accounts.sign_in", view)
+    return app
+
+
+@pytest.fixture(scope="module")
+def examples(world: World) -> Mapping[str, str]:
+    """What stands for the braces in addresses: a report, a prior-work report, an import of the contributor's."""
+    contributor = signed_in(world.app, "contributor")
+    sheet = "项目名称,完成时间,项目状态\n阳极焙烧试验,2004-05,completed\n".encode()
+    upload = {"file": (io.BytesIO(sheet), "项目.csv"), "kind": "projects"}
+    batch = contributor.post("/imports", data=upload).headers["Location"].rpartition("/")[2]
+    with world.app.app_context():
+        index, session, data = services().index, db.session(), services().settings.data
+        labels = facet_labels(session, ANONYMOUS)
+        checked = check(session, ANONYMOUS, index, Draft.of(**DRAFT), Scope(), labels, DAY)
+        state = IndexState.of(index, 0)
+        with writing(session):
+            kept = issuing.freeze(session, ANONYMOUS, "awards", {"as_of": DAY.isoformat()}, index, data)
+            report = issuing.issue(session, ANONYMOUS, kept, "获奖统计").number
+            prior_work = save_report(session, ANONYMOUS, checked, state).token
+    return {"report": report, "prior_work": prior_work, "batch": batch}
+
+
+@pytest.fixture(scope="module")
+def browsers(world: World) -> Mapping[str, FlaskClient]:
+    """One browser for each role."""
+    with_sign_in(world.app)
+    return {role: world.app.test_client() if role == "anonymous" else signed_in(world.app, role) for role in ROLES}
+
+
+def ask(browser: FlaskClient, row: Row, examples: Mapping[str, str], **more: Any) -> TestResponse:
+    """The answer to the example of a row."""
+    address = row.address.format(**examples)
+    return browser.open(address, method=row.method, **row.sent, **more)
+
+
+def outcome(answer: TestResponse) -> str:
+    """The letter of an answer."""
+    if answer.status_code == 401 or "/sign-in" in answer.headers.get("Location", ""):
+        return "s"
+    return "f" if answer.status_code == 403 else "a"
+
+
+def test_every_route_has_its_row_and_every_row_its_route(app: Flask) -> None:
+    routes = {
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    rows = {(row.endpoint, row.method) for row in ROWS}
+    assert routes - rows == set(), "write down in tests/security/matrix.py who may use these"
+    assert rows - routes == set()
+    at = app.url_map.bind("localhost")
+    for row in ROWS:
+        assert at.match(row.address.partition("?")[0], row.method)[0] == row.endpoint
+
+
+@pytest.mark.parametrize("row", ROWS, ids=_IDS)
+def test_who_may_use_a_route(browsers: Mapping[str, FlaskClient], examples: Mapping[str, str], row: Row) -> None:
+    for role, browser in browsers.items():
+        answer = ask(browser, row, examples)
+        assert outcome(answer) == row.outcomes[role], f"{role}: {answer.status_code}"
+        if row.outcomes[role] == "a":
+            assert answer.status_code == row.status, role
+
+
+def test_where_reading_takes_an_account_strangers_get_nothing(world: World, examples: Mapping[str, str]) -> None:
+    closed = with_sign_in(create_app(load({}, data=world.data, as_of=DAY, anonymous_reading="closed")))
+    stranger, reader = closed.test_client(), signed_in(closed, "reader")
+    for row in ROWS:
+        answer = ask(stranger, row, examples)
+        assert outcome(answer) == row.closed, row
+        if row.closed == "s" and row.method == "GET":
+            is_for_programmes = row.address.startswith("/api/")
+            assert answer.status_code == (401 if is_for_programmes else 303)
+            assert answer.data.strip() in (b"",) or "zq" not in answer.text
+        # A programme's question by POST names its own token, and never takes the cookie.
+        if not (row.method == "POST" and row.address.startswith("/api/")):
+            assert outcome(ask(reader, row, examples)) == row.outcomes["reader"], row
+    for address in ("/nothing", "/records/XM-PLAIN/nothing", "/api/v1/nothing"):
+        assert stranger.get(address).status_code in (303, 401, 404)
+
+
+def test_methods_that_a_route_does_not_have_are_refused(
+    browsers: Mapping[str, FlaskClient], examples: Mapping[str, str]
+) -> None:
+    methods = {(row.endpoint, row.method) for row in ROWS}
+    for row in ROWS:
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            if (row.endpoint, method) not in methods:
+                answer = browsers["administrator"].open(row.address.format(**examples), method=method)
+                assert answer.status_code in (400, 404, 405), (method, row)
