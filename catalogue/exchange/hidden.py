@@ -12,7 +12,7 @@ from catalogue.records.fields import SEPARATOR
 from catalogue.records.history import Revision
 from catalogue.records.models import Reviewed
 from catalogue.records.references import References
-from catalogue.records.registers import ENTITIES, LINKS
+from catalogue.records.registers import BENEFITS, ENTITIES, LINKS
 
 _BY_NAME = {entity.name: entity for entity in ENTITIES.values()}
 
@@ -23,15 +23,32 @@ def sees_everything(actor: Actor) -> bool:
 
 
 def is_hidden(actor: Actor, references: References, entity: Entity, texts: Mapping[str, str]) -> bool:
-    """Whether the texts name something stored that the actor may not see."""
-    if sees_everything(actor) or not issubclass(entity.model, Reviewed):
+    """Whether the texts name something stored that the actor may not see, or a link to such a thing."""
+    if sees_everything(actor):
         return False
+    if entity is LINKS:
+        return any(_is_hidden_record(references, actor, texts.get(name, "")) for name in ("source", "target"))
+    thing = _named(references, entity, texts)
+    return thing is not None and not actor.may_see(thing)
+
+
+def has_hidden_shares(actor: Actor, references: References, entity: Entity, texts: Mapping[str, str]) -> bool:
+    """Whether the texts would share out anew a ledger line in which a record has a part that the actor may not see."""
+    if sees_everything(actor) or entity is not BENEFITS or "records" not in texts:
+        return False
+    line = _named(references, entity, texts)
+    return line is not None and not all(actor.may_see(share.record) for share in line.shares)
+
+
+def _named(references: References, entity: Entity, texts: Mapping[str, str]) -> Any | None:
+    """The stored thing that stands under review and that the key fields name."""
+    if not issubclass(entity.model, Reviewed):
+        return None
     try:
         key = {name: entity.field(name).parse(texts.get(name, "")) for name in entity.key}
-        thing = entity.find(references, key)
+        return entity.find(references, key)
     except ValueError:
-        return False
-    return thing is not None and not actor.may_see(thing)
+        return None
 
 
 def hidden_revisions(session: Session, actor: Actor, revisions: Iterable[Revision]) -> Collection[int]:
@@ -62,11 +79,7 @@ def _tells_too_much(references: References, actor: Actor, revision: Revision) ->
     if not issubclass(entity.model, Reviewed):
         return False
     names = revision.entity_code.split(" ", len(entity.key) - 1)
-    try:
-        key = {name: entity.field(name).parse(text) for name, text in zip(entity.key, names, strict=True)}
-        thing: Any = entity.find(references, key)
-    except ValueError:
-        thing = None
+    thing = _named(references, entity, dict(zip(entity.key, names, strict=False)))
     scopes = said.get("restricted_to", "")
     gone = _Gone(
         said.get("review_state", "published"),

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.accounts.permissions import COMMAND_LINE, Actor
 from catalogue.exchange.values import Named, narrow
 from catalogue.records.benefits import Benefit
 from catalogue.records.entities import Entity
@@ -20,6 +21,7 @@ from catalogue.records.fields import split
 from catalogue.records.kinds import KINDS, Kind
 from catalogue.records.models import Patent, Record
 from catalogue.records.people import Division, Person
+from catalogue.records.queries import visible_to
 from catalogue.records.schemes import AwardScheme
 
 _GRADE = re.compile(r"(特|[一二三四1-4])等奖?$")
@@ -52,10 +54,14 @@ def next_code(session: Session, kind: Entity, year: int, taken: Iterable[str]) -
 
 
 class Lookups:
-    """Look-ups for one file. They raise ValueError with a sentence when nothing, or more than one thing, is found."""
+    """Look-ups for one file. They raise ValueError with a sentence when nothing, or more than one thing, is found.
 
-    def __init__(self, session: Session) -> None:
+    What `actor` may not see is not found by its title or number: a guess would tell of it.
+    """
+
+    def __init__(self, session: Session, actor: Actor = COMMAND_LINE) -> None:
         self.session = session
+        self._actor = actor
         self._last: dict[str, str] = {}
         self._seen: Counter[tuple[object, ...]] = Counter()
         self._known: dict[str, dict[tuple[object, ...], list[str]]] = {}
@@ -121,7 +127,8 @@ class Lookups:
     def _records(self) -> tuple[frozenset[str], Mapping[str, list[tuple[str, str]]]]:
         titles: dict[str, list[tuple[str, str]]] = {}
         codes = set()
-        for code, title, kind in self.session.execute(select(Record.code, Record.title, Record.kind)):
+        query = select(Record.code, Record.title, Record.kind).where(visible_to(self._actor))
+        for code, title, kind in self.session.execute(query):
             codes.add(code)
             titles.setdefault(title, []).append((kind, code))
         return frozenset(codes), titles
@@ -135,7 +142,9 @@ class Lookups:
         found = titles.get(text, [])
         if not found:
             rows = self.session.execute(
-                select(Record.kind, Record.code).where((Record.code == text) | (Record.title == text))
+                select(Record.kind, Record.code).where(
+                    visible_to(self._actor), (Record.code == text) | (Record.title == text)
+                )
             )
             found = [(kind, code) for kind, code in rows]
         found = [pair for pair in found if pair[0] == "project"] or found
@@ -209,7 +218,8 @@ class Lookups:
     def _index(self, entity: Entity) -> Mapping[tuple[object, ...], list[str]]:
         if entity.name not in self._known:
             index: dict[tuple[object, ...], list[str]] = {}
-            for thing in self.session.scalars(select(entity.model).order_by(entity.model.code)):
+            shown = visible_to(self._actor, Benefit if entity.model is Benefit else Record)
+            for thing in self.session.scalars(select(entity.model).where(shown).order_by(entity.model.code)):
                 for key in _keys_of(thing):
                     index.setdefault(key, []).append(thing.code)
             self._known[entity.name] = index

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from catalogue.errors import InvalidFields
 from catalogue.exchange.codes import Coder
 from catalogue.exchange.duplicates import Candidate, Duplicates
-from catalogue.exchange.hidden import is_hidden
+from catalogue.exchange.hidden import has_hidden_shares, is_hidden
 from catalogue.exchange.layouts import CellProblem, Layout, interpret
 from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.sheets import Row, Table
@@ -151,7 +151,7 @@ class _Run:
         self._work = work
         self._choices = choices
         self._coder = Coder(work.session)
-        self._lookups = Lookups(work.session)
+        self._lookups = Lookups(work.session, work.actor)
         self._duplicates = Duplicates(work.session)
 
     def row(self, number: int, source: Source, row: Row) -> PlannedRow:
@@ -186,11 +186,9 @@ class _Run:
                 return PlannedRow(number, row.number, "duplicate", "", title, _as_new(texts), (), candidates)
         if needs_code and not texts.get("code"):
             texts["code"] = self._coder.give(entity, texts)
-        if self._is_hidden(entity, texts):
-            message = _("An entry that is not open to you has this code already; ask a reviewer.")
-            return PlannedRow(
-                number, row.number, "invalid", texts.get("code", ""), title, problems=(Problem(None, "", "", message),)
-            )
+        if not problems and (obstacle := self._obstacle(entity, texts)):
+            code = texts.get("code", "")
+            return PlannedRow(number, row.number, "invalid", code, title, problems=(Problem(None, "", "", obstacle),))
         if problems:
             self._coder.take_back(texts.get("code", ""))
             seen = {source.layout.fields[each.column] for each in unread} | {each.field for each in unread}
@@ -210,6 +208,14 @@ class _Run:
                 four_eyes = done.change != "unchanged" and _takes_second_person(entity, done)
                 return PlannedRow(number, row.number, outcome, done.code, title, changes, four_eyes=four_eyes)
         return PlannedRow(number, row.number, "invalid", texts.get("code", ""), title, problems=tuple(problems))
+
+    def _obstacle(self, entity: Entity, texts: Mapping[str, str]) -> str:
+        """Why the row is not for this actor to bring, with its remedy; empty where it is."""
+        if self._is_hidden(entity, texts):
+            return _("It names an entry that is not open to you; ask a reviewer.")
+        if has_hidden_shares(self._work.actor, self._work.references, entity, texts):
+            return _("An entry that is not open to you has a share in this line; leave the column of shares out.")
+        return ""
 
     def _is_hidden(self, entity: Entity, texts: Mapping[str, str]) -> bool:
         return is_hidden(self._work.actor, self._work.references, entity, texts)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,7 +75,8 @@ def outcome(answer: TestResponse) -> str:
     return "f" if answer.status_code == 403 else "a"
 
 
-def test_every_route_has_its_row_and_every_row_its_route(app: Flask) -> None:
+def test_every_route_has_its_row_and_every_row_its_route(tmp_path: Path) -> None:
+    app = create_app(load({}, data=tmp_path))
     routes = {
         (rule.endpoint, method)
         for rule in app.url_map.iter_rules()
@@ -94,7 +96,7 @@ def test_who_may_use_a_route(browsers: Mapping[str, FlaskClient], examples: Mapp
         answer = ask(browser, row, examples)
         assert outcome(answer) == row.outcomes[role], f"{role}: {answer.status_code}"
         if row.outcomes[role] == "a":
-            assert answer.status_code == row.status, role
+            assert answer.status_code == (row.status or answer.status_code) < 500, role
 
 
 def test_where_reading_takes_an_account_strangers_get_nothing(world: World, examples: Mapping[str, str]) -> None:
