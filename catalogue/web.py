@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Flask, Response, abort, g, has_request_context, request
+from flask import Flask, Response, abort, g, has_request_context, redirect, request
 from flask_babel import Babel
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from catalogue import error_pages, formatting
 from catalogue.access import current_actor, is_for_account
@@ -168,6 +169,15 @@ def _language() -> str:
     return request.accept_languages.best_match(list(LANGUAGES), "zh")
 
 
+def _lead_to_https() -> WerkzeugResponse | None:
+    """Whoever came without HTTPS is led there, where a proxy that is believed says so; a form is not sent twice."""
+    settings = services().settings
+    told = bool(settings.proxies) and "X-Forwarded-Proto" in request.headers
+    if settings.https == "on" and told and not request.is_secure and request.method in _SAFE_METHODS:
+        return redirect(request.url.replace("http://", "https://", 1), 308)
+    return None
+
+
 def _refuse_unusable_requests() -> None:
     # No text of the catalogue holds a NUL character, and PostgreSQL refuses to compare with one.
     if "\x00" in request.path or any("\x00" in part for pair in request.args.items(multi=True) for part in pair):
@@ -213,7 +223,7 @@ def _finish(response: Response) -> Response:
             LANGUAGE_COOKIE,
             chosen,
             max_age=_LANGUAGE_COOKIE_SECONDS,
-            secure=request.is_secure,
+            secure=request.is_secure or services().settings.https == "on",
             httponly=True,
             samesite="Lax",
         )
@@ -248,6 +258,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         record_lang=record_lang,
         html_language=lambda: LANGUAGES["zh" if formatting.in_chinese() else "en"],
     )
+    app.before_request(_lead_to_https)
     app.before_request(_refuse_unusable_requests)
     app.before_request(_refuse_requests_from_other_sites)
     app.after_request(_finish)

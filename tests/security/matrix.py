@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
 ROLES = ("anonymous", "reader", "contributor", "reviewer", "administrator")
 
 ANY = 0  # a status that depends on what others did before
@@ -111,3 +114,9 @@ ROWS: tuple[Row, ...] = (
     _post("verify_api.check_text", "/api/v1/verify", EVERYBODY, 200, json={"text": "授权专利16项。"}),
     _post("api_similar.similar", "/api/v1/similar", EVERYBODY, 200, json={"text": "电解槽节能试验"}),
 )
+
+
+def ask(browser: FlaskClient, row: Row, examples: Mapping[str, str], **more: Any) -> TestResponse:
+    """The answer to the example of a row."""
+    address = row.address.format(**examples)
+    return browser.open(address, method=row.method, **row.sent, **more)

@@ -1,71 +1,26 @@
 """Every route for every role, and nothing that the table does not know."""
 
-import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from catalogue import create_app
-from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.config import load
-from catalogue.database import db, writing
-from catalogue.priorwork.check import Draft, Scope, check
-from catalogue.priorwork.reports import IndexState, save_report
-from catalogue.search.facets import facet_labels
-from catalogue.services import services
-from catalogue.tallies import issuing
 from tests.accounts import signed_in
-from tests.security.matrix import DRAFT, ROLES, ROWS, Row
+from tests.security.conftest import with_sign_in
+from tests.security.matrix import ROLES, ROWS, Row, ask
 from tests.security.world import DAY, World
 
 _IDS = [f"{row.method} {row.address}" for row in ROWS]
 
 
-def with_sign_in(app: Flask) -> Flask:
-    """The site with a page to sign in, where it has none yet."""
-    if "accounts.sign_in" not in app.view_functions:
-        app._got_first_request = False
-        view: Callable[[], str] = lambda: "sign in"  # noqa: E731
-        view.permission = "open"  # type: ignore[attr-defined]
-        app.add_url_rule("/sign-in", "accounts.sign_in", view)
-    return app
-
-
 @pytest.fixture(scope="module")
-def examples(world: World) -> Mapping[str, str]:
-    """What stands for the braces in addresses: a report, a prior-work report, an import of the contributor's."""
-    contributor = signed_in(world.app, "contributor")
-    sheet = "项目名称,完成时间,项目状态\n阳极焙烧试验,2004-05,completed\n".encode()
-    upload = {"file": (io.BytesIO(sheet), "项目.csv"), "kind": "projects"}
-    batch = contributor.post("/imports", data=upload).headers["Location"].rpartition("/")[2]
-    with world.app.app_context():
-        index, session, data = services().index, db.session(), services().settings.data
-        labels = facet_labels(session, ANONYMOUS)
-        checked = check(session, ANONYMOUS, index, Draft.of(**DRAFT), Scope(), labels, DAY)
-        state = IndexState.of(index, 0)
-        with writing(session):
-            kept = issuing.freeze(session, ANONYMOUS, "awards", {"as_of": DAY.isoformat()}, index, data)
-            report = issuing.issue(session, ANONYMOUS, kept, "获奖统计").number
-            prior_work = save_report(session, ANONYMOUS, checked, state).token
-    return {"report": report, "prior_work": prior_work, "batch": batch}
-
-
-@pytest.fixture(scope="module")
-def browsers(world: World) -> Mapping[str, FlaskClient]:
+def browsers(world: World, examples: Mapping[str, str]) -> Mapping[str, FlaskClient]:
     """One browser for each role."""
-    with_sign_in(world.app)
     return {role: world.app.test_client() if role == "anonymous" else signed_in(world.app, role) for role in ROLES}
-
-
-def ask(browser: FlaskClient, row: Row, examples: Mapping[str, str], **more: Any) -> TestResponse:
-    """The answer to the example of a row."""
-    address = row.address.format(**examples)
-    return browser.open(address, method=row.method, **row.sent, **more)
 
 
 def outcome(answer: TestResponse) -> str:
