@@ -91,6 +91,7 @@ def addresses() -> Iterator[str]:
         for dimension in subject.dimensions:
             yield f"/tallies/{name}?rows={dimension}&columns=none&empty=yes"
             yield f"/tallies/{name}/records?{dimension}=none"
+            yield f"/api/v1/tally?subject={name}&rows={dimension}&columns=none"
         for measure in subject.measures:
             yield f"/api/v1/tally?subject={name}&measure={measure}"
         yield f"/tallies/{name}/records"
@@ -207,6 +208,10 @@ def test_counts_are_those_of_what_the_asker_sees(world: World, asker: str) -> No
         assert tally
         entries = sum(each["total"]["entries"] for each in tally["row_headings"])
         assert entries == len(published), name
+    shared_out = browser.get("/api/v1/tally?subject=benefits&rows=division&columns=none").json
+    assert shared_out
+    lines = [thing for thing in world.of(asker, "benefits") if thing.state == "published"]
+    assert sum(each["total"]["entries"] for each in shared_out["row_headings"]) == len(lines)
     for table in TABLES:
         assert len(browser.get(f"/export.jsonl?kind={table}").text.splitlines()) == len(world.of(asker, table)), table
     who = _actor(world, asker)

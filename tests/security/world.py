@@ -222,6 +222,7 @@ def _relate(work: Work, world: World) -> None:
         ):
             target = codes[table][(place + step) % _COMBINATIONS]
             save(work, ENTITIES["links"], {"source": project, "target": target, "relation": relation})
-        other = codes["awards"][(place + 4) % _COMBINATIONS]
-        share = {"code": codes["benefits"][place], "records": f"{project} 60%;{other} 40%"}
+        # The records behind a line are seen by others than those who see the line.
+        first, second = codes["projects"][(place + 6) % _COMBINATIONS], codes["awards"][(place + 14) % _COMBINATIONS]
+        share = {"code": codes["benefits"][place], "records": f"{first} 60%;{second} 40%"}
         save(work, ENTITIES["benefits"], share)
