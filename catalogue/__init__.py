@@ -5,6 +5,7 @@ from functools import partial
 from flask import Flask
 
 from catalogue import access, database, patterns, web
+from catalogue.accounts import views as accounts
 from catalogue.config import Settings, load
 from catalogue.exchange import views as exchange
 from catalogue.home import views as home
@@ -52,6 +53,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     faces = (api, similar, tally_api, verify_api, downloads, tally_downloads, feeds, guide)
     for face in (api, similar, tally_api, verify_api):
         access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
-    for feature in (*pages, *faces):
+    for feature in (accounts, *pages, *faces):
         app.register_blueprint(feature.blueprint)
     return app

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from catalogue.accounts.permissions import ANONYMOUS, Actor
+from catalogue.accounts.permissions import ANONYMOUS, ROLES, Actor
 from catalogue.accounts.secret import secret_key
 from catalogue.accounts.sessions import actor_of_session
 from catalogue.config import Settings
@@ -124,6 +124,11 @@ def init_app(app: Flask, settings: Settings) -> None:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     csrf.init_app(app)
-    app.jinja_env.globals.update(csrf_field=csrf_field, may=lambda permission: current_actor().may(permission))
+    app.jinja_env.globals.update(
+        csrf_field=csrf_field,
+        current_actor=current_actor,
+        may=lambda permission: current_actor().may(permission),
+        roles=ROLES,
+    )
     app.register_error_handler(CSRFError, _on_csrf_error)
     app.before_request(_check_permission)

@@ -18,6 +18,7 @@ from catalogue.database import db, prepare_database, table_is_empty
 from catalogue.errors import CatalogueError
 from catalogue.exchange.own_columns import Receipt, import_files
 from catalogue.exchange.texts import read_text
+from catalogue.exchange.trial import sweep
 from catalogue.exchange_commands import export_command, import_command, undo_command
 from catalogue.priorwork import reports
 from catalogue.records.checks import Breach, CheckState, find_groups
@@ -287,6 +288,7 @@ def serve(with_demo: bool) -> None:
         with server.listening(settings.host, settings.port) as sockets:
             prepare_database()
             services().sync.prepare()
+            sweep(db.engine)
             if with_demo and table_is_empty(db.session(), Record):
                 _load_demo()
             db.session.remove()

@@ -1,5 +1,6 @@
 """The database: one declarative base, the session, and what SQLite needs to be safe under concurrency."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,16 +10,20 @@ from typing import Any
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
+from flask_babel import gettext as _
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, Engine, MetaData, event, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from catalogue.config import Settings
+from catalogue.errors import Busy, CatalogueError
 
 BUSY_TIMEOUT_MS = 5000
 WRITE_OPTION = "catalogue_write"
+_BUSY_STATES = ("40001", "40P01", "55P03")  # PostgreSQL: two that cannot both be, a deadlock, no lock in time
 
 
 class Base(DeclarativeBase):
@@ -113,8 +118,11 @@ def init_app(app: Flask, settings: Settings) -> None:
             prepare_sqlite(db.engine)
 
 
-def prepare_sqlite(engine: Engine) -> None:
-    """Set the pragmas of every connection and let `writing` begin its transactions IMMEDIATE."""
+def prepare_sqlite(engine: Engine, *, lasting: bool = True) -> None:
+    """Set the pragmas of every connection and let `writing` begin its transactions IMMEDIATE.
+
+    A database that is not `lasting` is one connection's own and need not outlive a crash.
+    """
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
@@ -122,7 +130,9 @@ def prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute(f"PRAGMA journal_mode = {'WAL' if lasting else 'TRUNCATE'}")
+        if not lasting:
+            cursor.execute("PRAGMA synchronous = OFF")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
@@ -138,15 +148,28 @@ def writing(session: Session) -> Iterator[Session]:
 
     The lock is taken at the beginning (``BEGIN IMMEDIATE``): on SQLite a transaction that first reads and then
     writes fails at once when another writer was faster, and `busy_timeout` does not help it.
+    Raises Busy where somebody else writes for longer than that.
     """
     session.rollback()
-    session.connection(execution_options={WRITE_OPTION: True})
+    try:
+        session.connection(execution_options={WRITE_OPTION: True})
+    except OperationalError as error:
+        session.rollback()
+        raise as_told(error) from error.orig
     try:
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+
+
+def as_told(error: OperationalError) -> CatalogueError | OperationalError:
+    """The error as a reader is told: Busy where others hold what was wanted, else itself."""
+    code, state = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
+    if state in _BUSY_STATES or (code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)):
+        return Busy(_("Somebody is writing; try again in a moment."))
+    return error
 
 
 def prepare_database() -> None:

@@ -5,12 +5,14 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from catalogue.database import db
-from catalogue.errors import CatalogueError, InvalidInput, SignInNeeded
+from catalogue.database import as_told, db
+from catalogue.errors import Busy, CatalogueError, InvalidInput, SignInNeeded
 
 log = logging.getLogger(__name__)
+_RETRY_SECONDS = "5"
 
 # What is left when not even the error page can be drawn, e.g. for a host name that is not served.
 _BARE_PAGE = (
@@ -65,6 +67,20 @@ def _page(status: int, message: str) -> str:
         return _BARE_PAGE.format(status=status)
 
 
+def _on_busy(error: Busy) -> Response:
+    response = _answer(error.status, str(error))
+    response.headers["Retry-After"] = _RETRY_SECONDS
+    return response
+
+
+def _on_database_error(error: OperationalError) -> Response:
+    told = as_told(error)
+    db.session.rollback()
+    if isinstance(told, Busy):
+        return _on_busy(told)
+    raise error
+
+
 def _on_catalogue_error(error: CatalogueError) -> Response:
     if error.status < 500:
         place = error.place if isinstance(error, InvalidInput) else ""
@@ -98,5 +114,7 @@ def _on_http_error(error: HTTPException) -> Any:
 def init_app(app: Flask) -> None:
     """Bind the error pages to the application."""
     app.register_error_handler(CatalogueError, _on_catalogue_error)
+    app.register_error_handler(Busy, _on_busy)
+    app.register_error_handler(OperationalError, _on_database_error)
     app.register_error_handler(SignInNeeded, _on_sign_in_needed)
     app.register_error_handler(HTTPException, _on_http_error)

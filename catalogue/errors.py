@@ -11,6 +11,7 @@
      ├─ Forbidden               the asker is known and may not do this
      ├─ NotFound                there is no such thing, or the asker may not see it
      ├─ Conflict                somebody else has changed the same thing since
+     ├─ Busy                    somebody else is writing; the same can be tried again in a moment
      └─ IndexUnavailable        the full-text index is absent or cannot be read; it must be rebuilt
 
 Messages are whole sentences that name the place and the remedy. `web` gives them their HTML and JSON faces.
@@ -73,6 +74,12 @@ class Conflict(CatalogueError):
     """The thing has been changed by somebody else since it was opened."""
 
     status = 409
+
+
+class Busy(CatalogueError):
+    """Somebody else is writing, for longer than one waits; the same can be tried again in a moment."""
+
+    status = 503
 
 
 class IndexUnavailable(CatalogueError):

@@ -23,7 +23,7 @@ from catalogue.exchange.undo import undo
 from catalogue.records.history import ImportBatch
 from catalogue.records.registers import ENTITIES
 from catalogue.services import services
-from catalogue.terminal import application, as_json, import_work, print_json
+from catalogue.terminal import application, as_json, import_work, print_json, telling
 
 
 @click.command("import")
@@ -62,10 +62,10 @@ def _carry_out(
     batch: ImportBatch, sources: Sequence[Source], note: str, *, only_tried: bool, partial: bool
 ) -> tuple[Plan, bool]:
     if only_tried:
-        return batches.dry_run(import_work(note), sources), False
+        return batches.dry_run(import_work(note), sources, told=telling()), False
     try:
         with services().sync.writing(db.session()):
-            return apply(import_work(note), batch, sources, partial=partial), True
+            return apply(import_work(note), batch, sources, partial=partial, told=telling()), True
     except NotWhole as refusal:
         return refusal.plan, False
 
@@ -164,7 +164,7 @@ def undo_command(number: str, as_json: bool) -> None:
         services().sync.prepare()
         with services().sync.writing(db.session()) as session:
             batch = find_batch(session, number)
-            things = undo(import_work(""), batch)
+            things = undo(import_work(""), batch, telling())
             name = batch.number
         if as_json:
             print_json({"batch": name, "undone": things})

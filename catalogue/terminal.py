@@ -3,17 +3,19 @@
 import json
 import locale
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
 from flask import Flask
 from flask_babel import force_locale
+from sqlalchemy.exc import OperationalError
 
 from catalogue import create_app
 from catalogue.accounts.permissions import COMMAND_LINE
-from catalogue.database import db, prepare_database
+from catalogue.database import as_told, db, prepare_database
 from catalogue.records.operations import Work
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -30,14 +32,28 @@ def application(*, migrated: bool = True) -> Iterator[Flask]:
     """The application for one command; with its database in shape unless the command sees to that itself."""
     app = create_app()
     with app.app_context(), force_locale(_language()):
-        if migrated:
-            prepare_database()
-        yield app
+        try:
+            if migrated:
+                prepare_database()
+            yield app
+        except OperationalError as error:
+            raise as_told(error) from error.orig
 
 
 def print_json(data: Any) -> None:
     """Print data for other programs."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def telling() -> Callable[[int, int], None]:
+    """Shows how far a long command is, where somebody looks at a terminal."""
+    is_seen = sys.stderr.isatty()
+
+    def tell(done: int, total: int) -> None:
+        if is_seen:
+            click.echo(f"\r{done} / {total}" + ("\n" if done == total else ""), err=True, nl=False)
+
+    return tell
 
 
 def import_work(note: str) -> Work:

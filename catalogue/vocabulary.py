@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """An ordered set of codes with their labels. `code in vocabulary`, `vocabulary.label(code)`."""
+    """An ordered set of codes with their labels. `code in vocabulary`, `vocabulary.label(code)`.
+
+    Each is only itself, so that what was made of one can be remembered under it.
+    """
 
     labels: Mapping[str, Any]
 

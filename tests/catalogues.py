@@ -28,9 +28,9 @@ def empty_catalogue(folder: Path, **settings: object) -> Flask:
     return app
 
 
-def demo_catalogue(folder: Path) -> Flask:
+def demo_catalogue(folder: Path, **settings: object) -> Flask:
     """An application with the demonstration data, of which a tally and the paragraph have been issued."""
-    app = empty_catalogue(folder)
+    app = empty_catalogue(folder, **settings)
     with app.app_context():
         with writing():
             import_files(work("import"), sorted(DEMO_FOLDER.glob("*.csv")))

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,9 +15,13 @@ from sqlalchemy import func, select
 from catalogue import create_app
 from catalogue.config import load
 from catalogue.database import db
+from catalogue.records.benefits import Benefit
+from catalogue.records.history import ImportBatch, Revision
 from catalogue.records.models import Record, RecordKeyword
+from catalogue.records.people import Contribution
 from catalogue.search.port import Query
 from catalogue.services import services
+from tests.benchmarks.imports import prepare, sheets, workbook
 from tests.catalogues import empty_catalogue, project
 
 ROWS = 150
@@ -75,6 +80,41 @@ def test_a_killed_import_stores_all_or_nothing(tmp_path: Path, batch: int) -> No
         number = assert_sound(folder)
         assert number in {stored, stored + ROWS}
         stored = number
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is a POSIX thing")
+def test_nothing_is_left_of_a_large_workbook_killed_in_the_middle(tmp_path: Path) -> None:
+    folder, file = tmp_path / "data", tmp_path / "台账.xlsx"
+    app = empty_catalogue(folder)
+    with app.app_context():
+        prepare()
+        db.session.remove()
+        db.engine.dispose()
+    file.write_bytes(workbook(sheets(2000, 0)))
+    process = start(folder, "-m", "catalogue", "import", str(file))
+    while not is_writing(folder):
+        assert process.poll() is None
+        time.sleep(0.02)
+    kill(process, after=0.3)
+    assert process.returncode == -signal.SIGKILL, "it must not be over before"
+    assert assert_sound(folder) == 0
+    with app.app_context():
+        for model in (ImportBatch, Benefit, Contribution):
+            assert not db.session.scalar(select(func.count()).select_from(model))
+        assert not db.session.scalar(select(func.count()).where(Revision.batch_id.is_not(None)))
+        db.session.remove()
+
+
+def is_writing(folder: Path) -> bool:
+    """Whether somebody holds the write lock."""
+    connection = sqlite3.connect(folder / "catalogue.sqlite3", timeout=0, isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return True
+    finally:
+        connection.close()
+    return False
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is a POSIX thing")

@@ -5,6 +5,7 @@ What was uploaded lies in a folder of its own until it is forgotten: the file as
 
 import hashlib
 import secrets
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,13 +18,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.database import WRITE_OPTION, utc_now
+from catalogue.database import utc_now
 from catalogue.errors import Conflict, InvalidInput, NotFound
 from catalogue.exchange.layouts import Layout, recognise, signature
 from catalogue.exchange.mapping import corrected
 from catalogue.exchange.own_columns import own_layout
 from catalogue.exchange.plan import Plan, Source, carry_out
 from catalogue.exchange.sheets import Table, read_tables
+from catalogue.exchange.trial import trying
 from catalogue.records.history import ImportBatch, RememberedLayout
 from catalogue.records.operations import Work
 from catalogue.records.registers import ENTITIES
@@ -66,6 +68,10 @@ class Folder:
         """Keep the file as it came."""
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / "file").write_bytes(content)
+
+    def forget(self) -> None:
+        """Keep nothing of it."""
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def content(self, batch: ImportBatch) -> bytes:
         """The very file that was brought. Raises NotFound where it is gone or is another."""
@@ -173,14 +179,9 @@ def dry_run(
     choices: Mapping[str, str] | None = None,
     told: Told = lambda _done, _all: None,
 ) -> Plan:
-    """What would be done: the real import, in a transaction of its own that is rolled back."""
-    session = work.session
-    session.rollback()
-    session.connection(execution_options={WRITE_OPTION: True})
-    try:
-        return carry_out(work, sources, choices, told)
-    finally:
-        session.rollback()
+    """What would be done: the real import, where nothing of it stays."""
+    with trying(work.session) as session:
+        return carry_out(replace(work, session=session), sources, choices, told)
 
 
 def apply(

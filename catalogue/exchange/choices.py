@@ -41,7 +41,9 @@ def choose(field: Field | None, text: str, scope: str = "") -> str:
     raise ValueError(_("“%(text)s” is not known here; write one of: %(labels)s", text=text, labels=labels))
 
 
+@cache
 def _names(choices: Vocabulary, scope: str) -> Mapping[str, str]:
+    """The codes by all their names, in both languages whatever that of the reader is."""
     names: dict[str, str] = {}
     for key, code in _words().get(scope, {}).items():
         if code in choices:

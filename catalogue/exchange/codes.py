@@ -1,120 +1,142 @@
-"""Codes for rows that come without one, as clerks' sheets do: that of the record which a row surely means, else the
-next free one of its kind and year."""
+"""Codes for rows that come without one, as clerks' sheets do: that of the stored thing which a row means, else the next
+free one of its kind and year."""
 
-from collections.abc import Mapping
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.accounts.permissions import COMMAND_LINE, Actor
 from catalogue.database import utc_now
-from catalogue.exchange.duplicates import fold
-from catalogue.records.benefits import Benefit
+from catalogue.records.benefits import Benefit, BenefitShare
 from catalogue.records.entities import Entity
+from catalogue.records.fields import split
 from catalogue.records.kinds import Kind
-from catalogue.records.models import Record
-from catalogue.records.registers import BENEFITS
+from catalogue.records.models import Award, Record
+from catalogue.records.queries import visible_to
+from catalogue.records.schemes import AwardScheme
 
-BENEFIT_PREFIX = "XY"
-_DIGITS = 3
+_BENEFIT_PREFIX = "XY"
+_Key = tuple[object, ...]
 
 
-class Coder:
-    """Finds and gives codes within one run; what the run itself brought is never taken for what a row means."""
+def next_code(session: Session, kind: Entity, year: int, taken: Iterable[str]) -> str:
+    """The next free code of a kind in a year, such as XM-2004-012; `taken` are codes given away and not yet stored."""
+    prefix = f"{kind.prefix if isinstance(kind, Kind) else _BENEFIT_PREFIX}-{year}-"
+    column = kind.model.code
+    stored = session.scalars(select(column).where(column.like(f"{prefix}%")))
+    serials = [int(code[len(prefix) :]) for code in (*stored, *taken) if re.fullmatch(f"{prefix}\\d+", code)]
+    return f"{prefix}{max(serials, default=0) + 1:03d}"
 
-    def __init__(self, session: Session) -> None:
+
+class Codes:
+    """Finds and gives codes within one run. What is stored is read once for each kind, before the first row of it is
+    saved: what rows bring is never taken for what later rows mean, nor is what `actor` may not see."""
+
+    def __init__(self, session: Session, actor: Actor = COMMAND_LINE) -> None:
         self._session = session
-        self._given: set[str] = set()
-        self._last: dict[str, int] = {}
+        self._actor = actor
+        self._last: dict[str, str] = {}
+        self._seen: Counter[_Key] = Counter()
+        self._known: dict[str, Mapping[_Key, list[str]]] = {}
 
-    def find(self, entity: Entity, texts: Mapping[str, str]) -> str:
-        """The code of the one stored thing that the row says: the same number and title, or the same title in the same
-        year; of a ledger line, the same amount of the same year and records. Empty where there is none, or more."""
-        if isinstance(entity, Kind):
-            return self._record(entity, texts)
-        return self._benefit(texts) if entity is BENEFITS else ""
+    def find(self, entity: Entity, texts: Mapping[str, str]) -> str | None:
+        """The code of the stored thing that a row means: by number, else by exact title and year (benefits: by year,
+        kind, amount and records). The second row that says the same means the second such thing."""
+        known = self._index(entity)
+        for name in getattr(entity, "numbers", ()):
+            if texts.get(name):
+                found = known.get((name, _parsed(entity, name, texts[name]), *_scope(texts, name)))
+                if found:
+                    return found[0]
+        key = _key(entity, texts)
+        same = known.get(key, [])
+        place = self._seen[entity.name, *key]
+        self._seen[entity.name, *key] += 1
+        return same[place] if place < len(same) else None
 
-    def give(self, entity: Entity, texts: Mapping[str, str]) -> str:
-        """The next free code; empty for what has codes of other kinds, which only people give."""
-        prefix = entity.prefix if isinstance(entity, Kind) else BENEFIT_PREFIX if entity is BENEFITS else ""
-        year = (texts.get("date") or texts.get("year") or texts.get("started") or "")[:4]
-        if not prefix:
-            return ""
-        if not year.isdecimal():
-            year = str(utc_now().year)
-        stem = f"{prefix}-{year}-"
-        model: Any = Record if isinstance(entity, Kind) else Benefit
-        if stem not in self._last:
-            self._last[stem] = self._highest(model, stem)
-        self._last[stem] += 1
-        code = f"{stem}{self._last[stem]:0{_DIGITS}}"
-        self._given.add(code)
-        return code
+    def new(self, entity: Entity, texts: Mapping[str, str]) -> str:
+        """A code of the row's year (or of this year) that neither a stored thing nor an earlier row has."""
+        said = (texts.get("date") or texts.get("year") or texts.get("started") or "")[:4]
+        year = int(said) if said.isdigit() else utc_now().year
+        place = f"{entity.name} {year}"
+        if place in self._last:
+            prefix, _dash, serial = self._last[place].rpartition("-")
+            self._last[place] = f"{prefix}-{int(serial) + 1:03d}"
+        else:
+            self._last[place] = next_code(self._session, entity, year, ())
+        return self._last[place]
 
-    def take_back(self, code: str) -> None:
-        """A code that was given last and is not used after all."""
-        stem, _dash, number = code.rpartition("-")
-        if code in self._given and self._last.get(f"{stem}-") == int(number):
-            self._last[f"{stem}-"] -= 1
-            self._given.discard(code)
+    def _index(self, entity: Entity) -> Mapping[_Key, list[str]]:
+        if entity.name not in self._known:
+            index: defaultdict[_Key, list[str]] = defaultdict(list)
+            find = partial(_of_records, kind=entity) if isinstance(entity, Kind) else _of_benefits
+            stored = find(self._session, self._actor)
+            for code, keys in stored:
+                for key in keys:
+                    index[key].append(code)
+            self._known[entity.name] = dict(index)
+        return self._known[entity.name]
 
-    def _highest(self, model: Any, stem: str) -> int:
-        codes = self._session.scalars(select(model.code).where(func.substr(model.code, 1, len(stem)) == stem))
-        numbers = [code[len(stem) :] for code in codes]
-        return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
-    def _record(self, kind: Kind, texts: Mapping[str, str]) -> str:
-        title, year = fold(texts.get("title", "")), texts.get("date", "")[:4]
-        known = self._by_number(kind, texts)
-        if known is not None:
-            return known.code if fold(known.title) == title and known.code not in self._given else ""
-        if any(texts.get(name) and kind.field(name).required for name in kind.numbers):
-            return ""  # it has a number of its own, which no stored one has
-        found = self._session.scalars(
-            select(kind.model).where(kind.model.title == texts.get("title", "").strip(), kind.model.title != "")
-        )
-        scheme = texts.get("scheme", "")
-        codes = [
-            record.code
-            for record in found
-            if record.code not in self._given
-            and (str(record.date.year) if record.date else "") == year
-            and (not scheme or scheme in (record.scheme.code, record.scheme.name))
+def _of_records(session: Session, actor: Actor, kind: Kind) -> Iterator[tuple[str, list[_Key]]]:
+    """The codes of all records of a kind, each with the keys by which rows mean it."""
+    columns = [getattr(kind.model, name) for name in kind.numbers]
+    query = select(kind.model.code, kind.model.title, kind.model.date_to, *columns).where(visible_to(actor))
+    query = query.order_by(kind.model.code)
+    if kind.model is Award:
+        query = query.add_columns(AwardScheme.code.label("scheme")).join(Award.scheme)
+    for row in session.execute(query).mappings():
+        scope = (row["scheme"],) if "scheme" in row else ()
+        keys: list[_Key] = [
+            (name, row[name], *(scope if name == "certificate_number" else ())) for name in kind.numbers if row[name]
         ]
-        return codes[0] if len(codes) == 1 else ""
+        year = row["date_to"].year if row["date_to"] else None
+        yield row["code"], [*keys, (row["title"], year, *scope, *_identity(row.get("application_number")))]
 
-    def _by_number(self, kind: Kind, texts: Mapping[str, str]) -> Any | None:
-        for name in kind.numbers:
-            column = getattr(kind.model, name)
-            if not texts.get(name) or kind.name == "award":
-                continue  # certificates are numbered by each scheme for itself
-            try:
-                value = kind.field(name).parse(texts[name])
-            except ValueError:
-                continue
-            found = self._session.scalar(select(kind.model).where(column == value))
-            if found is not None:
-                return found
-        return None
 
-    def _benefit(self, texts: Mapping[str, str]) -> str:
-        said = {}
-        for field in BENEFITS.fields:
-            if texts.get(field.name):
-                try:
-                    said[field.name] = field.parse(texts[field.name])
-                except ValueError:
-                    return ""
-        wanted = [getattr(Benefit, name) == said[name] for name in ("year", "kind", "amount") if name in said]
-        if len(wanted) < 3:
-            return ""
-        lines = self._session.scalars(select(Benefit).where(*wanted)).all()
-        codes = [
-            line.code
-            for line in lines
-            if line.code not in self._given
-            and all(
-                BENEFITS.field(name).parse(BENEFITS.field(name).text(line)) == value for name, value in said.items()
-            )
-        ]
-        return codes[0] if codes else ""
+def _of_benefits(session: Session, actor: Actor) -> Iterator[tuple[str, list[_Key]]]:
+    records: defaultdict[int, list[str]] = defaultdict(list)
+    shares = select(BenefitShare.benefit_id, Record.code).join(BenefitShare.record)
+    for benefit_id, code in session.execute(shares):
+        records[benefit_id].append(code)
+    query = select(Benefit.id, Benefit.code, Benefit.year, Benefit.kind, Benefit.amount, Benefit.unit)
+    for row in session.execute(query.where(visible_to(actor, Benefit)).order_by(Benefit.code)):
+        shared = ";".join(sorted(records[row.id]))
+        yield row.code, [(str(row.year), row.kind, f"{row.amount:.2f}", row.unit, shared)]
+
+
+def _scope(texts: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return (texts["scheme"],) if name == "certificate_number" and texts.get("scheme") else ()
+
+
+def _parsed(entity: Entity, name: str, text: str) -> Any:
+    try:
+        return str(entity.field(name).parse(text))
+    except ValueError:
+        return text
+
+
+def _identity(number: str | None) -> tuple[str, ...]:
+    """Two patents may have one title in one year: their numbers tell them apart."""
+    return (number,) if number else ()
+
+
+def _key(entity: Entity, texts: Mapping[str, str]) -> _Key:
+    if entity.model is Benefit:
+        records = ";".join(sorted(part.split()[0] for part in split(texts.get("records", ""))))
+        amount = f"{float(texts.get('amount') or 0):.2f}"
+        return (texts.get("year"), texts.get("kind"), amount, texts.get("unit", "CNY"), records)
+    year = int(texts["date"][:4]) if texts.get("date") else None
+    scope = (texts["scheme"],) if texts.get("scheme") else ()
+    number = texts.get("application_number")
+    return (
+        texts.get("title", ""),
+        year,
+        *scope,
+        *_identity(_parsed(entity, "application_number", number) if number else None),
+    )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.records.kinds import Kind
 from catalogue.records.models import Award, Record
+from catalogue.records.operations import Outcome
 from catalogue.records.schemes import AwardScheme
 
 LIKE_ENOUGH = 0.85
@@ -37,12 +38,18 @@ class Candidate:
 class _Known:
     """What is known of a record, or of a row: made ready to be compared often."""
 
-    __slots__ = ("code", "folded", "pairs", "scheme", "title")
+    __slots__ = ("_pairs", "code", "folded", "scheme", "title")
 
     def __init__(self, code: str, title: str, scheme: str) -> None:
         self.code, self.title, self.scheme = code, title, scheme
         self.folded = fold(title)
-        self.pairs = _pairs(self.folded)
+        self._pairs: frozenset[str] | None = None
+
+    @property
+    def pairs(self) -> frozenset[str]:
+        if self._pairs is None:
+            self._pairs = _pairs(self.folded)
+        return self._pairs
 
 
 def fold(title: str) -> str:
@@ -61,17 +68,36 @@ def alike(first: str, second: str) -> bool:
 
 
 class Duplicates:
-    """What the catalogue held before a run, kind by kind, and what rows before this one brought."""
+    """What the catalogue held before a run, kind by kind, and what rows before this one brought.
+
+    Rows that were added and then not stored after all are taken out again by `go_back`.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._codes: dict[str, bool] = {}
+        self._numbers: dict[tuple[str, str, str], Candidate | None] = {}
         self._groups: dict[str, dict[_Group, list[_Known]]] = {}
-        self._brought: dict[tuple[str, str, str], list[_Known]] = defaultdict(list)
+        self._brought: dict[tuple[str, str, str], tuple[_Known, ...]] = {}
+        self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
+
+    def prepare(self, kind: Kind) -> None:
+        """Read what is stored of a kind, before a run changes it."""
+        if kind.name in self._groups:
+            return
+        if not self._codes:
+            self._codes.update(dict.fromkeys(self._session.scalars(select(Record.code)), True))
+        self._groups[kind.name] = self._stored(kind)
+        if kind.name != "award":  # certificates are numbered by each scheme for itself
+            columns = [getattr(kind.model, name) for name in kind.numbers]
+            for row in self._session.execute(select(kind.model.code, kind.model.title, *columns)).mappings():
+                for name in kind.numbers:
+                    if row[name]:
+                        self._numbers[kind.name, name, row[name]] = Candidate(row["code"], row["title"], "number")
 
     def of(self, kind: Kind, texts: Mapping[str, str]) -> tuple[Candidate, ...]:
         """Those that a row may mean without saying so: none where its code is known already."""
-        code = texts.get("code", "").strip()
-        if code and self._session.scalar(select(Record.id).where(Record.code == code)):
+        if self._codes.get(texts.get("code", "").strip()):
             return ()
         same = self._same_number(kind, texts)
         if same:
@@ -81,23 +107,46 @@ class Duplicates:
             return ()
         return self._same_title(kind, texts)
 
-    def add(self, kind: Kind, code: str, texts: Mapping[str, str]) -> None:
+    def add(self, kind: Kind, done: Outcome, texts: Mapping[str, str]) -> None:
         """What a row brought, for those that come after it."""
-        known = _Known(code, texts.get("title", ""), texts.get("scheme", ""))
-        self._brought[kind.name, _year(texts), known.folded].append(known)
+        known = _Known(done.code, texts.get("title", ""), texts.get("scheme", ""))
+        place = (kind.name, _year(texts), known.folded)
+        self._set(self._brought, place, (*self._brought.get(place, ()), known))
+        self._set(self._codes, done.code, True)
+        if kind.name != "award":
+            for name in kind.numbers:
+                if old := done.changes.get(name, ("", ""))[0]:
+                    self._set(self._numbers, (kind.name, name, old), None)
+                if number := getattr(done.thing, name):
+                    self._set(
+                        self._numbers, (kind.name, name, number), Candidate(done.code, done.thing.title, "number")
+                    )
+
+    def mark(self) -> None:
+        """From here on it can be gone back."""
+        self._undo.clear()
+
+    def go_back(self) -> None:
+        """Take out what was added since the mark."""
+        while self._undo:
+            known, key, value = self._undo.pop()
+            known[key] = value
+
+    def _set(self, known: dict[Any, Any], key: Any, value: Any) -> None:
+        self._undo.append((known, key, known.get(key, () if known is self._brought else None)))
+        known[key] = value
 
     def _same_number(self, kind: Kind, texts: Mapping[str, str]) -> tuple[Candidate, ...]:
+        if kind.name == "award":
+            return ()
         for name in kind.numbers:
-            text = texts.get(name, "")
-            if not text or (kind.name == "award" and name == "certificate_number"):
-                continue  # certificates are numbered by each scheme for itself
-            try:
-                value = kind.field(name).parse(text)
-            except ValueError:
-                continue
-            found = self._session.scalar(select(kind.model).where(getattr(kind.model, name) == value))
-            if found is not None:
-                return (Candidate(found.code, found.title, "number"),)
+            if texts.get(name):
+                try:
+                    found = self._numbers.get((kind.name, name, kind.field(name).parse(texts[name])))
+                except ValueError:
+                    continue
+                if found is not None:
+                    return (found,)
         return ()
 
     def _same_title(self, kind: Kind, texts: Mapping[str, str]) -> tuple[Candidate, ...]:
@@ -122,7 +171,7 @@ class Duplicates:
         compared in full."""
         pairs, slack = _pairs(folded), len(folded) // 3
         shared: list[tuple[int, int]] = []
-        known = self._known(kind).get((year, _numbers(folded)), [])
+        known = self._groups[kind.name].get((year, _numbers(folded)), [])
         for place, each in enumerate(known):
             if abs(len(each.folded) - len(folded)) <= slack:
                 common = len(pairs & each.pairs)
@@ -130,24 +179,22 @@ class Duplicates:
                     shared.append((-common, place))
         return [known[place] for _common, place in sorted(shared)[:_MOST_COMPARED]]
 
-    def _known(self, kind: Kind) -> dict[_Group, list[_Known]]:
-        """The records of a kind by year and by the numbers in their titles, read once."""
-        if kind.name not in self._groups:
-            groups: dict[_Group, list[_Known]] = defaultdict(list)
-            award: Any = Award.__table__
-            query = (
-                select(Record.code, Record.title, Record.date_to, AwardScheme.code.label("scheme"))
-                .select_from(Record)
-                .outerjoin(award, award.c.id == Record.id)
-                .outerjoin(AwardScheme, AwardScheme.id == award.c.scheme_id)
-                .where(Record.kind == kind.name)
-            )
-            for row in self._session.execute(query):
-                if row.date_to:
-                    known = _Known(row.code, row.title, row.scheme or "")
-                    groups[str(row.date_to.year), _numbers(known.folded)].append(known)
-            self._groups[kind.name] = groups
-        return self._groups[kind.name]
+    def _stored(self, kind: Kind) -> dict[_Group, list[_Known]]:
+        """The records of a kind by year and by the numbers in their titles."""
+        groups: dict[_Group, list[_Known]] = defaultdict(list)
+        award: Any = Award.__table__
+        query = (
+            select(Record.code, Record.title, Record.date_to, AwardScheme.code.label("scheme"))
+            .select_from(Record)
+            .outerjoin(award, award.c.id == Record.id)
+            .outerjoin(AwardScheme, AwardScheme.id == award.c.scheme_id)
+            .where(Record.kind == kind.name)
+        )
+        for row in self._session.execute(query):
+            if row.date_to:
+                known = _Known(row.code, row.title, row.scheme or "")
+                groups[str(row.date_to.year), _numbers(known.folded)].append(known)
+        return groups
 
 
 def _numbers(folded: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.exchange.choices import choose
 from catalogue.exchange.headings import field_of, kinds_hinted, normalise, unit_in
-from catalogue.exchange.lookups import Lookups, this_year
+from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.sheets import Row, Table
 from catalogue.exchange.values import (
     narrow,
@@ -286,7 +286,11 @@ class _Reading:
         scheme_text, grade_text = self._first("scheme"), self._first("grade")
         if not scheme_text and len(narrow(grade_text)) > 3:  # 省科技进步二等奖 under 获奖等级
             scheme_text, grade_text = grade_text, ""
-        grade = choose(self.entity.field("grade"), grade_text) if grade_text else ""
+        try:
+            grade = choose(self.entity.field("grade"), grade_text) if grade_text else ""
+        except ValueError as error:  # named here, for the scheme stands in another column
+            self.problems.append(CellProblem(self.cells["grade"][0][0], "grade", grade_text, str(error)))
+            grade = ""
         scheme, written = self.lookups.award(scheme_text, level) if scheme_text or level else ("", "")
         if scheme:
             self.texts["scheme"] = scheme
@@ -333,10 +337,9 @@ class _Reading:
             return
         if self.entity is not BENEFITS and self.entity.table not in KINDS_BY_TABLE:
             return
-        code = self.lookups.code_of(self.entity, self.texts)
+        code = self.lookups.codes.find(self.entity, self.texts)
         if code is None:
-            year = (self.texts.get("date") or self.texts.get("year") or self.texts.get("started") or "")[:4]
-            code = self.lookups.new_code(self.entity, int(year) if year.isdigit() else this_year())
+            code = self.lookups.codes.new(self.entity, self.texts)
             if self.entity.name == "project":
                 self.texts.setdefault("status", "completed" if self.texts.get("date") else "under_way")
         elif self.entity.name == "patent" and "events" not in self.cells:

@@ -1,12 +1,12 @@
 """What rows refer to, found by what clerks write: people by name, divisions by alias, records by title, awards by their
 names. One `Lookups` serves one reading of one file: it remembers what it found and which codes it gave away.
+
+`needed` is called with the code of a stored thing whose present state matters, before it is looked at.
 """
 
 import difflib
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from flask_babel import gettext as _
@@ -14,11 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import COMMAND_LINE, Actor
+from catalogue.exchange.codes import Codes
 from catalogue.exchange.values import Named, narrow
-from catalogue.records.benefits import Benefit
-from catalogue.records.entities import Entity
-from catalogue.records.fields import split
-from catalogue.records.kinds import KINDS, Kind
+from catalogue.records.kinds import KINDS
 from catalogue.records.models import Patent, Record
 from catalogue.records.people import Division, Person
 from catalogue.records.queries import visible_to
@@ -44,37 +42,19 @@ _LEVEL_WORDS = (
 )
 
 
-def next_code(session: Session, kind: Entity, year: int, taken: Iterable[str]) -> str:
-    """The next free code of a kind in a year, such as XM-2004-012; `taken` are codes given away and not yet stored."""
-    prefix = f"{kind.prefix if isinstance(kind, Kind) else 'XY'}-{year}-"
-    column = kind.model.code
-    stored = session.scalars(select(column).where(column.like(f"{prefix}%")))
-    serials = [int(code[len(prefix) :]) for code in (*stored, *taken) if re.fullmatch(f"{prefix}\\d+", code)]
-    return f"{prefix}{max(serials, default=0) + 1:03d}"
-
-
 class Lookups:
     """Look-ups for one file. They raise ValueError with a sentence when nothing, or more than one thing, is found.
 
     What `actor` may not see is not found by its title or number: a guess would tell of it.
     """
 
-    def __init__(self, session: Session, actor: Actor = COMMAND_LINE) -> None:
+    def __init__(
+        self, session: Session, needed: Callable[[str], None] = lambda _code: None, actor: Actor = COMMAND_LINE
+    ) -> None:
         self.session = session
+        self.codes = Codes(session, actor)
+        self._needed = needed
         self._actor = actor
-        self._last: dict[str, str] = {}
-        self._seen: Counter[tuple[object, ...]] = Counter()
-        self._known: dict[str, dict[tuple[object, ...], list[str]]] = {}
-
-    def new_code(self, entity: Entity, year: int) -> str:
-        """A code that neither a stored thing nor an earlier row has."""
-        place = f"{entity.name} {year}"
-        if place in self._last:
-            prefix, _dash, serial = self._last[place].rpartition("-")
-            self._last[place] = f"{prefix}-{int(serial) + 1:03d}"
-        else:
-            self._last[place] = next_code(self.session, entity, year, ())
-        return self._last[place]
 
     @cached_property
     def _divisions(self) -> Mapping[str, str]:
@@ -195,87 +175,13 @@ class Lookups:
             _("“%(text)s” is none of the award schemes: %(names)s; correct it or add it first", text=text, names=names)
         )
 
-    def code_of(self, entity: Entity, texts: Mapping[str, str]) -> str | None:
-        """The code of the stored thing that a row means: by number, else by exact title and year (benefits: by year,
-        kind, amount and records). The second row that says the same means the second such thing."""
-        known = self._index(entity)
-        for name in getattr(entity, "numbers", ()):
-            if texts.get(name) and (
-                found := known.get((name, _parsed(entity, name, texts[name]), *_scope(texts, name)))
-            ):
-                return found[0]
-        key = _key(entity, texts)
-        same = known.get(key, [])
-        place = self._seen[entity.name, *key]
-        self._seen[entity.name, *key] += 1
-        return same[place] if place < len(same) else None
-
     def events_of(self, code: str) -> str:
         """The events of a stored patent, in text form."""
+        self._needed(code)
         patent = self.session.scalar(select(Patent).where(Patent.code == code))
         return KINDS["patent"].field("events").text(patent) if patent else ""
-
-    def _index(self, entity: Entity) -> Mapping[tuple[object, ...], list[str]]:
-        if entity.name not in self._known:
-            index: dict[tuple[object, ...], list[str]] = {}
-            shown = visible_to(self._actor, Benefit if entity.model is Benefit else Record)
-            for thing in self.session.scalars(select(entity.model).where(shown).order_by(entity.model.code)):
-                for key in _keys_of(thing):
-                    index.setdefault(key, []).append(thing.code)
-            self._known[entity.name] = index
-        return self._known[entity.name]
-
-
-_NUMBERS = ("application_number", "publication_number", "grant_number", "registration_number", "certificate_number")
-
-
-def _scope(texts: Mapping[str, str], name: str) -> tuple[str, ...]:
-    return (texts["scheme"],) if name == "certificate_number" and texts.get("scheme") else ()
-
-
-def _parsed(entity: Entity, name: str, text: str) -> str:
-    try:
-        return str(entity.field(name).parse(text))
-    except ValueError:
-        return text
-
-
-def _keys_of(thing: Record | Benefit) -> Iterable[tuple[object, ...]]:
-    if isinstance(thing, Benefit):
-        records = ";".join(sorted(share.record.code for share in thing.shares))
-        yield (str(thing.year), thing.kind, f"{thing.amount:.2f}", thing.unit, records)
-        return
-    scheme = getattr(thing, "scheme", None)
-    scope = (scheme.code,) if scheme is not None else ()
-    numbers = [(name, getattr(thing, name, None)) for name in _NUMBERS]
-    for name, number in numbers:
-        if number:
-            yield (name, number, *(scope if name == "certificate_number" else ()))
-    yield (thing.title, thing.date.year if thing.date else None, *scope, *_identity(dict(numbers)))
-
-
-def _identity(numbers: Mapping[str, str | None]) -> tuple[str, ...]:
-    """Two patents may have one title in one year: their numbers tell them apart."""
-    number = numbers.get("application_number")
-    return (number,) if number else ()
-
-
-def _key(entity: Entity, texts: Mapping[str, str]) -> tuple[object, ...]:
-    if entity.model is Benefit:
-        records = ";".join(sorted(part.split()[0] for part in split(texts.get("records", ""))))
-        amount = f"{float(texts.get('amount') or 0):.2f}"
-        return (texts.get("year"), texts.get("kind"), amount, texts.get("unit", "CNY"), records)
-    year = int(texts["date"][:4]) if texts.get("date") else None
-    scope = (texts["scheme"],) if texts.get("scheme") else ()
-    number = texts.get("application_number")
-    return (texts.get("title", ""), year, *scope, *((_parsed(entity, "application_number", number),) if number else ()))
 
 
 def _bare_award(text: str) -> str:
     """The name of an award without year, grade and the word 奖: 科学技术 and 科技 are one."""
     return _AWARD_NOISE.sub("", narrow(text)).replace("科学技术", "科技")
-
-
-def this_year() -> int:
-    """The year of a code where a row says none."""
-    return date.today().year

@@ -7,29 +7,31 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Self
 
 from flask_babel import gettext as _
 
-from catalogue.errors import InvalidFields
-from catalogue.exchange.codes import Coder
+from catalogue.errors import Forbidden, InvalidFields
 from catalogue.exchange.duplicates import Candidate, Duplicates
 from catalogue.exchange.hidden import has_hidden_shares, is_hidden
 from catalogue.exchange.layouts import CellProblem, Layout, interpret
 from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.sheets import Row, Table
-from catalogue.records import operations
 from catalogue.records.entities import Entity
+from catalogue.records.groups import LARGEST, can_be_grouped, together
 from catalogue.records.kinds import Kind
-from catalogue.records.operations import Work, problems_of, save
+from catalogue.records.operations import NotTogether, Work, problems_of, save
+from catalogue.records.operations import Outcome as Done
 from catalogue.records.registers import ENTITIES
 from catalogue.records.workflow import needs_four_eyes
 
 Outcome = Literal["new", "changed", "unchanged", "invalid", "duplicate"]
 AS_NEW = "new"  # what a clerk chooses for a possible duplicate that is none
 _STEP = 25  # rows between two words on how far it is
+_FEW = 6  # rows that are no group
 
 
 @dataclass(frozen=True)
@@ -92,19 +94,24 @@ class Plan:
         """Whether any row does what takes a second person."""
         return any(row.four_eyes for row in self.rows)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The same for plans that do the same."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     def to_json(self) -> str:
         """As it is kept until it is applied."""
-        return json.dumps([asdict(row) for row in self.rows], ensure_ascii=False, separators=(",", ":"))
+        return json.dumps([_plain(row) for row in self.rows], ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """As `to_json` wrote it."""
         return cls([_planned(**row) for row in json.loads(text)])
+
+
+def _plain(row: PlannedRow) -> dict[str, Any]:
+    """As `dataclasses.asdict` would, which copies every text of every row on the way."""
+    return {**vars(row), "problems": list(map(vars, row.problems)), "candidates": list(map(vars, row.candidates))}
 
 
 def _planned(problems: Sequence[Any], candidates: Sequence[Any], **rest: Any) -> PlannedRow:
@@ -133,10 +140,11 @@ def carry_out(
         key=lambda number: tables.index(entity.table) if (entity := sources[number].layout.entity) else len(tables),
     )
     total, done = sum(len(source.table.rows) for source in sources), 0
-    rows: dict[int, list[PlannedRow]] = {number: [] for number in order}
+    rows: dict[int, list[PlannedRow]] = {}
     for number in order:
-        for row in sources[number].table.rows:
-            rows[number].append(run.row(number, sources[number], row))
+        rows[number] = []
+        for planned in run.rows(number, sources[number]):
+            rows[number].append(planned)
             done += 1
             if done % _STEP == 0:
                 told(done, total)
@@ -144,70 +152,125 @@ def carry_out(
     return Plan([row for number in sorted(rows) for row in rows[number]])
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A row that has been read and is still to be saved."""
+
+    number: int
+    source: Source
+    row: Row
+    texts: dict[str, str]
+    unread: Sequence[CellProblem]
+    is_judged: bool  # whether it has no duplicates, or somebody has said what becomes of it
+
+    @property
+    def entity(self) -> Entity:
+        assert self.source.layout.entity is not None  # noqa: S101 (others are never read)
+        return self.source.layout.entity
+
+
 class _Run:
-    """One run over all rows: what is known beside the database."""
+    """One run over all rows: what is known beside the database, and the rows that are read and not yet saved.
+
+    Rows are saved in groups; where one of a group cannot be, smaller groups are, down to single rows.
+    """
 
     def __init__(self, work: Work, choices: Mapping[str, str]) -> None:
         self._work = work
         self._choices = choices
-        self._coder = Coder(work.session)
-        self._lookups = Lookups(work.session, work.actor)
+        self._lookups = Lookups(work.session, self._needed, work.actor)
         self._duplicates = Duplicates(work.session)
+        self._open: list[_Read] = []
+        self._planned: list[PlannedRow] = []
 
-    def row(self, number: int, source: Source, row: Row) -> PlannedRow:
-        """Save one row, or say why not."""
+    def rows(self, number: int, source: Source) -> Iterator[PlannedRow]:
+        """Save the rows of a source, or say why not, in their order."""
         entity = source.layout.entity
-        if entity is None:
-            message = _("It is not known what these rows are; choose the kind of the sheet.")
-            return PlannedRow(number, row.number, "invalid", problems=(Problem(None, "", "", message),))
-        texts, unread = self._read(source, row)
+        largest = LARGEST if entity and can_be_grouped(entity) else 1
+        for row in source.table.rows:
+            if entity is None:
+                message = _("It is not known what these rows are; choose the kind of the sheet.")
+                yield PlannedRow(number, row.number, "invalid", problems=(Problem(None, "", "", message),))
+                continue
+            texts, unread = self._read(source, row)
+            chosen = self._choices.get(f"{number}:{row.number}", "")
+            if chosen and chosen != AS_NEW:
+                texts["code"] = chosen
+            self._open.append(_Read(number, source, row, texts, unread, source.authoritative or bool(chosen)))
+            if len(self._open) >= largest:
+                self._save_open()
+            yield from self._taken()
+        self._save_open()
+        yield from self._taken()
+
+    def _taken(self) -> list[PlannedRow]:
+        planned, self._planned = self._planned, []
+        return planned
+
+    def _needed(self, code: str) -> None:
+        """Before a stored thing is looked at: what earlier rows say of it is to be there."""
+        if any(read.texts.get("code") == code for read in self._open):
+            self._save_open()
+
+    def _save_open(self) -> None:
+        reads, self._open = self._open, []
+        if not reads:
+            return
+        entity = reads[0].entity
+        if isinstance(entity, Kind) and not reads[0].source.authoritative:
+            self._duplicates.prepare(entity)
+        self._planned += self._save_all(reads)
+
+    def _save_all(self, reads: Sequence[_Read]) -> list[PlannedRow]:
+        """Save rows as a group or, where that cannot be, each half of it; the last few each by itself."""
+        if len(reads) <= _FEW:
+            return [self._save(read) for read in reads]
+        self._duplicates.mark()
+        try:
+            with together(self._work, reads[0].entity, [read.texts for read in reads]):
+                return [self._save(read) for read in reads]
+        except NotTogether:
+            self._duplicates.go_back()
+        half = len(reads) // 2
+        return self._save_all(reads[:half]) + self._save_all(reads[half:])
+
+    def _save(self, read: _Read) -> PlannedRow:
+        """Save one row, or say why not."""
+        source, entity, texts = read.source, read.entity, read.texts
+        place, title = (read.number, read.row.number), texts.get("title", "") or texts.get("name", "")
         problems = [
-            Problem(each.column, _heading(source.table, each.column), each.read, each.message) for each in unread
+            Problem(each.column, _heading(source.table, each.column), each.read, each.message) for each in read.unread
         ]
-        title = texts.get("title", "") or texts.get("name", "")
-        chosen = self._choices.get(f"{number}:{row.number}", "")
-        needs_code = "code" in entity.key and not source.authoritative
-        if chosen and chosen != AS_NEW:
-            texts["code"] = chosen
-        elif needs_code and not problems:
-            if not texts.get("code") and not chosen:
-                texts["code"] = self._coder.find(entity, texts)
-                if self._is_hidden(entity, texts):  # a title tells no more than that somebody has typed it
-                    texts["code"] = ""
-            candidates = self._duplicates.of(entity, texts) if isinstance(entity, Kind) and not chosen else ()
-            closed = [each for each in candidates if self._is_hidden(entity, {"code": each.code})]
-            if any(each.by == "number" for each in closed):
-                problem = Problem(
-                    None, "", "", _("An entry that is not open to you has the same number; ask a reviewer.")
-                )
-                return PlannedRow(number, row.number, "invalid", "", title, problems=(problem,))
-            candidates = tuple(each for each in candidates if each not in closed)
-            if candidates:
-                return PlannedRow(number, row.number, "duplicate", "", title, _as_new(texts), (), candidates)
-        if needs_code and not texts.get("code"):
-            texts["code"] = self._coder.give(entity, texts)
-        if not problems and (obstacle := self._obstacle(entity, texts)):
-            code = texts.get("code", "")
-            return PlannedRow(number, row.number, "invalid", code, title, problems=(Problem(None, "", "", obstacle),))
         if problems:
-            self._coder.take_back(texts.get("code", ""))
-            seen = {source.layout.fields[each.column] for each in unread} | {each.field for each in unread}
+            seen = {source.layout.fields[each.column] for each in read.unread} | {each.field for each in read.unread}
             also = [each for each in problems_of(entity, texts) if each[0] not in seen]
-            problems += self._places(source, row, also)
-        else:
-            try:
-                done = save(self._work, entity, texts)
-            except InvalidFields as error:
-                self._coder.take_back(texts.get("code", ""))
-                problems = self._places(source, row, error.problems)
-            else:
-                if isinstance(entity, Kind):
-                    self._duplicates.add(entity, done.code, texts)
-                changes = {name: list(pair) for name, pair in done.changes.items()}
-                outcome: Any = done.change
-                four_eyes = done.change != "unchanged" and _takes_second_person(entity, done)
-                return PlannedRow(number, row.number, outcome, done.code, title, changes, four_eyes=four_eyes)
-        return PlannedRow(number, row.number, "invalid", texts.get("code", ""), title, problems=tuple(problems))
+            problems += self._places(source, read.row, also)
+            return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
+        if obstacle := self._obstacle(entity, texts):
+            problems = [Problem(None, "", "", obstacle)]
+            return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
+        if isinstance(entity, Kind) and not read.is_judged:
+            candidates = self._duplicates.of(entity, texts)
+            closed = [each for each in candidates if each.by != "file" and self._is_hidden(entity, {"code": each.code})]
+            if any(each.by == "number" for each in closed):
+                message = _("An entry that is not open to you has the same number; ask a reviewer.")
+                return PlannedRow(*place, "invalid", "", title, problems=(Problem(None, "", "", message),))
+            if candidates := tuple(each for each in candidates if each not in closed):
+                return PlannedRow(*place, "duplicate", "", title, _as_new(texts), (), candidates)
+        try:
+            done = save(self._work, entity, texts)
+        except InvalidFields as error:
+            problems = self._places(source, read.row, error.problems)
+            return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
+        except Forbidden as error:
+            problems = [Problem(None, "", "", str(error))]
+            return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
+        if isinstance(entity, Kind) and not source.authoritative:
+            self._duplicates.add(entity, done, texts)
+        changes = {name: list(pair) for name, pair in done.changes.items()}
+        outcome: Any = done.change
+        four_eyes = done.change != "unchanged" and _takes_second_person(entity, done)
+        return PlannedRow(*place, outcome, done.code, title, changes, four_eyes=four_eyes)
 
     def _obstacle(self, entity: Entity, texts: Mapping[str, str]) -> str:
         """Why the row is not for this actor to bring, with its remedy; empty where it is."""
@@ -240,7 +303,7 @@ class _Run:
         return found
 
 
-def _takes_second_person(entity: Entity, done: operations.Outcome) -> bool:
+def _takes_second_person(entity: Entity, done: Done) -> bool:
     """Whether it counts in published figures, as it is now or as it was."""
     after = entity.texts(done.thing)
     before = {**after, **{name: old for name, (old, _new) in done.changes.items()}}

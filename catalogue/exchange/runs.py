@@ -1,4 +1,4 @@
-"""Reading, trying and applying an upload beside the request that asked for it, so that no page waits for long.
+"""Trying, applying and taking back an upload beside the request that asked for it, so that no page waits for long.
 
 A run holds the lock of its folder: where a batch is said to be read and nobody holds the lock, the program was ended
 in the middle, nothing of it is stored, and it can be started anew.
@@ -20,10 +20,11 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.database import db, writing
-from catalogue.errors import CatalogueError
+from catalogue.errors import Busy, CatalogueError
 from catalogue.exchange.batches import Folder, NotWhole, PlanChanged, apply, dry_run, find_batch, sources_of
 from catalogue.exchange.plan import Plan, Source
 from catalogue.exchange.rights import check_second_person, trying
+from catalogue.exchange.undo import UndoRefused, undo
 from catalogue.records.history import ImportBatch
 from catalogue.records.operations import Work
 from catalogue.services import services
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 PATIENCE = 2.5  # seconds for which a request waits for its run
 _SAMPLES = 3
 _STEP_SECONDS = 0.5
+_PATIENT_SECONDS = 600
+Job = Callable[[str, Actor], None]
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,8 @@ def _frozen(value: Any) -> Any:
 
 def is_running(folder: Folder) -> bool:
     """Whether a run, of whichever process, has the folder."""
+    if not folder.path.exists():
+        return False
     try:
         with FileLock(folder.path / "lock", timeout=0):
             return False
@@ -98,18 +103,21 @@ def progress(folder: Folder) -> tuple[int, int]:
     return int(done), int(total)
 
 
-def start(app: Flask, token: str, actor: Actor, language: str, partial: bool | None = None) -> None:
-    """Read and try the upload or, where `partial` is said, apply it; waits a moment for the end of it."""
-    lock = FileLock(folder_of(token).path / "lock", timeout=0, thread_local=False)
+def start(app: Flask, token: str, actor: Actor, language: str, job: Job) -> None:
+    """Do a job with the upload (`plan`, `apply_all`, `apply_usable`, `take_back`); waits a moment for the end of it."""
+    folder = folder_of(token)
+    folder.path.mkdir(parents=True, exist_ok=True)  # what a command has imported has none
+    lock = FileLock(folder.path / "lock", timeout=0, thread_local=False)
     try:
         lock.acquire()
     except Timeout:
         return  # it runs already
+    (folder.path / "progress").unlink(missing_ok=True)
 
     def run() -> None:
         try:
             with app.app_context(), force_locale(language):
-                _guarded(token, lambda: _plan(token, actor) if partial is None else _apply(token, actor, partial))
+                _guarded(token, lambda: job(token, actor))
                 db.session.remove()
         finally:
             lock.release()
@@ -129,15 +137,29 @@ def _guarded(token: str, task: Callable[[], None]) -> None:
         _say(token, _("Something went wrong; nothing was stored. The log of the server says more."))
 
 
+def _patiently(task: Callable[[], None]) -> None:
+    """Do what writes, however long another import keeps others from writing: what a run found out is not lost to it."""
+    until = time.monotonic() + _PATIENT_SECONDS
+    while True:
+        try:
+            return task()
+        except Busy:
+            if time.monotonic() > until:
+                raise
+
+
 def _say(token: str, message: str) -> None:
-    with writing(db.session()) as session:
-        batch = find_batch(session, token)
-        batch.message = message
-        if batch.state == "planning":
-            batch.state = "refused"
+    def say() -> None:
+        with writing(db.session()) as session:
+            batch = find_batch(session, token)
+            batch.message = message
+            if batch.state == "planning":
+                batch.state = "refused"
+
+    _patiently(say)
 
 
-def _plan(token: str, actor: Actor) -> None:
+def plan(token: str, actor: Actor) -> None:
     session, folder = db.session(), folder_of(token)
     batch = find_batch(session, token)
     choices = dict(batch.options.get("choices", {}))
@@ -147,7 +169,33 @@ def _plan(token: str, actor: Actor) -> None:
     _keep(session, token, folder, plan, "", actor)
 
 
-def _apply(token: str, actor: Actor, partial: bool) -> None:
+def apply_all(token: str, actor: Actor) -> None:
+    """Do what the plan says, where every row can be used."""
+    _patiently(lambda: _apply(token, actor, partial=False))
+
+
+def apply_usable(token: str, actor: Actor) -> None:
+    """Do what the plan says of the rows that can be used."""
+    _patiently(lambda: _apply(token, actor, partial=True))
+
+
+def take_back(token: str, actor: Actor) -> None:
+    """Undo what was applied; what stands in the way is kept as the message of the batch."""
+    session, telling = db.session(), _telling(folder_of(token))
+
+    def do() -> None:
+        with services().sync.writing(session):
+            batch = find_batch(session, token)
+            batch.message = ""
+            undo(Work(session, actor, "import"), batch, telling)
+
+    try:
+        _patiently(do)
+    except UndoRefused as refusal:
+        _say(token, "\n".join(refusal.reasons))
+
+
+def _apply(token: str, actor: Actor, *, partial: bool) -> None:
     session, folder = db.session(), folder_of(token)
     batch = find_batch(session, token)
     sources, choices = _sources(session, batch, folder), dict(batch.options.get("choices", {}))
@@ -172,10 +220,14 @@ def _sources(session: Session, batch: ImportBatch, folder: Folder) -> list[Sourc
 
 def _keep(session: Session, token: str, folder: Folder, plan: Plan, message: str, actor: Actor) -> None:
     folder.keep_plan(plan)
-    with writing(session):
-        batch = find_batch(session, token)
-        batch.state, batch.counts, batch.digest, batch.message = "planned", plan.counts, plan.digest, message
-        batch.tried_for_id = actor.account_id
+
+    def keep() -> None:
+        with writing(session):
+            batch = find_batch(session, token)
+            batch.state, batch.counts, batch.digest, batch.message = "planned", plan.counts, plan.digest, message
+            batch.tried_for_id = actor.account_id
+
+    _patiently(keep)
 
 
 def _telling(folder: Folder) -> Callable[[int, int], None]:

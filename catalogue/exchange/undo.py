@@ -1,7 +1,8 @@
 """Taking back a whole import: what it brought goes, what it changed is set back, and where somebody has gone on with
 either, nothing is done and everything that stands in the way is named."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,10 +12,11 @@ from sqlalchemy.orm import Session
 from catalogue.database import utc_now
 from catalogue.errors import Conflict, InvalidFields
 from catalogue.formatting import local_minute
-from catalogue.records.dependents import dependents
+from catalogue.records.dependents import dependents, referred_to
 from catalogue.records.entities import Entity
+from catalogue.records.groups import LARGEST, can_be_grouped, together
 from catalogue.records.history import ImportBatch, Revision
-from catalogue.records.operations import Work, remove, save
+from catalogue.records.operations import NotTogether, Work, remove, save
 from catalogue.records.references import References
 from catalogue.records.registers import ENTITIES
 
@@ -30,8 +32,9 @@ class UndoRefused(Conflict):
         self.reasons = tuple(reasons)
 
 
-def undo(work: Work, batch: ImportBatch) -> int:
-    """Take back everything that the batch did, the last first; gives the number of things.
+def undo(work: Work, batch: ImportBatch, told: Callable[[int, int], None] = lambda _done, _all: None) -> int:
+    """Take back everything that the batch did, the last first; gives the number of things. `told` hears how many
+    changes are taken back, and how many there are.
 
     Raises UndoRefused with all reasons; the transaction must then be rolled back.
     """
@@ -41,16 +44,44 @@ def undo(work: Work, batch: ImportBatch) -> int:
     if reasons:
         raise UndoRefused(batch.number, reasons)
     work.note = _("Undo of %(number)s", number=batch.number)
-    revisions = work.session.scalars(
-        select(Revision).where(Revision.batch_id == batch.id).order_by(Revision.id.desc())
+    changes = work.session.execute(
+        select(Revision.id, Revision.entity, Revision.entity_code)
+        .where(Revision.batch_id == batch.id)
+        .order_by(Revision.id.desc())
     ).all()
-    for revision in revisions:
-        reasons += _take_back(work, revision)
+    done = 0
+    for name, group in _groups(changes):
+        reasons += _take_back_together(work, _BY_NAME[name], group)
+        done += len(group)
+        told(done, len(changes))
     if reasons:
         raise UndoRefused(batch.number, reasons)
     batch.state, batch.undone_at = "undone", utc_now()
     work.session.flush()
-    return len({(revision.entity, revision.entity_code) for revision in revisions})
+    return len({(change.entity, change.entity_code) for change in changes})
+
+
+def _groups(changes: Iterable[Any]) -> Iterator[tuple[str, list[int]]]:
+    """The ids of revisions that follow one another and are of one entity, so many as are taken back at once."""
+    for name, follow in groupby(changes, key=lambda change: change.entity):
+        largest = LARGEST if can_be_grouped(_BY_NAME[name]) else 1
+        ids = [change.id for change in follow]
+        for start in range(0, len(ids), largest):
+            yield name, ids[start : start + largest]
+
+
+def _take_back_together(work: Work, entity: Entity, ids: Sequence[int]) -> list[str]:
+    """Set changes back as a group or, where that cannot be, each by itself; gives what stands in the way."""
+    revisions = work.session.scalars(select(Revision).where(Revision.id.in_(ids)).order_by(Revision.id.desc())).all()
+    if len(revisions) > 1:
+        try:
+            with together(work, entity, [_key_of(entity, revision) for revision in revisions]):
+                things = [_find(work.references, entity, revision) for revision in revisions if is_new(revision)]
+                referred = referred_to(work.session, [thing for thing in things if thing is not None])
+                return [reason for revision in revisions for reason in _take_back(work, entity, revision, referred)]
+        except NotTogether:
+            pass  # each by itself says which
+    return [reason for revision in revisions for reason in _take_back(work, entity, revision)]
 
 
 def is_new(revision: Revision) -> bool:
@@ -91,15 +122,13 @@ def _labels(revision: Revision) -> list[str]:
     return [str(field.label) for field in _BY_NAME[revision.entity].fields if field.name in revision.changes]
 
 
-def _take_back(work: Work, revision: Revision) -> list[str]:
-    """Set one change back; gives what stands in the way."""
-    entity = _BY_NAME[revision.entity]
+def _take_back(work: Work, entity: Entity, revision: Revision, referred: Container[Any] | None = None) -> list[str]:
+    """Set one change back; gives what stands in the way. Only `referred` things are, where it is given, referred to."""
     thing = _find(work.references, entity, revision)
     if thing is None:
         return [_("%(code)s is not there any more.", code=revision.entity_code)]
     if is_new(revision):
-        work.session.flush()
-        others = dependents(work.session, thing)
+        others = dependents(work.session, thing) if referred is None or thing in referred else []
         if others:
             return [
                 _("%(code)s is referred to by %(others)s.", code=revision.entity_code, others=", ".join(others)),
@@ -115,13 +144,17 @@ def _take_back(work: Work, revision: Revision) -> list[str]:
     return []
 
 
+def _key_of(entity: Entity, revision: Revision) -> dict[str, str]:
+    """The key of the thing that a revision speaks of; empty where the revision does not say it."""
+    if is_new(revision):
+        return {name: revision.changes.get(name, ["", ""])[1] for name in entity.key}
+    return {entity.key[0]: revision.entity_code} if len(entity.key) == 1 else {}
+
+
 def _find(references: References, entity: Entity, revision: Revision) -> Any | None:
     """The thing that a revision speaks of, as it is now."""
-    if is_new(revision):
-        texts = {name: revision.changes.get(name, ["", ""])[1] for name in entity.key}
-    elif len(entity.key) == 1:
-        texts = {entity.key[0]: revision.entity_code}
-    else:  # a register of few rows, whose code in history is made of several fields
+    texts = _key_of(entity, revision)
+    if not texts:  # a register of few rows, whose code in history is made of several fields
         things = references.session.scalars(select(entity.model))
         return next((thing for thing in things if entity.code_of(thing) == revision.entity_code), None)
     try:

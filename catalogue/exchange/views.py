@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from catalogue.access import needs
 from catalogue.database import db, utc_now, writing
-from catalogue.errors import NotFound
+from catalogue.errors import Busy, NotFound
 from catalogue.exchange import runs
 from catalogue.exchange.batches import find_batch, new_batch, remember, sources_of
 from catalogue.exchange.dump import chosen, write_jsonl, write_xlsx
@@ -35,13 +35,11 @@ from catalogue.exchange.rights import (
 )
 from catalogue.exchange.sheets import ENDINGS
 from catalogue.exchange.templates_xlsx import template
-from catalogue.exchange.undo import UndoRefused, is_new, undo
+from catalogue.exchange.undo import UndoRefused, is_new
 from catalogue.records.history import ImportBatch, Revision
 from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
-from catalogue.records.operations import Work
 from catalogue.records.registers import ENTITIES
 from catalogue.records.vocabulary import BATCH_STATES
-from catalogue.services import services
 from catalogue.web import Paging, current_actor
 
 blueprint = Blueprint("exchange", __name__)
@@ -97,9 +95,13 @@ def upload() -> Any:
     folder = runs.folder_of(batch.token)
     folder.keep(content)
     token = batch.token
-    with writing(db.session()) as session:
-        session.add(batch)
-    _start(token)
+    try:
+        with writing(db.session()) as session:
+            session.add(batch)
+    except Busy:
+        folder.forget()
+        raise
+    _start(token, runs.plan)
     with db.session.no_autoflush:
         batch = find_batch(db.session(), token)
         db.session.refresh(batch)
@@ -108,10 +110,10 @@ def upload() -> Any:
     return redirect(url_for("exchange.show", name=token), 303)
 
 
-def _start(token: str, partial: bool | None = None) -> None:
+def _start(token: str, job: runs.Job) -> None:
     db.session.rollback()  # what this request has read must not hold up the run
     app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]
-    runs.start(app, token, current_actor(), str(get_locale() or "zh"), partial)
+    runs.start(app, token, current_actor(), str(get_locale() or "zh"), job)
 
 
 @blueprint.get("/imports/<name>")
@@ -120,7 +122,7 @@ def show(name: str) -> Response:
     """How far it is, the plan, or the receipt."""
     batch, actor = _batch(name), current_actor()
     folder = runs.folder_of(batch.token)
-    if batch.state in ("applied", "undone"):
+    if batch.state == "undone" or (batch.state == "applied" and not runs.is_running(folder)):
         return _receipt(batch)
     if runs.is_running(folder):
         done, total = runs.progress(folder)
@@ -199,7 +201,8 @@ def _left_out_words() -> dict[str, str]:
     }
 
 
-def _receipt(batch: ImportBatch, reasons: Sequence[str] = (), status: int = 200) -> Response:
+def _receipt(batch: ImportBatch, status: int = 200) -> Response:
+    """What an import did and, where it was to be undone and could not be, why."""
     session = db.session()
     of_batch = select(Revision).where(Revision.batch_id == batch.id)
     total = session.scalar(select(func.count()).select_from(of_batch.subquery())) or 0
@@ -212,7 +215,7 @@ def _receipt(batch: ImportBatch, reasons: Sequence[str] = (), status: int = 200)
         revisions=revisions,
         hidden=hidden_revisions(session, current_actor(), revisions),
         paging=paging,
-        reasons=reasons,
+        reasons=batch.message.splitlines() if batch.state == "applied" or status != 200 else (),
         outcomes=OUTCOMES,
         is_new=is_new,
         label_of=lambda revision: _BY_NAME[revision.entity].label,
@@ -251,7 +254,7 @@ def plan_again(name: str) -> Response:
     with writing(db.session()) as session:
         batch = find_batch(session, token)
         batch.options, batch.state, batch.message, batch.digest = options, "planning", "", ""
-    _start(token)
+    _start(token, runs.plan)
     return redirect(url_for("exchange.show", name=token, outcome=request.form.get("outcome") or None), 303)
 
 
@@ -289,7 +292,7 @@ def apply(name: str) -> Response:
     check_tried_for(actor, batch)
     token = batch.token
     check_second_person(actor, batch, runs.folder_of(token).plan().needs_four_eyes)
-    _start(token, partial=request.form.get("rows") == "valid")
+    _start(token, runs.apply_usable if request.form.get("rows") == "valid" else runs.apply_all)
     db.session.rollback()
     batch = find_batch(db.session(), token)
     return redirect(url_for("exchange.show", name=batch.number or token), 303)
@@ -314,13 +317,12 @@ def take_back(name: str) -> Response:
     batch = _batch(name)
     check_undo(db.session(), current_actor(), batch)
     token = batch.token
-    try:
-        with services().sync.writing(db.session()) as session:
-            batch = find_batch(session, token)
-            undo(Work(session, current_actor(), "import"), batch)
-    except UndoRefused as refusal:
-        return _receipt(find_batch(db.session(), token), refusal.reasons, refusal.status)
-    return redirect(url_for("exchange.show", name=find_batch(db.session(), token).number), 303)
+    _start(token, runs.take_back)
+    db.session.rollback()
+    batch = find_batch(db.session(), token)
+    if batch.message and not runs.is_running(runs.folder_of(token)):
+        return _receipt(batch, UndoRefused.status)
+    return redirect(url_for("exchange.show", name=batch.number or token), 303)
 
 
 @blueprint.get("/imports/templates/<table>.xlsx")

@@ -1,5 +1,6 @@
 """What refers to a thing, so that it is not taken away beneath others."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, or_, select
@@ -19,6 +20,20 @@ def dependents(session: Session, thing: Any) -> list[str]:
     for query in _queries(thing):
         codes.extend(str(code) for code in session.scalars(query.limit(_MOST_NAMED)))
     return codes[:_MOST_NAMED]
+
+
+def referred_to(session: Session, things: Sequence[Any]) -> set[Any]:
+    """Those of many things of one sort that something may refer to; `dependents` says by what."""
+    first = things[0] if things else None
+    ids = [thing.id for thing in things] if isinstance(first, Record | Person) else []
+    if isinstance(first, Record):
+        columns: tuple[Any, ...] = (RecordLink.source_id, RecordLink.target_id, BenefitShare.record_id)
+    elif isinstance(first, Person):
+        columns = (Contribution.person_id,)
+    else:
+        return {thing for thing in things if _queries(thing)}
+    found = {number for column in columns for number in session.scalars(select(column).where(column.in_(ids)))}
+    return {thing for thing in things if thing.id in found}
 
 
 def _queries(thing: Any) -> list[Select[Any]]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from catalogue.accounts.permissions import CONFIDENTIALITY
 from catalogue.records.entities import Entity
@@ -64,7 +63,7 @@ class Kind(Entity):
 
 
 def _find_record(references: References, key: Mapping[str, Any]) -> Record | None:
-    return references.session.scalar(select(Record).where(Record.code == key["code"]))
+    return references.find(Record, "code", key["code"])
 
 
 def review_fields() -> tuple[Field, ...]:

@@ -1,9 +1,10 @@
 """The only writers. Each change writes what it changes, its revision and, for records, a place in the index queue.
 
 Operations flush and never commit: the edge (a view, a command) opens one `database.writing` transaction around them.
+Many of them can be written at once (`groups.together`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -31,6 +32,22 @@ _STATE = "review_state"
 
 
 @dataclass
+class Held:
+    """What a group of changes writes at its end: revisions in their order, and what the index must follow (things whose
+    ids are known then, and ids that they described before). `numbers` are the last revision numbers by entity and
+    code, as far as they are known."""
+
+    revisions: list[dict[str, Any]] = field(default_factory=list)
+    things: list[Any] = field(default_factory=list)
+    described: set[int] = field(default_factory=set)
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+class NotTogether(Exception):
+    """One change of a group cannot be made; nothing of the group is stored. Make each by itself to know which."""
+
+
+@dataclass
 class Work:
     """One piece of work within one transaction: who does it, through what, with which note, and as part of which
     import."""
@@ -42,6 +59,7 @@ class Work:
     batch_id: int | None = None
     owner_id: int | None = None  # whose new things are, where they are not the actor's own
     references: References = field(init=False)
+    held: Held | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.references = References(self.session)
@@ -122,9 +140,10 @@ def remove(work: Work, entity: Entity, thing: Any) -> Outcome:
     code = entity.code_of(thing)
     changes = {name: (text, "") for name, text in entity.texts(thing).items() if text}
     number = thing.version + 1 if isinstance(thing, Record) else _next_number(work, entity, code)
-    _revise(work, entity, thing, changes, number)
+    _revise(work, entity, thing, changes, number, records_described_by(work.session, thing))
     with _savepoint(work, entity):
         work.session.delete(thing)
+    work.references.forget(thing, code)
     return Outcome("removed", code, changes, thing)
 
 
@@ -168,6 +187,7 @@ def _create(work: Work, entity: Entity, values: Mapping[str, Any]) -> Outcome:
         thing.version = number
     with _savepoint(work, entity):
         work.session.add(thing)
+    work.references.forget(thing, entity.code_of(thing))
     changes = {name: ("", text) for name, text in entity.texts(thing).items() if text}
     _revise(work, entity, thing, changes, number)
     return Outcome("new", entity.code_of(thing), changes, thing)
@@ -192,11 +212,9 @@ def _change(work: Work, entity: Entity, thing: Any, texts: Mapping[str, str], va
             thing.updated_at = utc_now()
     if not changes:
         return Outcome("unchanged", code, {}, thing)
-    _revise(
-        work, entity, thing, changes, thing.version if isinstance(thing, Record) else _next_number(work, entity, code)
-    )
-    # Records that it described before and no longer does, as when a benefit is shared anew.
-    queue_for_index(work.session, described - set(records_described_by(work.session, thing)))
+    number = thing.version if isinstance(thing, Record) else _next_number(work, entity, code)
+    # It may no longer describe what it described before, as when a benefit is shared anew.
+    _revise(work, entity, thing, changes, number, described)
     return Outcome("changed", code, changes, thing)
 
 
@@ -234,14 +252,24 @@ def _check_second_person(
 
 @contextmanager
 def _savepoint(work: Work, entity: Entity) -> Iterator[None]:
-    """All of what happens inside, or nothing; a constraint that refuses becomes a sentence about its field."""
+    """All of what happens inside, or nothing; a constraint that refuses becomes a sentence about its field.
+
+    A group has one savepoint for all: what cannot be done inside it raises NotTogether.
+    """
+    if work.held is not None:
+        try:
+            yield
+        except InvalidFields as error:
+            raise NotTogether from error
+        return
     try:
         with work.session.begin_nested():
             yield
             work.session.flush()
     except IntegrityError as error:
         reason = str(error.orig)
-        place = next((each.name for each in entity.fields if each.name in reason), entity.key[0])
+        said = [each.name for each in entity.fields if each.name in reason]
+        place = max(said, key=reason.rfind, default=entity.key[0])  # the last column is what a scheme has only once
         if "unique" in reason.lower():
             message = _("another entry has the same value already")
         else:
@@ -262,24 +290,46 @@ def _assign(work: Work, entity: Entity, thing: Any, values: Mapping[str, Any]) -
         raise InvalidFields(problems)
 
 
-def _revise(work: Work, entity: Entity, thing: Any, changes: Mapping[str, tuple[str, str]], number: int) -> None:
-    work.session.add(
-        Revision(
-            entity=entity.name,
-            entity_code=entity.code_of(thing),
-            number=number,
-            actor=work.actor.name,
-            channel=work.channel,
-            note=work.note,
-            changes={name: list(pair) for name, pair in changes.items()},
-            batch_id=work.batch_id,
-            account_id=work.actor.account_id,
-        )
-    )
-    queue_for_index(work.session, records_described_by(work.session, thing))
+def _revise(
+    work: Work,
+    entity: Entity,
+    thing: Any,
+    changes: Mapping[str, tuple[str, str]],
+    number: int,
+    described: Iterable[int] = (),
+) -> None:
+    """Write a revision, and let the index follow what the thing describes and what it `described` before."""
+    code = entity.code_of(thing)
+    revision: dict[str, Any] = {
+        "entity": entity.name,
+        "entity_code": code,
+        "number": number,
+        "actor": work.actor.name,
+        "channel": work.channel,
+        "note": work.note,
+        "changes": {name: list(pair) for name, pair in changes.items()},
+        "batch_id": work.batch_id,
+        "account_id": work.actor.account_id,
+    }
+    if work.held is None:
+        store_revisions(work, [revision])
+        queue_for_index(work.session, {*described, *records_described_by(work.session, thing)})
+        return
+    work.held.numbers[entity.name, code] = number
+    work.held.revisions.append(revision)
+    work.held.described.update(described)
+    work.held.things.append(thing)
+
+
+def store_revisions(work: Work, revisions: Sequence[Mapping[str, Any]]) -> None:
+    """Write revisions, in the order in which the changes were made."""
+    if revisions:
+        work.session.execute(insert(Revision), list(revisions))
 
 
 def _next_number(work: Work, entity: Entity, code: str) -> int:
+    if work.held is not None and (entity.name, code) in work.held.numbers:
+        return work.held.numbers[entity.name, code] + 1
     last = select(func.max(Revision.number)).where(Revision.entity == entity.name, Revision.entity_code == code)
     return 1 + (work.session.scalar(last) or 0)
 

@@ -26,6 +26,11 @@ def visible_to(actor: Actor, model: type[Reviewed] = Record) -> ColumnElement[bo
     return seen if actor.account_id is None else or_(seen, model.owner_id == actor.account_id)
 
 
+def published_for(actor: Actor, model: type[Reviewed] = Record) -> ColumnElement[bool]:
+    """SQL: the actor may see the row, and it counts: tallies and reports know published entries only, whoever asks."""
+    return and_(visible_to(actor, model), model.review_state == "published")
+
+
 def year_of(column: Any) -> ColumnElement[int]:
     """SQL: the year of a date column."""
     return extract("year", column).cast(Integer)

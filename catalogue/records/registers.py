@@ -54,6 +54,8 @@ def _year(name: str, label: Any, *, required: bool = False) -> Field:
 
 def _find_by(model: type[Any], *names: str) -> Callable[[References, Mapping[str, Any]], Any | None]:
     def find(references: References, key: Mapping[str, Any]) -> Any | None:
+        if len(names) == 1:
+            return references.find(model, names[0], key[names[0]])
         return references.session.scalar(select(model).where(*(getattr(model, name) == key[name] for name in names)))
 
     return find
@@ -117,7 +119,8 @@ def _relation(name: str, label: Any) -> Field:
 
 def _find_link(references: References, key: Mapping[str, Any]) -> RecordLink | None:
     source, target = references.record(key["source"]), references.record(key["target"])
-    return references.session.get(RecordLink, (source.id, key["relation"], target.id))
+    with references.session.no_autoflush:  # links that are made as a group are written together
+        return references.session.get(RecordLink, (source.id, key["relation"], target.id))
 
 
 DIVISIONS = Entity(

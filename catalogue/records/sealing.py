@@ -53,17 +53,18 @@ def seal_of(revision: Any, before: str) -> str:
 def seal(session: Session) -> None:
     """Seal every revision that is not sealed yet, at the end of the transaction that has written it."""
     session.flush()
-    if session.scalar(select(Revision.id).where(Revision.hash.is_(None)).limit(1)) is None:
+    unsealed = Revision.position.is_(None)  # what has no position has no hash either, and positions are indexed
+    if session.scalar(select(Revision.id).where(unsealed).limit(1)) is None:
         return
     session.execute(select(HistoryLock.id).with_for_update())
     position, before = _end(session)
-    rows = session.execute(select(*_COLUMNS).where(Revision.hash.is_(None)).order_by(Revision.id)).all()
-    sealed = []
-    for row in rows:
-        position, before = position + 1, seal_of(row, before)
-        sealed.append({"id": row.id, "position": position, "hash": before})
-    for start in range(0, len(sealed), _STEP):
-        session.execute(update(Revision), sealed[start : start + _STEP])
+    # Step by step: a large import has written tens of thousands.
+    while rows := session.execute(select(*_COLUMNS).where(unsealed).order_by(Revision.id).limit(_STEP)).all():
+        sealed = []
+        for row in rows:
+            position, before = position + 1, seal_of(row, before)
+            sealed.append({"id": row.id, "position": position, "hash": before})
+        session.execute(update(Revision), sealed)
 
 
 def check_seals(session: Session) -> SealCheck:

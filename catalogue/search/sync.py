@@ -13,7 +13,7 @@ from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.database import writing
-from catalogue.errors import IndexUnavailable
+from catalogue.errors import Busy, IndexUnavailable
 from catalogue.records.history import IndexQueueEntry
 from catalogue.records.models import Patent, Record
 from catalogue.records.operations import queue_for_index
@@ -52,11 +52,17 @@ class IndexSync:
     @contextmanager
     def writing(self, session: Session) -> Iterator[Session]:
         """One write transaction (see `database.writing`): what it has revised is sealed before its commit, and the
-        index brought up to date after it."""
+        index brought up to date after it.
+
+        Where the next one already writes, the index follows later: what was to be stored is.
+        """
         with writing(session):
             yield session
             seal(session)
-        self.drain()
+        try:
+            self.drain()
+        except Busy:
+            log.info("Somebody writes; the index follows later.")
 
     def drain(self) -> int:
         """Index every queued record; gives their number. What is queued meanwhile waits for the next call."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.records.claims import Claim
-from catalogue.records.queries import visible_to
+from catalogue.records.queries import published_for
 from catalogue.tallies.crosstab import Figure, Number, count
 from catalogue.tallies.figures import FIGURES
 from catalogue.tallies.numerals import Numeral, Qualifier
@@ -32,19 +32,15 @@ class JudgedClaim:
     reason: str
 
 
-def _published(actor: Actor) -> ColumnElement[bool]:
-    return and_(visible_to(actor, Claim), Claim.review_state == "published")
-
-
 def claims_of(session: Session, actor: Actor, as_of: date) -> dict[str, Claim]:
     """The claims published as of a day, by what they measure (a key of `figures.FIGURES`, or another word)."""
-    query = select(Claim).where(Claim.as_of == as_of, _published(actor))
+    query = select(Claim).where(Claim.as_of == as_of, published_for(actor, Claim))
     return {claim.measure: claim for claim in session.scalars(query.order_by(Claim.code))}
 
 
 def claim_days(session: Session, actor: Actor) -> list[date]:
     """The days of which something was published, latest first."""
-    query = select(Claim.as_of).where(_published(actor))
+    query = select(Claim.as_of).where(published_for(actor, Claim))
     return list(session.scalars(query.distinct().order_by(Claim.as_of.desc())))
 
 
@@ -55,7 +51,7 @@ def judge_claim(claim: Claim, value: Number) -> Verdict:
 
 def judged_claims(session: Session, actor: Actor, today: date, as_of: date | None = None) -> Sequence[JudgedClaim]:
     """Every claim (of one day, if given), judged by the records as of its own day, with the figure of `today`."""
-    query = select(Claim).where(_published(actor))
+    query = select(Claim).where(published_for(actor, Claim))
     if as_of is not None:
         query = query.where(Claim.as_of == as_of)
     claims = session.scalars(query.order_by(Claim.as_of.desc(), Claim.code))

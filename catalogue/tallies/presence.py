@@ -11,7 +11,7 @@ from catalogue.accounts.permissions import Actor
 from catalogue.records.benefits import Benefit, BenefitShare, YearlyCount
 from catalogue.records.history import Revision
 from catalogue.records.models import Record
-from catalogue.records.queries import visible_to
+from catalogue.records.queries import published_for, visible_to
 from catalogue.records.registers import BENEFITS, YEARLY_COUNTS
 
 _AT_ONCE = 500  # codes in one query
@@ -37,7 +37,7 @@ def in_parts(names: Iterable[Name]) -> Iterable[tuple[str, Sequence[str]]]:
 
 
 def visible_names(session: Session, actor: Actor, names: Iterable[Name]) -> set[Name]:
-    """Those of the entries that are there today and that the actor may see."""
+    """Those of the entries that are published today and that the actor may see."""
     return {
         (entity, code)
         for entity, codes in in_parts(names)
@@ -62,11 +62,11 @@ def today_of(session: Session, actor: Actor, names: Sequence[Name]) -> dict[Name
 
 def _visible_codes(actor: Actor, entity: str, codes: Sequence[str]) -> Any:
     if entity == BENEFITS.name:
-        return select(Benefit.code).where(Benefit.code.in_(codes), visible_to(actor, Benefit))
+        return select(Benefit.code).where(Benefit.code.in_(codes), published_for(actor, Benefit))
     if entity == YEARLY_COUNTS.name:
         code = YearlyCount.measure + " " + cast(YearlyCount.year, String)
-        return select(code).where(code.in_(codes), visible_to(actor, YearlyCount))
-    return select(Record.code).where(Record.code.in_(codes), Record.kind == entity, visible_to(actor))
+        return select(code).where(code.in_(codes), published_for(actor, YearlyCount))
+    return select(Record.code).where(Record.code.in_(codes), Record.kind == entity, published_for(actor))
 
 
 def _records_of_lines(session: Session, actor: Actor, lines: Sequence[str]) -> dict[str, str]:

@@ -2,23 +2,30 @@
 
 import io
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from xlsxwriter import Workbook
 
+from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
+from catalogue.errors import Busy
 from catalogue.exchange import runs
+from catalogue.exchange.batches import apply, new_batch, sources_of
+from catalogue.exchange.plan import Plan
 from catalogue.exchange.sheets import read_tables
 from catalogue.records.history import ImportBatch, RememberedLayout, Revision
 from catalogue.records.models import Record
+from catalogue.records.operations import Work
 from catalogue.search.port import Query
 from catalogue.services import services
 from tests.accounts import signed_in
-from tests.catalogues import empty_catalogue, project
+from tests.catalogues import empty_catalogue, project, work, writing
 
 HEADINGS = ("项目名称", "完成时间", "项目状态")
 
@@ -174,6 +181,60 @@ def test_while_it_runs_the_page_comes_again(client: FlaskClient, monkeypatch: py
     page = client.get(place)
     assert page.headers["Refresh"] == "2"
     assert "25" in page.text
+
+
+def test_undo_goes_on_beside_the_page(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = upload(client, workbook(("甲试验", "2004-05", "completed"), ("乙试验", "2004-06", "completed")))
+    client.post(f"{place}/apply")
+    number = db.session.scalars(select(ImportBatch)).one().number
+    monkeypatch.setattr(runs, "PATIENCE", 0)
+    reached, go_on, undo = threading.Event(), threading.Event(), runs.undo
+
+    def slow(work: Work, batch: ImportBatch, told: Callable[[int, int], None]) -> int:
+        told(1, 2)
+        reached.set()
+        go_on.wait(10)
+        return undo(work, batch, told)
+
+    monkeypatch.setattr(runs, "undo", slow)
+    answer = client.post(f"/imports/{number}/undo")
+    assert answer.status_code == 303
+    assert reached.wait(10)
+    page = client.get(answer.headers["Location"])
+    assert page.headers["Refresh"]
+    assert 'value="1"' in page.text
+    go_on.set()
+    for thread in threading.enumerate():
+        if thread.name.startswith("import "):
+            thread.join()
+    assert stored() == 0
+    assert "已撤销" in client.get(answer.headers["Location"]).text
+
+
+def test_what_a_command_has_imported_can_be_undone_on_its_page(client: FlaskClient) -> None:
+    batch = new_batch(COMMAND_LINE, "项目.xlsx", "", {})
+    with writing():
+        sources = sources_of(db.session(), workbook(("甲试验", "2004-05", "completed")), "项目.xlsx", {})
+        apply(work("import"), batch, sources, partial=False)
+        number = batch.number
+    assert client.get(f"/imports/{number}").status_code == 200
+    assert "已撤销" in client.post(f"/imports/{number}/undo", follow_redirects=True).text
+    assert stored() == 0
+
+
+def test_one_import_waits_for_another(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, tries = upload(client, workbook(("甲试验", "2004-05", "completed"))), []
+
+    def busy_at_first(*args: Any, **options: Any) -> Plan:
+        tries.append(args)
+        if len(tries) == 1:
+            raise Busy
+        return apply(*args, **options)
+
+    monkeypatch.setattr(runs, "apply", busy_at_first)
+    client.post(f"{place}/apply")
+    assert len(tries) == 2
+    assert stored() == 1
 
 
 def test_importing_takes_an_account(tmp_path: Path) -> None:

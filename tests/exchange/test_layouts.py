@@ -10,8 +10,9 @@ import xlsxwriter
 from flask import Flask
 
 from catalogue.database import db
+from catalogue.exchange.codes import next_code
 from catalogue.exchange.layouts import interpret, recognise, signature
-from catalogue.exchange.lookups import Lookups, next_code
+from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.sheets import Table, read_tables
 from catalogue.exchange.templates_xlsx import template
 from catalogue.records.kinds import KINDS

@@ -1,18 +1,81 @@
-"""Of many rows, every bad one is named by its cell and no good one is refused."""
+"""Of many rows in several sheets, every bad one is named by its cell and no good one is refused; and many rows cost no
+more for each than few."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from sqlalchemy import func, select
+
+from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
-from catalogue.exchange.batches import dry_run, sources_of
-from catalogue.exchange.plan import cell_name
-from tests.benchmarks.imports import prepare, rows, workbook
-from tests.catalogues import empty_catalogue, work
+from catalogue.exchange import plan as plans
+from catalogue.exchange.batches import apply, dry_run, new_batch, sources_of
+from catalogue.exchange.plan import Source
+from catalogue.exchange.undo import undo
+from catalogue.records.history import IndexQueueEntry, Revision
+from catalogue.records.models import Record
+from tests.benchmarks.imports import expected, named, prepare, sheets, workbook
+from tests.catalogues import empty_catalogue, work, writing
+
+FAULTS = 35  # one of each sort
 
 
 def test_every_bad_row_is_named_and_no_good_one_refused(tmp_path: Path) -> None:
-    made, cells = rows(84, 14)
+    made = sheets(140, FAULTS)
     with empty_catalogue(tmp_path).app_context():
         prepare()
-        plan = dry_run(work("import"), sources_of(db.session(), workbook(made), "项目.xlsx", {}))
-        assert {cell_name(each.column, row.number) for row in plan.rows for each in row.problems} == cells
-        assert plan.counts == {"new": 70, "invalid": 14}
+        sources = sources_of(db.session(), workbook(made), "台账.xlsx", {})
+        plan = dry_run(work("import"), sources)
+        assert named(sources, plan) == expected(made)
+        assert plan.counts == {"new": 105, "invalid": 34, "duplicate": 1}
+
+
+def _sources(rows: int) -> list[Source]:
+    return sources_of(db.session(), workbook(sheets(rows, 0)), "台账.xlsx", {})
+
+
+def test_what_is_saved_in_groups_is_what_is_saved_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, stored = sheets(140, FAULTS), []
+    for name, largest in (("groups", 50), ("single", 1)):
+        monkeypatch.setattr(plans, "LARGEST", largest)
+        with empty_catalogue(tmp_path / name).app_context():
+            prepare()
+            sources = sources_of(db.session(), workbook(made), "台账.xlsx", {})
+            with writing():
+                plan = apply(work("import"), new_batch(COMMAND_LINE, "台账.xlsx", "", {}), sources, partial=True)
+            revisions = db.session.scalars(select(Revision).order_by(Revision.id))
+            told = [(each.entity, each.entity_code, each.number, each.changes) for each in revisions]
+            stored.append((plan.digest, told))
+            db.session.remove()
+    assert stored[0] == stored[1]
+
+
+def test_a_large_import_is_taken_back_as_a_whole(tmp_path: Path) -> None:
+    with empty_catalogue(tmp_path).app_context():
+        prepare()
+        batch, heard = new_batch(COMMAND_LINE, "台账.xlsx", "", {}), []
+        with writing():
+            apply(work("import"), batch, _sources(150), partial=False)
+        with writing():
+            assert undo(work("import"), batch, lambda done, total: heard.append((done, total))) == 150
+        assert heard[-1] == (150, 150)
+        assert len(heard) > 3
+        assert db.session.scalar(select(func.count()).select_from(Record)) == 0
+        assert db.session.scalar(select(func.count()).select_from(IndexQueueEntry)) == 0
+
+
+def _seconds(task: Callable[[], object]) -> float:
+    started = time.process_time()
+    task()
+    return time.process_time() - started
+
+
+def test_many_rows_cost_no_more_for_each_than_few(tmp_path: Path) -> None:
+    with empty_catalogue(tmp_path).app_context():
+        prepare()
+        few, many = _sources(100), _sources(400)
+        dry_run(work("import"), few)  # what is compiled once
+        cost = min(_seconds(lambda: dry_run(work("import"), few)) for _try in range(2)) / 100
+        assert min(_seconds(lambda: dry_run(work("import"), many)) for _try in range(2)) / 400 < 2 * cost

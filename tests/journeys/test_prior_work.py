@@ -16,6 +16,8 @@ TITLE, TEXT = "160kA预焙电解槽扩容改造", "加大阳极尺寸，将系�
 
 
 def assert_fits(page: Page) -> None:
+    """The page does not scroll sideways, once its style sheets are there."""
+    page.wait_for_load_state("load")
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, "the page scrolls sideways"
 

@@ -148,8 +148,8 @@ def test_what_is_not_there_is_told(client: FlaskClient, address: str) -> None:
      {"subject": "awards", "title": "甲" * 201}, {"subject": "awards", "title": "甲", "as_of": "x"}],
 )  # fmt: skip
 @pytest.mark.parametrize("address", ["/reports/issued", "/tallies/saved"])
-def test_what_cannot_be_kept_is_refused(client: FlaskClient, address: str, fields: dict[str, str]) -> None:
-    assert client.post(address, data=fields).status_code in {400, 404}
+def test_what_cannot_be_kept_is_refused(reviewer: FlaskClient, address: str, fields: dict[str, str]) -> None:
+    assert reviewer.post(address, data=fields).status_code in {400, 404}
 
 
 def test_other_sites_cannot_issue(client: FlaskClient) -> None:

@@ -1,0 +1,131 @@
+"""The same on PostgreSQL, on a server of the test's own. Where PostgreSQL is missing, this is said and skipped."""
+
+import os
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from catalogue.accounts.permissions import ANONYMOUS
+from catalogue.database import db
+from catalogue.records.history import Revision
+from catalogue.records.sealing import check_seals
+from catalogue.services import services
+from catalogue.tallies.figures import count_figures
+from catalogue.tallies.paragraphs import template
+from catalogue.tallies.summary import period_text, text_of, write
+from tests.catalogues import demo_catalogue, project, writing
+from tests.tallies.test_figures import PARAGRAPH
+
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+USER = "postgres"
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def run(folder: Path, *command: str) -> None:
+    """Run a program of PostgreSQL, which refuses to be run by root."""
+    as_user = ["runuser", "-u", USER, "--"] if os.geteuid() == 0 else []
+    subprocess.run([*as_user, *command], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty database."""
+    if not PROGRAMS or (os.geteuid() == 0 and not shutil.which("runuser")):
+        pytest.skip("PostgreSQL is missing (Debian: apt install postgresql)")
+    pytest.importorskip("psycopg")
+    folder = Path(f"/tmp/catalogue-postgresql-{os.getpid()}")  # a short path: sockets have no long ones
+    folder.mkdir()
+    if os.geteuid() == 0:
+        shutil.chown(folder, USER)
+    data, port = folder / "data", free_port()
+    try:
+        run(folder, str(PROGRAMS[0] / "initdb"), "-D", str(data), "-A", "trust", "-U", USER, "-E", "UTF8", "-N")
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        log = str(folder / "log")
+        run(folder, str(PROGRAMS[0] / "pg_ctl"), "-D", str(data), "-o", options, "-l", log, "-w", "start")
+        try:
+            yield f"postgresql+psycopg://{USER}@127.0.0.1:{port}/postgres"
+        finally:
+            run(folder, str(PROGRAMS[0] / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def site(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The demonstration data on PostgreSQL."""
+    app = demo_catalogue(tmp_path_factory.mktemp("postgresql"), database_url=server)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_paragraph_is_the_published_one(site: Flask) -> None:
+    with site.app_context():
+        figures = count_figures(db.session(), ANONYMOUS, date(2006, 12, 31))
+        wording = template("zh", services().settings.data, period=False)
+        assert text_of(write(figures, wording, period_text(None, None, wording.language))) == PARAGRAPH
+
+
+def test_pages_work(site: Flask) -> None:
+    client = site.test_client()
+    for address in ("/", "/search?q=预焙槽+扩容", "/projects", "/records/JL-2003-004", "/tallies/awards", "/checks"):
+        assert client.get(address).status_code == 200, address
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE revision SET actor = 'somebody' WHERE position = 3",
+        "DELETE FROM revision WHERE position = 3",
+        "UPDATE record SET review_state = 'returned' WHERE id = 1",
+    ],
+)
+def test_the_database_refuses_what_the_program_never_does(site: Flask, statement: str) -> None:
+    with site.app_context(), pytest.raises(IntegrityError), writing():
+        db.session.execute(text(statement))
+
+
+def test_writers_at_the_same_time_make_one_chain(site: Flask) -> None:
+    def change(number: int) -> None:
+        with site.app_context():
+            for turn in range(5):
+                project(f"XM-1990-{number:03}", title=f"第{turn}版")
+            db.session.remove()
+
+    threads = [threading.Thread(target=change, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with site.app_context():
+        found = check_seals(db.session())
+        assert found.broken == found.unsealed == ()
+        assert found.sealed == db.session.scalar(select(func.count()).select_from(Revision))
+        assert not services().sync.check()
+
+
+def test_down_and_up_again_over_data(site: Flask) -> None:
+    with site.app_context():
+        number = db.session.scalar(select(func.count()).select_from(Revision))
+        db.session.remove()
+        downgrade(revision="0005")
+        upgrade()
+        found = check_seals(db.session())
+        assert (found.sealed, found.broken) == (number, ())
