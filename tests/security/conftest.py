@@ -1,10 +1,9 @@
 """The catalogue of `world`, built once, and what the rows of the matrix name in it."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
-from flask import Flask
 
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.database import db, writing
@@ -24,20 +23,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return make_world(tmp_path_factory.mktemp("world") / "data")
 
 
-def with_sign_in(app: Flask) -> Flask:
-    """The site with a page to sign in, where it has none yet."""
-    if "accounts.sign_in" not in app.view_functions:
-        app._got_first_request = False
-        view: Callable[[], str] = lambda: "sign in"  # noqa: E731
-        view.permission = "open"  # type: ignore[attr-defined]
-        app.add_url_rule("/sign-in", "accounts.sign_in", view)
-    return app
-
-
 @pytest.fixture(scope="session")
 def examples(world: World) -> Mapping[str, str]:
     """What stands for the braces in addresses: a report, a prior-work report, an import of the contributor's."""
-    with_sign_in(world.app)
     contributor = signed_in(world.app, "contributor")
     sheet = "项目名称,完成时间,项目状态\n阳极焙烧试验,2004-05,completed\n".encode()
     upload = {"file": (io.BytesIO(sheet), "项目.csv"), "kind": "projects"}

@@ -113,6 +113,11 @@ ROWS: tuple[Row, ...] = (
     # What only asks, though by POST: a programme without a token asks as a stranger.
     _post("verify_api.check_text", "/api/v1/verify", EVERYBODY, 200, json={"text": "授权专利16项。"}),
     _post("api_similar.similar", "/api/v1/similar", EVERYBODY, 200, json={"text": "电解槽节能试验"}),
+    # Accounts; signing out comes last, since it ends the session of the browser that tries it
+    Row("accounts.mine", "/account", ACCOUNTS),
+    Row("accounts.sign_in", "/sign-in", EVERYBODY, status=ANY, closed="a"),
+    _post("accounts.sign_in", "/sign-in", EVERYBODY, 400, form={"login": "x", "password": "x"}, closed="a"),
+    _post("accounts.sign_out", "/sign-out", EVERYBODY, 303, closed="a"),
 )
 
 

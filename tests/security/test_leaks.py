@@ -23,7 +23,7 @@ from catalogue.services import services
 from catalogue.tallies import issuing
 from catalogue.tallies.subjects import SUBJECTS
 from tests.accounts import actor
-from tests.security.world import ASKERS, DAY, PREFIXES, TABLES, Thing, World, sees
+from tests.security.world import ASKERS, DAY, PREFIXES, TABLES, Thing, World, same_for_all, sees
 
 _MARK = re.compile(r"zq[a-h]{4}|5550\d{3}|6302005Y0\d{3}|77000\d{3}", re.IGNORECASE)
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[, ](?=\d)")
@@ -166,6 +166,7 @@ def test_what_is_asked_for_by_name_is_not_told_either(world: World, asker: str) 
 @pytest.mark.parametrize("asker", ["anonymous", "reader", "owner", "reviewer"])
 def test_the_pages_of_hidden_and_of_missing_records_are_the_same(world: World, asker: str) -> None:
     browser = world.browser(asker)
+    browser.get("/")  # the first page brings the cookie of forms
     for thing in _hidden(world, asker, 7):
         if thing.table not in _RECORDS:
             continue
@@ -173,7 +174,7 @@ def test_the_pages_of_hidden_and_of_missing_records_are_the_same(world: World, a
             missing = f"{code[:-1]}w"
             answer, other = browser.get(f"/records/{code}"), browser.get(f"/records/{missing}")
             assert answer.status_code == other.status_code == 404
-            assert answer.text.replace(code, "…") == other.text.replace(missing, "…")
+            assert same_for_all(answer.text.replace(code, "…")) == same_for_all(other.text.replace(missing, "…"))
             assert set(answer.headers.keys()) == set(other.headers.keys())
 
 
@@ -264,7 +265,8 @@ def test_reports_open_only_for_those_who_see_all_that_was_counted(world: World) 
                 if is_open:
                     assert not marks_in(answer) & world.hidden_words(asker)
                 else:
-                    assert answer.text.replace(number, "") == missing.text.replace("TJ-2999-0001", "")
+                    told = same_for_all(answer.text.replace(number, ""))
+                    assert told == same_for_all(missing.text.replace("TJ-2999-0001", ""))
             assert (number in browser.get("/reports/issued").text) == is_open
 
 

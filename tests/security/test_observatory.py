@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from catalogue import create_app
 from catalogue.config import load
 from tests.accounts import signed_in
-from tests.security.conftest import with_sign_in
 from tests.security.matrix import ROWS, ask
 from tests.security.observatory import A_PLUS, score
 from tests.security.world import DAY, World
@@ -24,7 +23,7 @@ GOOD = {
 @pytest.fixture(scope="module")
 def client(world: World) -> FlaskClient:
     app = create_app(load({}, data=world.data, as_of=DAY, https="on"))
-    return signed_in(with_sign_in(app), "administrator")
+    return signed_in(app, "administrator")
 
 
 def test_every_page_file_and_error_is_an_a_plus(client: FlaskClient, examples: Mapping[str, str]) -> None:
@@ -39,6 +38,10 @@ def test_every_page_file_and_error_is_an_a_plus(client: FlaskClient, examples: M
 
 def test_refusals_are_an_a_plus_too(client: FlaskClient, examples: Mapping[str, str]) -> None:
     stranger = client.application.test_client()
+    page = stranger.get("/sign-in", base_url="https://localhost")
+    points, modifiers = score(page.headers, page.headers.getlist("Set-Cookie"), page.text)
+    assert points >= A_PLUS
+    assert modifiers["cookies"] == 5
     for row in ROWS:
         if row.method == "POST":
             answer = ask(

@@ -1,6 +1,7 @@
 """A small catalogue that has everything in every state and under every restriction, each thing marked by words of its
 own; and who sees what of it, written down here by hand and not asked of the code under test."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -62,6 +63,11 @@ def sees(asker: str, thing: Thing) -> bool:
     if asker == "of the division" and thing.level == "restricted-division":
         return thing.state == "published"
     return thing.state == "published" and thing.level in ("public", "internal")
+
+
+def same_for_all(text: str) -> str:
+    """A page without the tokens of its forms, of which each has its own time."""
+    return re.sub(r'(name="csrf_token" value=)"[^"]*"', r"\1", text)
 
 
 def word(number: int) -> str:
