@@ -233,10 +233,11 @@ def _finish(response: Response) -> Response:
 def _keep_from_others(response: Response) -> None:
     """An answer shows what its reader may see, in their language: no cache gives it to anybody else, and that of
     somebody who is signed in is kept by their own browser alone."""
-    response.vary.update(("Accept-Language", "Cookie"))
+    is_for_programs = request.path.startswith("/api/")
+    response.vary.update(("Accept-Language", "Cookie", *(("Authorization",) if is_for_programs else ())))
     if is_for_account() and not response.cache_control.no_store:
         response.headers["Cache-Control"] = "private, no-cache"
-    response.headers.setdefault("Cache-Control", "no-cache")
+    response.headers.setdefault("Cache-Control", "private, no-cache" if is_for_programs else "no-cache")
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -1,12 +1,12 @@
 """who brought, tried and applied an import
 
-Revision: 0012, after 0006.
+Revision: 0012, after 0011.
 """
 
 from alembic import op
 
 revision = '0012'
-down_revision = '0006'
+down_revision = '0011'
 branch_labels = None
 depends_on = None
 
