@@ -39,4 +39,9 @@ def examples(world: World) -> Mapping[str, str]:
             kept = issuing.freeze(session, ANONYMOUS, "awards", {"as_of": DAY.isoformat()}, index, data)
             report = issuing.issue(session, ANONYMOUS, kept, "获奖统计").number
             prior_work = save_report(session, ANONYMOUS, checked, state).token
-    return {"report": report, "prior_work": prior_work, "batch": batch}
+    return {
+        "report": report,
+        "prior_work": prior_work,
+        "batch": batch,
+        "benefit": world.of("anonymous", "benefits")[0].code,
+    }

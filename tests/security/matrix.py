@@ -18,14 +18,15 @@ ANY = 0  # a status that depends on what others did before
 EVERYBODY = "aaaaa"
 ACCOUNTS = "saaaa"
 WRITERS = "sfaaa"
+NO_COOKIE = "sssss"  # what programs write takes a token: the cookie of a browser is worth nothing there
 REVIEWERS = "sffaa"
 ADMINISTRATORS = "sfffa"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One method of one endpoint: who may, and an example. `{report}`, `{prior_work}`, `{batch}` in the address are
-    filled in with what the catalogue of the tests has."""
+    """One method of one endpoint: who may, and an example. `{report}`, `{prior_work}`, `{batch}` and `{benefit}` in the
+    address are filled in with what the catalogue of the tests has."""
 
     endpoint: str
     address: str
@@ -35,6 +36,7 @@ class Row:
     form: Mapping[str, str] | None = None
     json: Mapping[str, Any] | None = None
     closed: str = "s"
+    by_token: str = ""  # the same for programs with a token of the role's greatest scope, where that is asked
 
     @property
     def outcomes(self) -> Mapping[str, str]:
@@ -113,6 +115,26 @@ ROWS: tuple[Row, ...] = (
     # What only asks, though by POST: a programme without a token asks as a stranger.
     _post("verify_api.check_text", "/api/v1/verify", EVERYBODY, 200, json={"text": "授权专利16项。"}),
     _post("api_similar.similar", "/api/v1/similar", EVERYBODY, 200, json={"text": "电解槽节能试验"}),
+    Row("openapi.show", "/api/v1/openapi.json", EVERYBODY),
+    Row("records_api.list_records", "/api/v1/records", EVERYBODY, by_token=EVERYBODY),
+    Row("records_api.show_record", "/api/v1/records/XM-PLAIN", EVERYBODY, by_token=EVERYBODY),
+    Row("records_api.list_benefits", "/api/v1/benefits", EVERYBODY, by_token=EVERYBODY),
+    Row("records_api.show_benefit", "/api/v1/benefits/{benefit}", EVERYBODY, by_token=EVERYBODY),
+    *(
+        Row(endpoint, address, NO_COOKIE, method, ANY, json={}, by_token=WRITERS)
+        for endpoint, address, method in (
+            ("records_api.create_record", "/api/v1/records", "POST"),
+            ("records_api.change_record", "/api/v1/records/none", "PATCH"),
+            ("records_api.move_record", "/api/v1/records/none/transitions", "POST"),
+            ("records_api.create_benefit", "/api/v1/benefits", "POST"),
+            ("records_api.change_benefit", "/api/v1/benefits/none", "PATCH"),
+            ("records_api.move_benefit", "/api/v1/benefits/none/transitions", "POST"),
+        )
+    ),
+    # No token opens the pages of tokens: `by_token` of a page is that of a stranger
+    Row("tokens.index", "/account/tokens", WRITERS, by_token=NO_COOKIE),
+    _post("tokens.create", "/account/tokens", WRITERS, 400, form={"name": ""}),
+    _post("tokens.revoke", "/account/tokens/999/revoke", WRITERS, 404),
     # Accounts; signing out comes last, since it ends the session of the browser that tries it
     Row("accounts.mine", "/account", ACCOUNTS),
     Row("accounts.sign_in", "/sign-in", EVERYBODY, status=ANY, closed="a"),

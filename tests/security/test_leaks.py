@@ -68,6 +68,7 @@ def addresses() -> Iterator[str]:
         "/reports/check",
         "/prior-work",
     )
+    yield from ("/api/v1/records?per_page=100", "/api/v1/records?kind=patent", "/api/v1/benefits?per_page=100")
     yield from ("/export.xlsx", "/export.jsonl", "/api/v1/summary", "/api/v1/claims", "/search.atom")
     for table in _RECORDS:
         yield from (f"/{table}?sort={sort}" for sort in ("newest", "oldest", "title", "code"))
@@ -146,6 +147,9 @@ def test_record_pages_tell_nothing_of_hidden_neighbours(world: World, asker: str
         answer = browser.get(f"/records/{thing.code}")
         assert answer.status_code == 200
         assert not marks_in(answer) & hidden, thing.code
+        assert not marks_in(browser.get(f"/api/v1/records/{thing.code}")) & hidden, thing.code
+    for thing in world.of(asker, "benefits"):
+        assert not marks_in(browser.get(f"/api/v1/benefits/{thing.code}")) & hidden, thing.code
 
 
 def _hidden(world: World, asker: str, each: int) -> list[Thing]:
@@ -176,6 +180,9 @@ def test_the_pages_of_hidden_and_of_missing_records_are_the_same(world: World, a
             assert answer.status_code == other.status_code == 404
             assert same_for_all(answer.text.replace(code, "…")) == same_for_all(other.text.replace(missing, "…"))
             assert set(answer.headers.keys()) == set(other.headers.keys())
+            answer, other = browser.get(f"/api/v1/records/{code}"), browser.get(f"/api/v1/records/{missing}")
+            assert answer.status_code == other.status_code == 404
+            assert answer.text.replace(code, "…") == other.text.replace(missing, "…")
 
 
 def _actor(world: World, asker: str) -> Actor:
