@@ -5,12 +5,25 @@ from functools import partial
 from flask import Flask
 
 from catalogue import access, database, patterns, web
+from catalogue.accounts import token_views as tokens
 from catalogue.accounts import views as accounts
 from catalogue.config import Settings, load
 from catalogue.exchange import views as exchange
 from catalogue.home import views as home
 from catalogue.priorwork import views as priorwork
-from catalogue.publish import api, downloads, extracts, feeds, guide, similar, tally_api, tally_downloads, verify_api
+from catalogue.publish import (
+    api,
+    downloads,
+    extracts,
+    feeds,
+    guide,
+    openapi,
+    records_api,
+    similar,
+    tally_api,
+    tally_downloads,
+    verify_api,
+)
 from catalogue.records import check_views as checks
 from catalogue.records import views as records
 from catalogue.records.site import reporting_day
@@ -50,8 +63,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_app(app, settings)
     access.init_app(app, settings)
     pages = (home, records, checks, search, priorwork, tallies, saved, issued, claims, patents, exchange, patterns)
-    faces = (api, similar, tally_api, verify_api, downloads, extracts, tally_downloads, feeds, guide)
-    for face in (api, similar, tally_api, verify_api):
+    interface = (api, similar, tally_api, verify_api, records_api, openapi)
+    faces = (*interface, tokens, downloads, extracts, tally_downloads, feeds, guide)
+    for face in interface:
         access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
     for feature in (accounts, *pages, *faces):
         app.register_blueprint(feature.blueprint)

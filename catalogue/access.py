@@ -1,7 +1,8 @@
-"""The edge of who may do what: who asks, the permission that each view names, and the tokens without which no form
-writes."""
+"""The edge of who may do what: who asks, the permission that each view names, the tokens of programs, and the tokens
+without which no form writes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, has_request_context, request, session
@@ -13,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from catalogue.accounts.permissions import ANONYMOUS, ROLES, Actor
 from catalogue.accounts.secret import secret_key
 from catalogue.accounts.sessions import actor_of_session
+from catalogue.accounts.tokens import actor_of_token
 from catalogue.config import Settings
 from catalogue.database import db
 from catalogue.errors import CatalogueError, Forbidden, SignInNeeded
@@ -36,7 +38,8 @@ NOBODY = Actor(ANONYMOUS.name, frozenset(), frozenset())
 
 
 def current_actor() -> Actor:
-    """Who asks: whoever is signed in with this browser, else a reader without an account."""
+    """Who asks: whoever is signed in with this browser, or whose token a program shows; else a reader without an
+    account. Raises TokenRefused for a token that is not valid."""
     if not has_request_context():
         return ANONYMOUS
     # Kept with the request itself: `g` may outlive it.
@@ -46,11 +49,25 @@ def current_actor() -> Actor:
     return actor
 
 
+def is_for_account() -> bool:
+    """Whether this request has been answered for somebody who is signed in: such an answer is for nobody else."""
+    actor: Actor | None = request.environ.get(_ACTOR)
+    return actor is not None and actor.account_id is not None
+
+
 def _find_actor() -> Actor:
+    if (shown := _shown_token()) is not None:
+        return actor_of_token(db.session(), shown)
     token = session.get(SIGNED_IN, "")
     # What changes something by the API names its own token: a browser sends its cookie along for every page.
     known = actor_of_session(db.session(), token) if token and not _is_api_write() else None
     return known or (ANONYMOUS if services().settings.anonymous_reading == "open" else NOBODY)
+
+
+def _shown_token() -> str | None:
+    """The token of a program; None where there is none. Other schemes are those of a proxy in front of the site."""
+    scheme, _blank, token = request.headers.get("Authorization", "").strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and request.path.startswith(_API) else None
 
 
 def _is_api_write() -> bool:
@@ -80,12 +97,16 @@ def permission_of(app: Flask, endpoint: str) -> str:
 def _check_permission() -> None:
     if request.endpoint is None:
         return  # there is no such page, and that is what will be said
-    permission, actor = permission_of(current_app, request.endpoint), current_actor()
-    is_closed = permission != "open" and actor == NOBODY
-    if actor.may(permission) and not is_closed:
+    permission = permission_of(current_app, request.endpoint)
+    if permission == "open":
+        return  # whoever asks; a style sheet need not look up the session
+    actor = current_actor()
+    if actor.may(permission) and actor != NOBODY:
         return
     if actor.account_id is None:
         raise SignInNeeded(_("Sign in for this."))
+    if actor.limited_to is not None and replace(actor, limited_to=None).may(permission):
+        raise Forbidden(_("The scope of this token does not include this; make one that does."))
     raise Forbidden(_("Your role does not include this. Ask an administrator, if you need it."))
 
 

@@ -1,6 +1,7 @@
 """The database: one declarative base, the session, and what SQLite needs to be safe under concurrency."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Engine, MetaData, event, select
+from sqlalchemy import BigInteger, CheckConstraint, Connection, DateTime, Engine, MetaData, event, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -24,6 +25,9 @@ from catalogue.errors import Busy, CatalogueError
 BUSY_TIMEOUT_MS = 5000
 WRITE_OPTION = "catalogue_write"
 _BUSY_STATES = ("40001", "40P01", "55P03")  # PostgreSQL: two that cannot both be, a deadlock, no lock in time
+_PATIENCE_OPTION = "catalogue_patience_ms"
+_TURN_OPTION = "catalogue_turn"
+_PATIENCE_MS = 30_000  # with the other threads of this process, which write one after the other
 
 
 class Base(DeclarativeBase):
@@ -119,10 +123,13 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def prepare_sqlite(engine: Engine, *, lasting: bool = True) -> None:
-    """Set the pragmas of every connection and let `writing` begin its transactions IMMEDIATE.
+    """Set the pragmas of every connection and let `writing` begin its transactions IMMEDIATE, one thread at a time.
 
+    SQLite has no queue: whoever finds the lock taken sleeps and tries again, longer each time, and among many threads
+    some would come too late for `busy_timeout`. So those of one process wait in turn; `busy_timeout` is for others.
     A database that is not `lasting` is one connection's own and need not outlive a crash.
     """
+    engine.update_execution_options(**{_TURN_OPTION: threading.Lock()})
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
@@ -138,30 +145,50 @@ def prepare_sqlite(engine: Engine, *, lasting: bool = True) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        immediate = connection.get_execution_options().get(WRITE_OPTION, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get(WRITE_OPTION, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        patience = min(options.get(_PATIENCE_OPTION, BUSY_TIMEOUT_MS), BUSY_TIMEOUT_MS)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager
-def writing(session: Session) -> Iterator[Session]:
-    """One write transaction: committed at the end, rolled back on any error.
+def writing(session: Session, patience_ms: int = _PATIENCE_MS) -> Iterator[Session]:
+    """One write transaction: committed at the end, rolled back on any error. `patience_ms` is how long SQLite waits
+    for other writers: for the threads of this process, and then, up to `busy_timeout`, for other processes.
 
     The lock is taken at the beginning (``BEGIN IMMEDIATE``): on SQLite a transaction that first reads and then
     writes fails at once when another writer was faster, and `busy_timeout` does not help it.
     Raises Busy where somebody else writes for longer than that.
     """
     session.rollback()
+    with _turn(session.get_bind(), patience_ms):
+        try:
+            session.connection(execution_options={WRITE_OPTION: True, _PATIENCE_OPTION: patience_ms})
+        except OperationalError as error:
+            session.rollback()
+            raise as_told(error) from error.orig
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def _turn(engine: Engine | Connection, patience_ms: int) -> Iterator[None]:
+    """Wait for the other threads that write to this SQLite database, not longer than so. Who has waited in vain goes
+    on: the database itself then says whether it is busy."""
+    lock: threading.Lock | None = engine.get_execution_options().get(_TURN_OPTION)
+    taken = lock is not None and lock.acquire(timeout=patience_ms / 1000)
     try:
-        session.connection(execution_options={WRITE_OPTION: True})
-    except OperationalError as error:
-        session.rollback()
-        raise as_told(error) from error.orig
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        yield
+    finally:
+        if lock is not None and taken:
+            lock.release()
 
 
 def as_told(error: OperationalError) -> CatalogueError | OperationalError:

@@ -1,6 +1,7 @@
 """The HTML and JSON faces of errors. Sentences and remedies reach the reader; traces and paths stay in the log."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
@@ -47,11 +48,12 @@ def _explanation(status: int) -> str:
     return explanations.get(status) or (usual if status >= 500 else "")
 
 
-def _answer(status: int, message: str, place: str = "") -> Response:
-    """The page, or for the API the JSON, of an error. `message` is for the reader; it may be empty."""
+def _answer(status: int, message: str, place: str = "", details: Mapping[str, Any] | None = None) -> Response:
+    """The page, or for the API the JSON, of an error. `message` is for the reader; it may be empty. `details` are for
+    programs."""
     message = message or _explanation(status)
     if request.path.startswith("/api/"):
-        response = jsonify(error={"status": status, "message": message, "place": place or None})
+        response = jsonify(error={"status": status, "message": message, "place": place or None, **(details or {})})
     else:
         response = Response(_page(status, message), mimetype="text/html")
     response.status_code = status
@@ -84,7 +86,9 @@ def _on_database_error(error: OperationalError) -> Response:
 def _on_catalogue_error(error: CatalogueError) -> Response:
     if error.status < 500:
         place = error.place if isinstance(error, InvalidInput) else ""
-        return _answer(error.status, str(error), place)
+        response = _answer(error.status, str(error), place, error.details)
+        response.headers.update(error.headers)
+        return response
     log.error("%s: %s", type(error).__name__, error)
     return _answer(error.status, "")
 
@@ -92,9 +96,7 @@ def _on_catalogue_error(error: CatalogueError) -> Response:
 def _on_sign_in_needed(error: SignInNeeded) -> Any:
     """Pages lead to signing in and back; programmes are told."""
     if request.path.startswith("/api/") or request.method not in ("GET", "HEAD"):
-        response = _answer(error.status, str(error))
-        response.headers["WWW-Authenticate"] = 'Bearer realm="catalogue"'
-        return response
+        return _on_catalogue_error(error)
     here = request.full_path if request.query_string else request.path
     return redirect(url_for("accounts.sign_in", next=here), 303)
 

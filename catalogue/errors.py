@@ -8,20 +8,29 @@
      │   └─ InvalidFields      the same for several fields at once
      ├─ CrossSiteRequest        a page of another site wants something written here
      ├─ SignInNeeded            nobody is signed in, and this takes an account
+     │   └─ TokenRefused        a program came with a token that is not valid, or no longer
      ├─ Forbidden               the asker is known and may not do this
      ├─ NotFound                there is no such thing, or the asker may not see it
      ├─ Conflict                somebody else has changed the same thing since
+     │   └─ Outdated            the same, told to a program with what has changed
      ├─ Busy                    somebody else is writing; the same can be tried again in a moment
      └─ IndexUnavailable        the full-text index is absent or cannot be read; it must be rebuilt
 
 Messages are whole sentences that name the place and the remedy. `web` gives them their HTML and JSON faces.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 
 class CatalogueError(Exception):
-    """Base of all errors that are shown to a person; `status` is the HTTP status of its page."""
+    """Base of all errors that are shown to a person; `status` is the HTTP status of its page. `details` are what a
+    program is told besides, `headers` stand on the answer."""
 
     status = 500
+    details: Mapping[str, Any] = MappingProxyType({})
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class ConfigError(CatalogueError):
@@ -44,6 +53,7 @@ class InvalidFields(InvalidInput):
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         super().__init__("; ".join(f"{place}: {message}" for place, message in problems), problems[0][0])
         self.problems = problems
+        self.details = {"problems": [{"place": place, "message": message} for place, message in problems]}
 
 
 class CrossSiteRequest(CatalogueError):
@@ -56,6 +66,13 @@ class SignInNeeded(CatalogueError):
     """Nobody is signed in, and what was asked for takes an account."""
 
     status = 401
+    headers: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": 'Bearer realm="catalogue"'})
+
+
+class TokenRefused(SignInNeeded):
+    """A program came with a token that is not valid, or no longer: it is never taken for somebody without one."""
+
+    headers = MappingProxyType({"WWW-Authenticate": 'Bearer realm="catalogue", error="invalid_token"'})
 
 
 class Forbidden(CatalogueError):
@@ -80,6 +97,18 @@ class Busy(CatalogueError):
     """Somebody else is writing, for longer than one waits; the same can be tried again in a moment."""
 
     status = 503
+
+
+class Outdated(Conflict):
+    """A program wants to change what has been changed since it was read. `etag` is that of now, `differs` what
+    has changed: field → its text of now."""
+
+    status = 412
+
+    def __init__(self, message: str, etag: str, differs: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.headers = {"ETag": etag}
+        self.details = {"differs": differs}
 
 
 class IndexUnavailable(CatalogueError):

@@ -11,6 +11,7 @@ from catalogue.access import SIGNED_IN
 from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import Actor, actor_of
 from catalogue.accounts.sessions import open_session
+from catalogue.accounts.tokens import create_token
 from catalogue.database import db, writing
 from catalogue.records.people import Division
 
@@ -78,3 +79,15 @@ def signed_in(app: Flask, role: str, login: str = "", division: str = "") -> Fla
     with client.session_transaction() as session:
         session[SIGNED_IN] = token
     return client
+
+
+def api_token(app: Flask, role: str, scope: str, login: str = "", division: str = "") -> str:
+    """A new token of such an account."""
+    made = account(app, role, login, division)
+    with app.app_context(), writing(db.session()) as session:
+        return create_token(session, session.get_one(Account, made.id), "测试", scope, days=1)[1]
+
+
+def bearer(app: Flask, role: str, scope: str, login: str = "", division: str = "") -> dict[str, str]:
+    """The header by which a program asks in the name of such an account."""
+    return {"Authorization": f"Bearer {api_token(app, role, scope, login, division)}"}

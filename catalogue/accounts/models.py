@@ -1,14 +1,22 @@
-"""Accounts, and the sessions in which their owners are signed in."""
+"""Accounts, the sessions in which their owners are signed in, and the tokens of their programs."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalogue.accounts.permissions import ROLES
 from catalogue.database import Base, UtcDateTime, one_of, utc_now
 from catalogue.vocabulary import Vocabulary
 
+TOKEN_SCOPES = Vocabulary(
+    {
+        "read": _l("Read"),
+        "write": _l("Read, and write drafts and proposals"),
+        "review": _l("Read, write and review"),
+    }
+)
 SOURCES = Vocabulary({"local": "local", "oidc": "OpenID Connect", "ldap": "LDAP"})
 
 
@@ -50,3 +58,29 @@ class LoginSession(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     browser: Mapped[str] = mapped_column(String(200), default="")
+
+
+class ApiToken(Base):
+    """A token with which a program uses the data interface in the name of an account. The program has the token, the
+    database its SHA-256 and the `prefix` by which people tell it from others.
+
+    `role` is that of the account when the token was made: with another role the token has ended.
+    """
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        one_of("scope", TOKEN_SCOPES, "scope_known"),
+        one_of("role", ROLES, "role_known"),
+        CheckConstraint("name <> ''", name="name_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    scope: Mapped[str] = mapped_column(String(10))
+    role: Mapped[str] = mapped_column(String(20))
+    prefix: Mapped[str] = mapped_column(String(16))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_on: Mapped[date | None] = mapped_column(Date)  # in UTC; written once a day at most

@@ -42,9 +42,10 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     for name, roles in {
         "open": _ANYBODY,  # pages that stay open where reading needs an account: signing in, and what it takes
         "read": _ANYBODY,  # pages, searches, tallies, exports, feeds: each shows what the actor may see
-        "have_account": _ACCOUNTS,  # one's own password, sessions and tokens
+        "have_account": _ACCOUNTS,  # one's own password and sessions
         "keep_prior_work": _ACCOUNTS,  # a prior-work report that stays
-        "write": _WRITERS,  # drafts of one's own, proposals of changes, attachments to them, uploads to be tried
+        # Drafts of one's own, proposals of changes, attachments to them, uploads to be tried, tokens for programs.
+        "write": _WRITERS,
         "save_tally": _WRITERS,
         "review": _REVIEWERS,  # publishing, returning, withdrawing; applying and undoing imports
         "issue_report": _REVIEWERS,
@@ -63,6 +64,7 @@ _LEVELS: Mapping[str, Iterable[str]] = {
 }
 _RESTRICTED = "restricted:"
 _OWNER = "owner:"
+OF_DIVISION = "division:"  # how a scope of a division begins
 
 
 def scopes_of(restricted_to: str) -> list[str]:
@@ -85,7 +87,8 @@ class Actor:
     """Somebody, or something, that asks or writes.
 
     `review_states` and `confidentialities` are what it sees; of restricted things it sees besides those that name one
-    of its `scopes`, and all that its own account (`account_id`) has brought.
+    of its `scopes`, and all that its own account (`account_id`) has brought. `limited_to` are the permissions that it
+    has at most, whatever its role: those of a program with a token; None is no such limit.
     """
 
     name: str
@@ -94,6 +97,7 @@ class Actor:
     role: str = "anonymous"
     account_id: int | None = None
     scopes: frozenset[str] = frozenset()
+    limited_to: frozenset[str] | None = None
 
     @cached_property
     def access(self) -> frozenset[str]:
@@ -115,7 +119,8 @@ class Actor:
 
     def may(self, permission: str) -> bool:
         """Whether the table of permissions lets this actor do it. Raises KeyError for one that is not in the table."""
-        return self.role in PERMISSIONS[permission] or self.role == COMMAND_LINE.role
+        has_role = self.role in PERMISSIONS[permission] or self.role == COMMAND_LINE.role
+        return has_role and (self.limited_to is None or permission in self.limited_to)
 
     def may_see(self, thing: Any) -> bool:
         """Whether the actor may see something reviewed that is at hand already; `queries.visible_to` says the same."""
@@ -124,7 +129,7 @@ class Actor:
 
 def actor_of(name: str, role: str, account_id: int, division: str = "") -> Actor:
     """The actor of an account: its role, and the code of the division that it belongs to, say what it sees."""
-    scopes = {f"role:{role}"} | ({f"division:{division}"} if division else set())
+    scopes = {f"role:{role}"} | ({f"{OF_DIVISION}{division}"} if division else set())
     return Actor(
         name,
         frozenset(_STATES.get(role, ("published",))),

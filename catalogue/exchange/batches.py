@@ -107,6 +107,7 @@ def new_batch(actor: Actor, name: str, sha256: str, options: Mapping[str, Any]) 
         file_name=name[-_LONGEST_NAME:],
         sha256=sha256,
         actor=actor.name,
+        uploader_id=actor.account_id,
         options=dict(options),
         counts={},
         state="planning",
@@ -234,6 +235,7 @@ def apply(
     if not partial and not plan.is_whole:
         raise NotWhole(plan)
     batch.state, batch.counts, batch.digest, batch.applied_at = "applied", plan.counts, plan.digest, utc_now()
+    batch.applied_by_id = work.actor.account_id
     _give_number(work.session, batch)
     return plan
 

@@ -25,8 +25,8 @@ from catalogue.records.benefits import Benefit, BenefitShare
 from catalogue.records.entities import Entity
 from catalogue.records.kinds import Kind
 from catalogue.records.models import Record, RecordLink, Reviewed
-from catalogue.records.people import Contribution, Person
-from catalogue.records.queries import WHOLE_OPTIONS, visible_to
+from catalogue.records.people import Contribution, Division, Person
+from catalogue.records.queries import WHOLE_OPTIONS, named_divisions, visible_to
 from catalogue.records.registers import BENEFITS, ENTITIES, LINKS, YEARLY_COUNTS
 
 _BATCH = 500
@@ -97,6 +97,8 @@ def _visible(entity: Entity, actor: Actor) -> Select[Any]:
         query = query.options(selectinload(Benefit.shares).joinedload(BenefitShare.record))
     if issubclass(model, Reviewed):
         return query.where(visible_to(actor, model))
+    if model is Division:
+        return named_divisions(actor)
     if model is Person:
         # Somebody who only took part in what the actor may not see is not named; who took part in nothing is.
         seen = select(Contribution.person_id).join(Record).where(visible_to(actor))

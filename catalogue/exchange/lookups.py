@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.accounts.permissions import COMMAND_LINE, Actor
 from catalogue.exchange.codes import Codes
 from catalogue.exchange.duplicates import fold
 from catalogue.exchange.values import Named, narrow
@@ -20,6 +21,7 @@ from catalogue.records.kinds import KINDS
 from catalogue.records.models import Patent, Record, RecordLink
 from catalogue.records.numbers import NumberError, parse_application
 from catalogue.records.people import Division, Person
+from catalogue.records.queries import visible_to
 from catalogue.records.schemes import AwardScheme
 
 _GRADE = re.compile(r"[(·\-—\s]*(特|[一二三四1-4])等奖?\)?$")
@@ -43,12 +45,18 @@ LEVEL_WORDS = (
 
 
 class Lookups:
-    """Look-ups for one file. They raise ValueError with a sentence when nothing, or more than one thing, is found."""
+    """Look-ups for one file. They raise ValueError with a sentence when nothing, or more than one thing, is found.
 
-    def __init__(self, session: Session, needed: Callable[[str], None] = lambda _code: None) -> None:
+    What `actor` may not see is not found by its title or number: a guess would tell of it.
+    """
+
+    def __init__(
+        self, session: Session, needed: Callable[[str], None] = lambda _code: None, actor: Actor = COMMAND_LINE
+    ) -> None:
         self.session = session
-        self.codes = Codes(session)
+        self.codes = Codes(session, actor)
         self._needed = needed
+        self._actor = actor
         # The codes of the entries that rows became, by the `id` of their table and the number of the row.
         self.rows: dict[tuple[int, int], str] = {}
         self._brought: dict[str, list[tuple[str, str]]] = {}
@@ -109,7 +117,8 @@ class Lookups:
         """Kinds by code, and kinds and codes by folded title."""
         titles: dict[str, list[tuple[str, str]]] = {}
         codes = {}
-        for code, title, kind in self.session.execute(select(Record.code, Record.title, Record.kind)):
+        query = select(Record.code, Record.title, Record.kind).where(visible_to(self._actor))
+        for code, title, kind in self.session.execute(query):
             codes[code] = kind
             titles.setdefault(fold(title), []).append((kind, code))
         return codes, titles
@@ -143,7 +152,9 @@ class Lookups:
     def _stored(self, text: str) -> list[tuple[str, str]]:
         """By code or title among what was stored since, and by the numbers of patents."""
         rows = self.session.execute(
-            select(Record.kind, Record.code).where((Record.code == text) | (Record.title == text))
+            select(Record.kind, Record.code).where(
+                visible_to(self._actor), (Record.code == text) | (Record.title == text)
+            )
         )
         found = [(kind, code) for kind, code in rows]
         if found or not re.search(r"\d{7}", narrow(text)):
@@ -152,7 +163,8 @@ class Lookups:
             number = str(parse_application(text))
         except NumberError:
             return []
-        codes = self.session.scalars(select(Patent.code).where(Patent.application_number == number))
+        query = select(Patent.code).where(visible_to(self._actor), Patent.application_number == number)
+        codes = self.session.scalars(query)
         return [("patent", code) for code in codes]
 
     def remember(self, row: tuple[int, int], kind: str, code: str, title: str) -> None:
@@ -170,7 +182,7 @@ class Lookups:
         """The codes of the records from which a link of this relation leads to a record."""
         self._needed(code)
         target = select(Record.id).where(Record.code == code).scalar_subquery()
-        query = select(Record.code).join(RecordLink, RecordLink.source_id == Record.id)
+        query = select(Record.code).join(RecordLink, RecordLink.source_id == Record.id).where(visible_to(self._actor))
         return set(self.session.scalars(query.where(RecordLink.target_id == target, RecordLink.relation == relation)))
 
     def year_of(self, code: str) -> dict[str, str]:

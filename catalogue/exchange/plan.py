@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 
 from catalogue.errors import Forbidden, InvalidFields
 from catalogue.exchange.duplicates import Candidate, Duplicates
+from catalogue.exchange.hidden import has_hidden_shares, is_hidden
 from catalogue.exchange.layouts import CellProblem, Layout
 from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.reading import interpret
@@ -24,7 +25,9 @@ from catalogue.records.entities import Entity
 from catalogue.records.groups import LARGEST, can_be_grouped, together
 from catalogue.records.kinds import Kind
 from catalogue.records.operations import NotTogether, Work, problems_of, save
+from catalogue.records.operations import Outcome as Done
 from catalogue.records.registers import ENTITIES
+from catalogue.records.workflow import needs_four_eyes
 
 Outcome = Literal["new", "changed", "unchanged", "invalid", "duplicate"]
 AS_NEW = "new"  # what a clerk chooses for a possible duplicate that is none
@@ -69,6 +72,7 @@ class PlannedRow:
     changes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
     candidates: Sequence[Candidate] = ()
+    four_eyes: bool = False  # whether it counts in published figures
 
     @property
     def key(self) -> str:
@@ -91,6 +95,11 @@ class Plan:
     def is_whole(self) -> bool:
         """Whether every row can be used as it is."""
         return not any(row.outcome in ("invalid", "duplicate") for row in self.rows)
+
+    @property
+    def needs_four_eyes(self) -> bool:
+        """Whether any row does what takes a second person."""
+        return any(row.four_eyes for row in self.rows)
 
     @cached_property
     def digest(self) -> str:
@@ -177,7 +186,7 @@ class _Run:
     def __init__(self, work: Work, choices: Mapping[str, str]) -> None:
         self._work = work
         self._choices = choices
-        self._lookups = Lookups(work.session, self._needed)
+        self._lookups = Lookups(work.session, self._needed, work.actor)
         self._duplicates = Duplicates(work.session)
         self._open: list[_Read] = []
         self._planned: list[PlannedRow] = []
@@ -253,9 +262,16 @@ class _Run:
             also = [each for each in problems_of(entity, texts) if each[0] not in seen and not source.is_beside]
             problems += self._places(source, read.row, also)
             return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
+        if obstacle := self._obstacle(entity, texts):
+            problems = [Problem(None, "", "", obstacle)]
+            return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
         if isinstance(entity, Kind) and not read.is_judged:
             candidates = self._duplicates.of(entity, texts)
-            if candidates:
+            closed = [each for each in candidates if each.by != "file" and self._is_hidden(entity, {"code": each.code})]
+            if any(each.by == "number" for each in closed):
+                message = _("An entry that is not open to you has the same number; ask a reviewer.")
+                return PlannedRow(*place, "invalid", "", title, problems=(Problem(None, "", "", message),))
+            if candidates := tuple(each for each in candidates if each not in closed):
                 return PlannedRow(*place, "duplicate", "", title, _as_new(texts), (), candidates)
         try:
             done = save(self._work, entity, texts)
@@ -269,7 +285,19 @@ class _Run:
             self._duplicates.add(entity, done, texts)
         changes = {name: list(pair) for name, pair in done.changes.items()}
         outcome: Any = done.change
-        return PlannedRow(*place, outcome, done.code, title, changes)
+        four_eyes = done.change != "unchanged" and _takes_second_person(entity, done)
+        return PlannedRow(*place, outcome, done.code, title, changes, four_eyes=four_eyes)
+
+    def _obstacle(self, entity: Entity, texts: Mapping[str, str]) -> str:
+        """Why the row is not for this actor to bring, with its remedy; empty where it is."""
+        if self._is_hidden(entity, texts):
+            return _("It names an entry that is not open to you; ask a reviewer.")
+        if has_hidden_shares(self._work.actor, self._work.references, entity, texts):
+            return _("An entry that is not open to you has a share in this line; leave the column of shares out.")
+        return ""
+
+    def _is_hidden(self, entity: Entity, texts: Mapping[str, str]) -> bool:
+        return is_hidden(self._work.actor, self._work.references, entity, texts)
 
     def _read(self, source: Source, row: Row) -> tuple[dict[str, str], list[CellProblem]]:
         if source.authoritative:  # the cells are the texts, and an empty one empties the field
@@ -289,6 +317,15 @@ class _Run:
             else:
                 found.append(Problem(column, _heading(source.table, column), row.cells[column].strip(), message))
         return found
+
+
+def _takes_second_person(entity: Entity, done: Done) -> bool:
+    """Whether it counts in published figures, as it is now or as it was."""
+    after = entity.texts(done.thing)
+    before = {**after, **{name: old for name, (old, _new) in done.changes.items()}}
+    return any(each.get("review_state") == "published" for each in (before, after)) and needs_four_eyes(
+        entity, before, after
+    )
 
 
 def _column(fields: Sequence[str | None], name: str) -> int | None:

@@ -20,10 +20,20 @@ from catalogue.exchange.batches import UNREAD, find_batch, new_batch, remember, 
 from catalogue.exchange.dump import MIMETYPES, WRITERS, chosen
 from catalogue.exchange.export import FORMATS
 from catalogue.exchange.feeds import feeds_of
+from catalogue.exchange.hidden import hidden_revisions
 from catalogue.exchange.layouts import recognise
 from catalogue.exchange.marked import marked_copy
 from catalogue.exchange.outcomes import FOUND_BY, LEFT_OUT, OUTCOMES, about, place
 from catalogue.exchange.plan import AS_NEW, PlannedRow, Source
+from catalogue.exchange.rights import (
+    batches_of,
+    check_second_person,
+    check_tried_for,
+    check_undo,
+    is_own,
+    open_batch,
+    second_person,
+)
 from catalogue.exchange.sheets import ENDINGS
 from catalogue.exchange.templates_xlsx import template
 from catalogue.exchange.undo import UndoRefused, is_new
@@ -49,12 +59,9 @@ def index() -> Response:
 
 
 def _index_page(problem: str = "", kind: str = "", status: int = 200) -> Response:
-    session = db.session()
-    total = session.scalar(select(func.count()).select_from(ImportBatch)) or 0
-    paging = Paging.from_args(request.args, total)
-    batches = session.scalars(
-        select(ImportBatch).order_by(ImportBatch.id.desc()).limit(paging.per_page).offset(paging.offset)
-    ).all()
+    session, mine = db.session(), batches_of(current_actor())
+    paging = Paging.from_args(request.args, session.scalar(select(func.count()).select_from(mine.subquery())) or 0)
+    batches = session.scalars(mine.order_by(ImportBatch.id.desc()).limit(paging.per_page).offset(paging.offset)).all()
     return _page(
         "exchange/index.html",
         status=status,
@@ -116,7 +123,7 @@ def _start(token: str, job: runs.Job) -> None:
 @needs("write")
 def show(name: str) -> Response:
     """How far it is, the plan, or the receipt."""
-    batch = find_batch(db.session(), name)
+    batch, actor = _batch(name), current_actor()
     folder = runs.folder_of(batch.token)
     if batch.state == "undone" or (batch.state == "applied" and not runs.is_running(folder)):
         return _receipt(batch)
@@ -125,9 +132,14 @@ def show(name: str) -> Response:
         page = _page("exchange/running.html", batch=batch, done=done, total=total)
         page.headers["Refresh"] = _REFRESH_SECONDS
         return page
-    if batch.state == "planned":
+    if batch.state == "planned" and batch.tried_for_id == actor.account_id:
         return _plan_page(batch)
     return _page("exchange/stopped.html", batch=batch)
+
+
+def _batch(name: str) -> ImportBatch:
+    """The import that an address names. Raises NotFound."""
+    return open_batch(db.session(), current_actor(), name)
 
 
 def _plan_page(batch: ImportBatch) -> Response:
@@ -142,6 +154,7 @@ def _plan_page(batch: ImportBatch) -> Response:
         counts=plan.counts,
         is_whole=plan.is_whole,
         usable=plan.counts.get("new", 0) + plan.counts.get("changed", 0),
+        second_person=second_person() if plan.needs_four_eyes and is_own(current_actor(), batch) else "",
         total=len(plan.rows),
         outcome=outcome,
         outcomes=OUTCOMES,
@@ -183,6 +196,7 @@ def _receipt(batch: ImportBatch, status: int = 200) -> Response:
         status=status,
         batch=batch,
         revisions=revisions,
+        hidden=hidden_revisions(session, current_actor(), revisions),
         paging=paging,
         reasons=batch.message.splitlines() if batch.state == "applied" or status != 200 else (),
         outcomes=OUTCOMES,
@@ -201,7 +215,7 @@ def _revision_changes(revision: Revision) -> list[tuple[str, str, str]]:
 
 def _waiting(name: str) -> ImportBatch:
     """A batch that may still be changed. Raises NotFound."""
-    batch = find_batch(db.session(), name)
+    batch = _batch(name)
     if batch.state in ("applied", "undone"):
         raise NotFound(_("%(number)s has been applied already.", number=batch.number))
     return batch
@@ -259,7 +273,10 @@ def _chosen_layouts(batch: ImportBatch) -> dict[str, Any]:
 @needs("review")
 def apply(name: str) -> Response:
     """Do what was shown."""
-    token = _waiting(name).token
+    batch, actor = _waiting(name), current_actor()
+    check_tried_for(actor, batch)
+    token = batch.token
+    check_second_person(actor, batch, runs.folder_of(token).plan().needs_four_eyes)
     _start(token, runs.apply_usable if request.form.get("rows") == "valid" else runs.apply_all)
     db.session.rollback()
     batch = find_batch(db.session(), token)
@@ -271,6 +288,7 @@ def apply(name: str) -> Response:
 def marked(name: str) -> Response:
     """The workbook with a note at every cell that cannot be used."""
     batch = _waiting(name)
+    check_tried_for(current_actor(), batch)
     folder = runs.folder_of(batch.token)
     sources = sources_of(db.session(), folder.content(batch), batch.file_name, batch.options)
     stem = batch.file_name.rpartition(".")[0] or batch.file_name
@@ -281,7 +299,9 @@ def marked(name: str) -> Response:
 @needs("review")
 def take_back(name: str) -> Response:
     """Take the whole import back."""
-    token = find_batch(db.session(), name).token
+    batch = _batch(name)
+    check_undo(db.session(), current_actor(), batch)
+    token = batch.token
     _start(token, runs.take_back)
     db.session.rollback()
     batch = find_batch(db.session(), token)

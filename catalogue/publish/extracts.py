@@ -21,7 +21,7 @@ from catalogue.records import browse, ledger
 from catalogue.records.benefits import Benefit
 from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.models import Record
-from catalogue.records.people import Division
+from catalogue.records.queries import named_divisions
 from catalogue.search.facets import facet_labels
 from catalogue.search.parser import SearchState
 from catalogue.services import services
@@ -51,8 +51,9 @@ def _links(endpoint: str, **values: Any) -> list[tuple[str, str]]:
 @blueprint.get(f"/search/records.<{_TYPES}:file_type>")
 def search(file_type: str) -> Response:
     """The records that a search found, up to the greatest number that a file holds."""
-    state = SearchState.from_args(request.args, facet_labels(db.session()))
-    query = replace(state.to_query(current_actor()), offset=0, limit=MOST_RECORDS, with_facets=False)
+    actor = current_actor()
+    state = SearchState.from_args(request.args, facet_labels(db.session(), actor))
+    query = replace(state.to_query(actor), offset=0, limit=MOST_RECORDS, with_facets=False)
     found = services().index.search(query)
     return _sent(Extract(records=[hit.id for hit in found.hits]), file_type, "search")
 
@@ -68,9 +69,10 @@ def records(table: str, file_type: str) -> Response:
 @blueprint.get(f"/benefits.<{_TYPES}:file_type>")
 def benefits(file_type: str) -> Response:
     """The lines of the ledger, narrowed as on its page."""
-    divisions = dict.fromkeys(db.session.scalars(select(Division.code)), "")
+    actor = current_actor()
+    divisions = {each.code: each.name for each in db.session.scalars(named_divisions(actor))}
     state = ledger.LedgerState.from_args(request.args, divisions)
-    query = state.where(select(Benefit.id), current_actor()).order_by(Benefit.year.desc(), Benefit.code)
+    query = state.where(select(Benefit.id), actor).order_by(Benefit.year.desc(), Benefit.code)
     return _sent(Extract(lines=db.session.scalars(query).all()), file_type, "benefits")
 
 

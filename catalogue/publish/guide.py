@@ -2,9 +2,10 @@
 by the routes themselves, from the records that there are."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, render_template, request
 from flask_babel import lazy_gettext as _l
@@ -13,6 +14,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from catalogue.database import db
 from catalogue.errors import CatalogueError
 from catalogue.publish.api import MOST_HITS
+from catalogue.publish.record_routes import RECORD_ROUTES
+from catalogue.publish.routes import Argument, Route
 from catalogue.records.models import Record
 from catalogue.records.queries import newest
 from catalogue.search.parser import MOST_CHARACTERS, PER_PAGE
@@ -23,28 +26,6 @@ from catalogue.web import current_actor
 
 blueprint = Blueprint("api_guide", __name__)
 _LEADING_CHARACTERS = 2  # of a title, as somebody would type them
-
-
-@dataclass(frozen=True)
-class Argument:
-    """An argument of the address, or a member of the JSON that is sent."""
-
-    name: str
-    values: str
-    meaning: Any
-
-
-@dataclass(frozen=True)
-class Route:
-    """A route as described. `example` makes the arguments of a request that finds the record."""
-
-    method: str
-    path: str
-    purpose: Any
-    arguments: tuple[Argument, ...]
-    answer: tuple[Argument, ...]
-    example: Callable[[Record], Mapping[str, Any]] = field(repr=False)
-
 
 _FILTERS = (
     Argument("kind, division", "code …", _l("Only records of these kinds, of these divisions.")),
@@ -187,17 +168,20 @@ ROUTES = (
         (Argument("claims", "list", _l("The claims; then and now are the figures of their own day and of today.")),),
         lambda record: {"verdict": "differs"},
     ),
+    *RECORD_ROUTES,
 )
 
 
 @dataclass(frozen=True)
 class Example:
-    """A request and what came of it. `body` is what is sent, empty for a plain address, whose `path` is a link."""
+    """A request and what came of it. `body` is what is sent, empty for a plain address, whose `path` is a link;
+    `headers` are those that it takes. What writes is shown without an answer."""
 
     url: str
     path: str
     body: str
     answer: str
+    headers: tuple[str, ...] = ()
 
 
 @blueprint.get("/api")
@@ -220,13 +204,18 @@ def view_of(route: Route) -> Callable[..., Any] | None:
 def _example(route: Route, record: Record | None) -> Example | None:
     """The route's example with its answer; None where there is no record, or no index, to make one of."""
     view = view_of(route)
-    if record is None or view is None:
+    if route.sent is not None:
+        return Example(request.host_url.rstrip("/") + route.path, "", _pretty(route.sent), "", route.headers)
+    if record is None or view is None or route.example is None:
         return None
-    arguments = route.example(record)
+    arguments = dict(route.example(record))
+    path = route.path.format_map(
+        {name: quote(str(arguments.pop(name))) for name in list(arguments) if _in(name, route)}
+    )
     sent: dict[str, Any] = {"json": arguments} if route.method == "POST" else {"query_string": arguments}
     language = request.headers.get("Accept-Language", "")
     asked = current_app.test_request_context(
-        route.path,
+        path,
         base_url=request.host_url,
         method=route.method,
         headers={"Accept-Language": language, "Cookie": request.headers.get("Cookie", "")},
@@ -234,11 +223,16 @@ def _example(route: Route, record: Record | None) -> Example | None:
     )
     try:
         with asked:
-            answer: Response = current_app.make_response(current_app.ensure_sync(view)())
+            answer: Response = current_app.make_response(view(**(asked.request.view_args or {})))
     except (CatalogueError, HTTPException):
         return None
     body = _pretty(arguments) if route.method == "POST" else ""
     return Example(asked.request.url, asked.request.full_path.rstrip("?"), body, _pretty(answer.get_json()))
+
+
+def _in(name: str, route: Route) -> bool:
+    """Whether an argument stands in the path."""
+    return f"{{{name}}}" in route.path
 
 
 def _pretty(data: Any) -> str:

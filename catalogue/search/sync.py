@@ -46,7 +46,9 @@ class IndexSync:
     def __init__(self, index: SearchIndex, engine: Engine, lock_file: Path, as_of: Callable[[Session], date]) -> None:
         self.index = index
         self._engine = engine
-        self._lock = FileLock(lock_file)  # between processes and, being per thread, between threads; re-entrant
+        self._lock = FileLock(lock_file)  # between processes; being per thread, it is re-entrant
+        # Between threads: whoever waits for a file lock looks again every 50 ms; these wait in turn instead.
+        self._turn = threading.RLock()
         self._as_of = as_of
 
     @contextmanager
@@ -65,9 +67,18 @@ class IndexSync:
             log.info("Somebody writes; the index follows later.")
 
     def drain(self) -> int:
-        """Index every queued record; gives their number. What is queued meanwhile waits for the next call."""
+        """Index every queued record; gives their number. What is queued meanwhile waits for the next call.
+
+        Of many threads that wait here, the first indexes what all of them have queued, and the others have nothing left
+        to do.
+        """
         done = 0
-        with self._lock, Session(self._engine) as session:
+        with Session(self._engine) as session:
+            wanted = session.scalar(select(func.max(IndexQueueEntry.id))) or 0
+        with self._turn, self._lock, Session(self._engine) as session:
+            first = session.scalar(select(func.min(IndexQueueEntry.id)))
+            if first is None or first > wanted:
+                return 0
             last = session.scalar(select(func.max(IndexQueueEntry.id))) or 0
             while rows := session.execute(
                 select(IndexQueueEntry.id, IndexQueueEntry.record_id)
@@ -89,7 +100,7 @@ class IndexSync:
 
     def rebuild(self) -> int:
         """Make the index anew from the database; searches answer from the old one until it is complete."""
-        with self._lock, Session(self._engine) as session:
+        with self._turn, self._lock, Session(self._engine) as session:
             last = session.scalar(select(func.max(IndexQueueEntry.id))) or 0
             as_of = self._as_of(session)
             count = self.index.rebuild(documents(session, as_of), as_of.isoformat())

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks import (
+    edits,
     freshness,
     growth,
     hostile,
@@ -47,6 +48,8 @@ def main() -> None:
                 hostile.measure(Path(folder))
             print("\n## Freshness\n")
             freshness.measure(Path(folder))
+            print("\n## Many writers\n")
+            edits.measure(Path(folder))
 
 
 if __name__ == "__main__":

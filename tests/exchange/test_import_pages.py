@@ -151,7 +151,11 @@ def test_a_row_brings_more_than_its_entry(client: FlaskClient) -> None:
     told = {row.cells[0]: row.cells[-1] for row in marked.rows}
     assert "XY-2004-001" in told["甲试验"]
     assert len(told["乙试验"].splitlines()) == 3
-    client.post(f"{place}/apply", data={"rows": "valid"})
+    assert client.post(f"{place}/apply", data={"rows": "valid"}).status_code == 403, "the line counts in figures"
+    assert stored() == 1
+    second = signed_in(client.application, "reviewer", "second")
+    second.post(f"{place}/plan")
+    second.post(f"{place}/apply", data={"rows": "valid"})
     assert stored() == 2
     number = db.session.scalars(select(ImportBatch)).one().number
     client.post(f"/imports/{number}/undo")

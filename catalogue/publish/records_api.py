@@ -1,0 +1,209 @@
+"""Records and ledger lines by the data interface: lists, one whole entry, and writing with a token.
+
+What is written goes the way of the forms: drafts, proposals and transitions (`publish.entry_writes`). Programs say by
+`If-Match` which version they have read, and none overwrites what it has not seen.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, jsonify, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from catalogue.access import needs
+from catalogue.accounts.permissions import REVIEW_STATES
+from catalogue.arguments import read_choice, read_number, read_year
+from catalogue.database import db
+from catalogue.errors import Conflict, InvalidInput, Outdated
+from catalogue.publish import entries, entry_writes
+from catalogue.publish.bodies import read_body, read_fields, read_links, read_text
+from catalogue.publish.entries import Entry
+from catalogue.records.benefits import Benefit
+from catalogue.records.entities import Entity
+from catalogue.records.kinds import KINDS, Kind
+from catalogue.records.models import Record
+from catalogue.records.operations import Work, move
+from catalogue.records.queries import visible_to
+from catalogue.records.registers import BENEFITS
+from catalogue.records.vocabulary import BENEFIT_KINDS
+from catalogue.records.workflow import TRANSITIONS, find_transition
+from catalogue.review.models import Amendment
+from catalogue.services import services
+from catalogue.web import PER_PAGE, Paging, current_actor
+
+blueprint = Blueprint("records_api", __name__, url_prefix="/api/v1")
+CHANNEL = "api"
+MOST_LISTED = 100  # on one page
+TRANSITION_NAMES = tuple(dict.fromkeys(each.name for each in TRANSITIONS))
+
+
+class ConditionMissing(InvalidInput):
+    """A change comes without saying which version it is a change of."""
+
+    status = 428
+
+
+@blueprint.get("/records")
+def list_records() -> Response:
+    """The records that the actor may see, by code."""
+    kind = read_choice(request.args, "kind", list(KINDS))
+    return _listed(Record, "records", [Record.kind == kind] if kind else [])
+
+
+@blueprint.get("/benefits")
+def list_benefits() -> Response:
+    """The ledger lines that the actor may see, by code."""
+    kind, year = read_choice(request.args, "kind", list(BENEFIT_KINDS)), read_year(request.args, "year")
+    wanted = ([Benefit.kind == kind] if kind else []) + ([Benefit.year == year] if year else [])
+    return _listed(Benefit, "benefits", wanted)
+
+
+@blueprint.get("/records/<path:code>")
+def show_record(code: str) -> Response:
+    """One record, whole."""
+    return entries.answer(entries.find(db.session(), current_actor(), Record, code))
+
+
+@blueprint.get("/benefits/<path:code>")
+def show_benefit(code: str) -> Response:
+    """One ledger line, whole."""
+    return entries.answer(entries.find(db.session(), current_actor(), Benefit, code))
+
+
+@blueprint.post("/records")
+@needs("write")
+def create_record() -> Response:
+    """Make a draft of a record."""
+    body = read_body(request, ("kind", "fields", "links", "note"))
+    kind = KINDS.get(read_text(body, "kind"))
+    if kind is None:
+        raise InvalidInput(_("“kind” is to be one of: %(kinds)s.", kinds=", ".join(KINDS)), "kind")
+    return _created(kind, body, "records_api.show_record")
+
+
+@blueprint.post("/benefits")
+@needs("write")
+def create_benefit() -> Response:
+    """Make a draft of a ledger line."""
+    return _created(BENEFITS, read_body(request, ("fields", "note")), "records_api.show_benefit")
+
+
+@blueprint.patch("/records/<path:code>")
+@needs("write")
+def change_record(code: str) -> Response:
+    """Change some fields of a record, or propose it."""
+    return _changed(Record, code)
+
+
+@blueprint.patch("/benefits/<path:code>")
+@needs("write")
+def change_benefit(code: str) -> Response:
+    """Change some fields of a ledger line, or propose it."""
+    return _changed(Benefit, code)
+
+
+@blueprint.post("/records/<path:code>/transitions")
+@needs("write")
+def move_record(code: str) -> Response:
+    """Submit, publish, return … a record."""
+    return _moved(Record, code)
+
+
+@blueprint.post("/benefits/<path:code>/transitions")
+@needs("write")
+def move_benefit(code: str) -> Response:
+    """Submit, publish, return … a ledger line."""
+    return _moved(Benefit, code)
+
+
+def _listed(model: type[Entry], name: str, wanted: list[ColumnElement[bool]]) -> Response:
+    """One page of a list; the total counts what the actor may see, no more."""
+    session = db.session()
+    state = read_choice(request.args, "review_state", list(REVIEW_STATES))
+    per_page = read_number(request.args, "per_page", PER_PAGE, most=MOST_LISTED)
+    shown = [visible_to(current_actor(), model), *wanted, *([model.review_state == state] if state else [])]
+    paging = Paging.from_args(request.args, session.scalar(select(func.count(model.id)).where(*shown)) or 0, per_page)
+    query: Select[Any] = select(model).where(*shown).order_by(model.code).limit(per_page).offset(paging.offset)
+    found = session.scalars(query).all()
+    versions = entries.versions_of(session, found)
+    arguments: dict[str, Any] = {**request.args.to_dict(), "per_page": per_page}
+    return jsonify(
+        total=paging.total,
+        page=paging.page,
+        pages=paging.pages,
+        **{name: [entries.brief(entry, versions[entry.code]) for entry in found]},
+        links={
+            end: url_for(str(request.endpoint), **{**arguments, "page": page}, _external=True)
+            if 1 <= page <= paging.pages
+            else None
+            for end, page in (("self", paging.page), ("next", paging.page + 1), ("previous", paging.page - 1))
+        },
+    )
+
+
+def _created(entity: Entity, body: Mapping[str, Any], endpoint: str) -> Response:
+    session, actor = db.session(), current_actor()
+    texts, links, note = read_fields(entity, body), read_links(body), read_text(body, "note")
+    more: dict[str, Any] = {}
+    if isinstance(entity, Kind):
+        more["possible_duplicates"] = entry_writes.possible_duplicates(session, actor, entity, texts)
+    with services().sync.writing(session):
+        entry = entry_writes.create(Work(session, actor, CHANNEL, note), entity, texts, links)
+    response = entries.answer(entry, 201, **more)
+    response.headers["Location"] = url_for(endpoint, code=entry.code, _external=True)
+    return response
+
+
+def _changed(model: type[Entry], code: str) -> Response:
+    body = read_body(request, ("fields", "note"))
+    session, actor, note = db.session(), current_actor(), read_text(body, "note")
+    try:
+        with services().sync.writing(session):
+            entry = entries.find(session, actor, model, code, to_change=True)
+            texts = read_fields(entries.entity_of(entry), body)
+            _check_condition(entry)
+            done = entry_writes.change(Work(session, actor, CHANNEL, note), entry, texts)
+    except StaleDataError:  # somebody who does not lock rows was faster
+        raise Conflict(_("Somebody else has changed this entry at the same moment. Read it anew.")) from None
+    if isinstance(done, Amendment):
+        response = jsonify(amendment=done.id, state=done.state, four_eyes=done.four_eyes, changes=done.changes)
+        response.status_code = 202
+        return response
+    return entries.answer(entry)
+
+
+def _check_condition(entry: Entry) -> None:
+    """Raises ConditionMissing where a request does not say what it has read, Outdated where that is not so any more."""
+    if not request.headers.get("If-Match", "").strip() or request.if_match.star_tag:
+        raise ConditionMissing(_("Say in the header If-Match which version you change: the ETag of the entry as read."))
+    versions = [entries.version_of_tag(tag) for tag in request.if_match]
+    session, actor, now = db.session(), current_actor(), entries.version_tag(db.session(), entry)
+    if now in versions:
+        return
+    stem, _dash, number = next(iter(versions), "").rpartition("-")
+    is_older = stem == now.rpartition("-")[0] and number.isdecimal() and len(number) < len(str(2**31))
+    texts = entries.visible_texts(actor, entry)
+    raise Outdated(
+        _("This entry has been changed since. Read it anew, and send the change again if it is still right."),
+        str(entries.answer(entry).headers["ETag"]),
+        entry_writes.changed_since(session, actor, entry, int(number), texts) if is_older else {},
+    )
+
+
+def _moved(model: type[Entry], code: str) -> Response:
+    body = read_body(request, ("transition", "note"))
+    name, note = read_text(body, "transition"), read_text(body, "note")
+    if name not in TRANSITION_NAMES:
+        names = ", ".join(TRANSITION_NAMES)
+        raise InvalidInput(_("“transition” is to be one of: %(names)s.", names=names), "transition")
+    session, actor = db.session(), current_actor()
+    with services().sync.writing(session):
+        entry = entries.find(session, actor, model, code, to_change=True)
+        if request.headers.get("If-Match"):
+            _check_condition(entry)
+        transition = find_transition(name, entry.review_state)
+        move(Work(session, actor, CHANNEL, note), entries.entity_of(entry), entry, transition)
+    return entries.answer(entry)
