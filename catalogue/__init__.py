@@ -21,6 +21,7 @@ from catalogue.priorwork import views as priorwork
 from catalogue.publish import (
     api,
     downloads,
+    extracts,
     feeds,
     guide,
     openapi,
@@ -76,7 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     work = (accounts, administration, exchange, attachments, review, amendments)
     entering = (editing, registers, my_work, editing_help)
     interface = (api, similar, tally_api, verify_api, records_api, openapi)
-    faces = (*interface, tokens, downloads, tally_downloads, feeds, guide)
+    faces = (*interface, tokens, downloads, extracts, tally_downloads, feeds, guide)
     for face in interface:
         access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
     for feature in (*pages, *work, *entering, *faces):

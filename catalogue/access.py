@@ -49,6 +49,12 @@ def current_actor() -> Actor:
     return actor
 
 
+def is_for_account() -> bool:
+    """Whether this request has been answered for somebody who is signed in: such an answer is for nobody else."""
+    actor: Actor | None = request.environ.get(_ACTOR)
+    return actor is not None and actor.account_id is not None
+
+
 def _find_actor() -> Actor:
     if (shown := _shown_token()) is not None:
         return actor_of_token(db.session(), shown)
@@ -118,9 +124,12 @@ def may(permission: str) -> bool:
 def _check_permission() -> None:
     if request.endpoint is None:
         return  # there is no such page, and that is what will be said
-    permission, actor = permission_of(current_app, request.endpoint), current_actor()
+    permission = permission_of(current_app, request.endpoint)
+    if permission == "open":
+        return  # whoever asks; a style sheet need not look up the session
     if may(permission):
         return
+    actor = current_actor()
     if actor.account_id is None:
         raise SignInNeeded(_("Sign in for this."))
     if actor.limited_to is not None and replace(actor, limited_to=None).may(permission):

@@ -16,7 +16,7 @@ from catalogue.exchange import batches
 from catalogue.exchange.batches import NotWhole, apply, find_batch, new_batch, sources_of
 from catalogue.exchange.dump import write_dump
 from catalogue.exchange.mapping import read_map
-from catalogue.exchange.outcomes import OUTCOMES, line, place
+from catalogue.exchange.outcomes import LEFT_OUT, OUTCOMES, line, place
 from catalogue.exchange.own_columns import is_own, own_source
 from catalogue.exchange.plan import Plan, Source
 from catalogue.exchange.undo import undo
@@ -24,6 +24,8 @@ from catalogue.records.history import ImportBatch
 from catalogue.records.registers import ENTITIES
 from catalogue.services import services
 from catalogue.terminal import application, as_json, import_work, print_json, telling
+
+_MOST_TOLD = 20  # rows left out that are named
 
 
 @click.command("import")
@@ -93,19 +95,46 @@ def _read(files: Sequence[Path], table: str | None, columns: dict[str, Any]) -> 
 
 def _report(batch: ImportBatch, sources: Sequence[Source], plan: Plan, *, is_applied: bool, as_json: bool) -> None:
     number = batch.number if is_applied else ""
+    unread = [each for source in sources if not source.is_beside and (each := _unread(source))]
     if as_json:
         rows = [_row(sources, row) for row in plan.rows if row.outcome != "unchanged"]
         told = {"batch": number or None, "applied": is_applied, "counts": plan.counts}
-        print_json({**told, "tables": _tables(sources, plan), "rows": rows})
+        print_json({**told, "tables": _tables(sources, plan), "rows": rows, "unread": unread})
         return
     for name, counts in _tables(sources, plan).items():
         click.echo(f"{name}: " + ", ".join(f"{count} {OUTCOMES.label(word)}" for word, count in counts.items()))
+    for each in unread:
+        click.echo(_said_of_unread(each))
     if is_applied:
         for text in _lines(sources, plan):  # what --partial left out
             click.echo(text, err=True)
         click.echo(_("Applied as %(number)s; `catalogue undo %(number)s` takes it back.", number=number))
     else:
         click.echo(_("Nothing was stored."))
+
+
+def _unread(source: Source) -> dict[str, Any]:
+    """What of a table was not read: columns that feed nothing, and rows left out, with the reason; empty if all was."""
+    table = source.table
+    columns = [
+        heading
+        for place, (heading, name) in enumerate(zip(table.headings, source.layout.fields, strict=True))
+        if heading and not name and place != table.kind_column and any(row.cells[place] for row in table.rows)
+    ]
+    rows = {str(number): why for number, why in table.left_out if why != "blank"}
+    return {"file": table.file, "sheet": table.sheet, "columns": columns, "rows": rows} if columns or rows else {}
+
+
+def _said_of_unread(unread: dict[str, Any]) -> str:
+    parts = []
+    if unread["columns"]:
+        parts.append(_("columns not used: %(names)s", names=", ".join(unread["columns"])))
+    if unread["rows"]:
+        rows = [f"{number} ({LEFT_OUT.label(why)})" for number, why in unread["rows"].items()]
+        parts.append(
+            _("rows left out: %(rows)s", rows=", ".join(rows[:_MOST_TOLD]) + ("…" if rows[_MOST_TOLD:] else ""))
+        )
+    return f"{unread['file']} {unread['sheet']}".strip() + ": " + "; ".join(parts)
 
 
 def _lines(sources: Sequence[Source], plan: Plan) -> list[str]:

@@ -5,16 +5,17 @@ from datetime import date
 from typing import Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Flask, Response, abort, current_app, g, has_request_context, request
+from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request
 from flask_babel import Babel
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from catalogue import error_pages, formatting
-from catalogue.access import View, current_actor
+from catalogue.access import View, current_actor, is_for_account
 from catalogue.arguments import read_number
 from catalogue.config import Settings
 from catalogue.database import db
@@ -170,6 +171,15 @@ def _language() -> str:
     return request.accept_languages.best_match(list(LANGUAGES), "zh")
 
 
+def _lead_to_https() -> WerkzeugResponse | None:
+    """Whoever came without HTTPS is led there, where a proxy that is believed says so; a form is not sent twice."""
+    settings = services().settings
+    told = bool(settings.proxies) and "X-Forwarded-Proto" in request.headers
+    if settings.https == "on" and told and not request.is_secure and request.method in _SAFE_METHODS:
+        return redirect(request.url.replace("http://", "https://", 1), 308)
+    return None
+
+
 def _refuse_unusable_requests() -> None:
     # No text of the catalogue holds a NUL character, and PostgreSQL refuses to compare with one.
     if "\x00" in request.path or any("\x00" in part for pair in request.args.items(multi=True) for part in pair):
@@ -230,12 +240,9 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", _HTTPS_ONLY)
     for name, value in _SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.path.startswith("/api/"):
-        response.headers.setdefault("Cache-Control", "private, no-cache")
-        response.vary.update(("Accept-Language", "Authorization", "Cookie"))
+    if request.endpoint != "static" or response.status_code >= 400:
+        _keep_from_others(response)
     if response.mimetype == "text/html":
-        response.headers.setdefault("Cache-Control", "no-cache")
-        response.vary.update(("Accept-Language", "Cookie"))
         response.content_language.add(LANGUAGES[_language()])
     chosen = request.args.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES and chosen != request.cookies.get(LANGUAGE_COOKIE):
@@ -243,11 +250,21 @@ def _finish(response: Response) -> Response:
             LANGUAGE_COOKIE,
             chosen,
             max_age=_LANGUAGE_COOKIE_SECONDS,
-            secure=request.is_secure,
+            secure=request.is_secure or services().settings.https == "on",
             httponly=True,
             samesite="Lax",
         )
     return response
+
+
+def _keep_from_others(response: Response) -> None:
+    """An answer shows what its reader may see, in their language: no cache gives it to anybody else, and that of
+    somebody who is signed in is kept by their own browser alone."""
+    is_for_programs = request.path.startswith("/api/")
+    response.vary.update(("Accept-Language", "Cookie", *(("Authorization",) if is_for_programs else ())))
+    if is_for_account() and not response.cache_control.no_store:
+        response.headers["Cache-Control"] = "private, no-cache"
+    response.headers.setdefault("Cache-Control", "private, no-cache" if is_for_programs else "no-cache")
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -269,6 +286,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         record_lang=record_lang,
         html_language=lambda: LANGUAGES["zh" if formatting.in_chinese() else "en"],
     )
+    app.before_request(_lead_to_https)
     app.before_request(_refuse_unusable_requests)
     app.before_request(_refuse_requests_from_other_sites)
     app.after_request(_finish)

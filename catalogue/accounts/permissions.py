@@ -64,6 +64,7 @@ _LEVELS: Mapping[str, Iterable[str]] = {
 }
 _RESTRICTED = "restricted:"
 _OWNER = "owner:"
+OF_DIVISION = "division:"  # how a scope of a division begins
 
 
 def scopes_of(restricted_to: str) -> list[str]:
@@ -128,7 +129,7 @@ class Actor:
 
 def actor_of(name: str, role: str, account_id: int, division: str = "") -> Actor:
     """The actor of an account: its role, and the code of the division that it belongs to, say what it sees."""
-    scopes = {f"role:{role}"} | ({f"division:{division}"} if division else set())
+    scopes = {f"role:{role}"} | ({f"{OF_DIVISION}{division}"} if division else set())
     return Actor(
         name,
         frozenset(_STATES.get(role, ("published",))),

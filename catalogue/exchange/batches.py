@@ -20,6 +20,8 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
 from catalogue.errors import Conflict, InvalidInput, NotFound
+from catalogue.exchange.beside import layouts_of
+from catalogue.exchange.headings import is_count
 from catalogue.exchange.layouts import Layout, recognise, signature
 from catalogue.exchange.mapping import corrected
 from catalogue.exchange.own_columns import own_layout
@@ -32,6 +34,7 @@ from catalogue.records.registers import ENTITIES
 
 _TRIES = 5
 _LONGEST_NAME = 200
+UNREAD = "-"  # what a clerk chooses for a table that holds no entries
 Told = Callable[[int, int], None]
 
 
@@ -104,6 +107,7 @@ def new_batch(actor: Actor, name: str, sha256: str, options: Mapping[str, Any]) 
         file_name=name[-_LONGEST_NAME:],
         sha256=sha256,
         actor=actor.name,
+        uploader_id=actor.account_id,
         options=dict(options),
         counts={},
         state="planning",
@@ -127,7 +131,7 @@ def sources_of(session: Session, content: bytes, name: str, options: Mapping[str
 
     Raises InvalidInput where the file cannot be read.
     """
-    sources = []
+    sources, beside = [], []
     for number, table in enumerate(read_tables(content, name)):
         own = None if options.get("columns") else own_layout(table)
         if own is not None:
@@ -136,14 +140,37 @@ def sources_of(session: Session, content: bytes, name: str, options: Mapping[str
         chosen = options.get("layouts", {}).get(str(number))
         given = options.get("columns") or {}
         kind = options.get("kind") or given.get("kind") or None
-        if chosen:
+        if chosen and chosen["table"] == UNREAD:
+            table = _unread(table)
+            layout = Layout(None, (None,) * len(table.headings))
+        elif chosen:
             layout = _given(session, table, chosen["table"], chosen["fields"], chosen.get("extra", {}))
         else:
             layout = corrected(table, _recognised(session, table, kind), given)
+        layout, others = layouts_of(table, layout)
         sources.append(Source(table, layout))
+        beside += [Source(table, each) for each in others]
     if not sources:
         raise InvalidInput(_("%(file)s holds no rows.", file=name))
-    return sources
+    return [*_without_summaries(sources), *beside]
+
+
+def _without_summaries(sources: Sequence[Source]) -> list[Source]:
+    """Beside tables of records, one that is of no known kind and counts things is a summary of them."""
+    if not any(source.layout.entity for source in sources):
+        return list(sources)
+    return [
+        replace(source, table=_unread(source.table, "totals"))
+        if source.layout.entity is None and any(map(is_count, source.table.headings))
+        else source
+        for source in sources
+    ]
+
+
+def _unread(table: Table, why: str = "chosen") -> Table:
+    """A table whose rows are left out, since somebody said so or for another reason."""
+    left_out = (*table.left_out, *((row.number, why) for row in table.rows))
+    return replace(table, rows=(), left_out=tuple(sorted(left_out)))
 
 
 def _recognised(session: Session, table: Table, kind: str | None) -> Layout:
@@ -208,6 +235,7 @@ def apply(
     if not partial and not plan.is_whole:
         raise NotWhole(plan)
     batch.state, batch.counts, batch.digest, batch.applied_at = "applied", plan.counts, plan.digest, utc_now()
+    batch.applied_by_id = work.actor.account_id
     _give_number(work.session, batch)
     return plan
 

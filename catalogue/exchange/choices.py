@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from catalogue.exchange.headings import normalise
 from catalogue.records.fields import Field
-from catalogue.records.vocabulary import LEVELS
+from catalogue.records.vocabulary import BENEFIT_KINDS, LEVELS
 from catalogue.vocabulary import Vocabulary
 
 _NEGATIONS = "未不非拟待没"
@@ -35,8 +35,10 @@ def choose(field: Field | None, text: str, scope: str = "") -> str:
     if word in known:
         return known[word]
     inside = [name for name in known if len(name) > 1 and name in word]
-    if inside and not any(sign in word for sign in _NEGATIONS):
-        return known[max(inside, key=len)]
+    # Of 新增利润 and 利润 the longer counts; where two that are told apart remain, neither does.
+    codes = {known[name] for name in inside if not any(name != other and name in other for other in inside)}
+    if len(codes) == 1 and not any(sign in word for sign in _NEGATIONS):
+        return codes.pop()
     labels = ", ".join(dict.fromkeys(str(choices.label(code)) for code in choices))
     raise ValueError(_("“%(text)s” is not known here; write one of: %(labels)s", text=text, labels=labels))
 
@@ -54,3 +56,15 @@ def _names(choices: Vocabulary, scope: str) -> Mapping[str, str]:
             with force_locale(locale):
                 names[normalise(str(choices.label(code)))] = code
     return names
+
+
+_KIND_SHORTEST = 2
+
+
+def benefit_kind_in(text: str) -> str:
+    """The kind of benefit that a text names, such as a title or the words before an amount; empty where it names none,
+    or several."""
+    plain = normalise(text)
+    known = {word: code for word, code in _names(BENEFIT_KINDS, "kind").items() if len(word) >= _KIND_SHORTEST}
+    found = {code for word, code in known.items() if word in plain and code != "other"}
+    return found.pop() if len(found) == 1 else ""

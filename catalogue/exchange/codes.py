@@ -4,17 +4,20 @@ free one of its kind and year."""
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.accounts.permissions import COMMAND_LINE, Actor
 from catalogue.database import utc_now
 from catalogue.records.benefits import Benefit, BenefitShare
 from catalogue.records.entities import Entity
 from catalogue.records.fields import split
 from catalogue.records.kinds import Kind
 from catalogue.records.models import Award, Record
+from catalogue.records.queries import visible_to
 from catalogue.records.schemes import AwardScheme
 
 _BENEFIT_PREFIX = "XY"
@@ -32,10 +35,11 @@ def next_code(session: Session, kind: Entity, year: int, taken: Iterable[str]) -
 
 class Codes:
     """Finds and gives codes within one run. What is stored is read once for each kind, before the first row of it is
-    saved: what rows bring is never taken for what later rows mean."""
+    saved: what rows bring is never taken for what later rows mean, nor is what `actor` may not see."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, actor: Actor = COMMAND_LINE) -> None:
         self._session = session
+        self._actor = actor
         self._last: dict[str, str] = {}
         self._seen: Counter[_Key] = Counter()
         self._known: dict[str, Mapping[_Key, list[str]]] = {}
@@ -70,7 +74,8 @@ class Codes:
     def _index(self, entity: Entity) -> Mapping[_Key, list[str]]:
         if entity.name not in self._known:
             index: defaultdict[_Key, list[str]] = defaultdict(list)
-            stored = _of_records(self._session, entity) if isinstance(entity, Kind) else _of_benefits(self._session)
+            find = partial(_of_records, kind=entity) if isinstance(entity, Kind) else _of_benefits
+            stored = find(self._session, self._actor)
             for code, keys in stored:
                 for key in keys:
                     index[key].append(code)
@@ -78,10 +83,11 @@ class Codes:
         return self._known[entity.name]
 
 
-def _of_records(session: Session, kind: Kind) -> Iterator[tuple[str, list[_Key]]]:
+def _of_records(session: Session, actor: Actor, kind: Kind) -> Iterator[tuple[str, list[_Key]]]:
     """The codes of all records of a kind, each with the keys by which rows mean it."""
     columns = [getattr(kind.model, name) for name in kind.numbers]
-    query = select(kind.model.code, kind.model.title, kind.model.date_to, *columns).order_by(kind.model.code)
+    query = select(kind.model.code, kind.model.title, kind.model.date_to, *columns).where(visible_to(actor))
+    query = query.order_by(kind.model.code)
     if kind.model is Award:
         query = query.add_columns(AwardScheme.code.label("scheme")).join(Award.scheme)
     for row in session.execute(query).mappings():
@@ -93,13 +99,13 @@ def _of_records(session: Session, kind: Kind) -> Iterator[tuple[str, list[_Key]]
         yield row["code"], [*keys, (row["title"], year, *scope, *_identity(row.get("application_number")))]
 
 
-def _of_benefits(session: Session) -> Iterator[tuple[str, list[_Key]]]:
+def _of_benefits(session: Session, actor: Actor) -> Iterator[tuple[str, list[_Key]]]:
     records: defaultdict[int, list[str]] = defaultdict(list)
     shares = select(BenefitShare.benefit_id, Record.code).join(BenefitShare.record)
     for benefit_id, code in session.execute(shares):
         records[benefit_id].append(code)
     query = select(Benefit.id, Benefit.code, Benefit.year, Benefit.kind, Benefit.amount, Benefit.unit)
-    for row in session.execute(query.order_by(Benefit.code)):
+    for row in session.execute(query.where(visible_to(actor, Benefit)).order_by(Benefit.code)):
         shared = ";".join(sorted(records[row.id]))
         yield row.code, [(str(row.year), row.kind, f"{row.amount:.2f}", row.unit, shared)]
 

@@ -1,8 +1,10 @@
-"""What columns and sheets are called, as data: `headings.csv` and `kind_words.csv` list the names that clerks use.
+"""What columns and sheets are called, as data: `headings.csv` and `kind_words.csv` list the names that clerks use,
+`heading_patterns.csv` how they are composed.
 
 A field may be fed by several columns, and some columns feed a part of one: `people.first` is the first of the people,
 `people.staff` their staff numbers, `events.granted` the day of an event, `award.level` a hint at the scheme, `shares`
-the parts of a benefit, `amount:new_profit` an amount whose heading says the kind.
+the parts of a benefit, `amount:new_profit` an amount whose heading says the kind. `links` names other entries,
+`benefit.amount` is a ledger line of the row's own entry. A heading on two levels is read as 完成时间·年.
 """
 
 import csv
@@ -15,27 +17,52 @@ from importlib.resources import files
 
 from flask_babel import force_locale
 
+from catalogue.records.kinds import KINDS_BY_TABLE
 from catalogue.records.registers import ENTITIES
 
 ANY = "*"
 _BRACKETS = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
 _NOISE = re.compile(r"[\s_\-—:：、,，。*★☆/\\|()\[\]【】<>《》“”\"'.]+")
 _MONEY_UNIT = re.compile(
-    r"(亿元|百万元|千元|万元|亿|万|元|万美元|美元|瑞士法郎|欧元|日元|吨标准?煤|tce|CNY|USD|CHF|EUR|JPY|MWh)"
+    r"((?:亿|千万|百万|十万|万|千)?(?:美元|美金|瑞士法郎|瑞郎|欧元|日元|元|吨标准?煤|吨煤当量|t?标准?煤|tce|千瓦时|kWh|度电"
+    r"|CNY|RMB|USD|CHF|EUR|JPY|MWh)|亿|万)(?:人民币)?(?:[/／]?年)?",
+    re.I,
 )
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*(?:年|(?!\d))")
+_YEAR_FIRST = re.compile(r"^(?:19|20)\d\d(?:年度?)?")
 _CLOSE = 0.8
+_LONGEST = 24  # characters of a heading; what is longer is prose
+_LONGEST_READ = 200  # of a cell that should hold a word; brackets without end in a longer one would take long
+LEVEL = "·"  # stands between the two levels of a heading
+# What says nothing without the heading above it.
+DEPENDENT = frozenset((
+    "年", "月", "日", "年份", "年度", "月份", "号", "等级", "级别", "时间", "日期", "名称", "金额", "数额", "单位",
+    "姓名", "工号", "编号", "题目", "类别", "类型", "部门", "排名", "备注",
+    "year", "month", "day", "name", "no", "number", "date", "amount",
+))  # fmt: skip
 
 
 def normalise(heading: str) -> str:
     """A heading without blanks, signs and what stands in brackets (unless it is all there is)."""
-    text = unicodedata.normalize("NFKC", heading).lower()
+    text = unicodedata.normalize("NFKC", heading[:_LONGEST_READ]).lower()
     return _NOISE.sub("", _BRACKETS.sub("", text)) or _NOISE.sub("", text)
 
 
 def unit_in(heading: str) -> str:
     """The unit that a heading says for its numbers: 金额（万元） → 万元; empty where it says none."""
-    found = _MONEY_UNIT.findall(unicodedata.normalize("NFKC", heading))
+    found = _MONEY_UNIT.findall(re.sub(r"单元|元素|元件", "", unicodedata.normalize("NFKC", heading)))
     return str(found[-1]) if found else ""
+
+
+def year_in(text: str) -> str:
+    """The one year that a title or a heading names; empty where it names none, or several."""
+    found = set(_YEAR.findall(unicodedata.normalize("NFKC", text)))
+    return found.pop() if len(found) == 1 else ""
+
+
+def lowest(heading: str) -> str:
+    """The lower of the two levels of a heading, normalised."""
+    return normalise(heading.rpartition(LEVEL)[2])
 
 
 def _data(name: str) -> list[dict[str, str]]:
@@ -66,28 +93,57 @@ def names_of(table: str) -> Mapping[str, str]:
 
 def _applies(table: str, field: str) -> bool:
     own = {each.name for each in ENTITIES[table].fields}
+    if table in KINDS_BY_TABLE:
+        own |= {"links", "benefit", "date"}
     return re.split(r"[.:]", field)[0] in own | {"award", "shares", "period"}
 
 
 def field_of(table: str, heading: str) -> tuple[str | None, float]:
     """The field of a table that a heading means, and how surely: 1 exactly so, less where the names are close."""
+    upper, level, lower = heading.rpartition(LEVEL)
+    if not level:
+        return _field_of(table, heading)
+    tries = [lower, upper + lower, upper] if normalise(lower) not in DEPENDENT else [upper + lower, upper, lower]
+    found = [_field_of(table, each) for each in tries]
+    return max(found, key=lambda pair: pair[1] if pair[0] else -1)
+
+
+def _field_of(table: str, heading: str) -> tuple[str | None, float]:
     names, wanted = names_of(table), normalise(heading)
     if not wanted:
         return None, 0
-    if wanted in names:
-        return names[wanted], 1
-    plain = _NOISE.sub("", unicodedata.normalize("NFKC", heading).lower())
-    if plain in names:
-        return names[plain], 1
-    without_unit = _MONEY_UNIT.sub("", wanted)
-    if without_unit in names:
-        return names[without_unit], 1
+    for form in _forms(heading):
+        if form in names:
+            return names[form], 1
+    if _YEAR_FIRST.fullmatch(wanted) and table == "benefits":  # a column for each year
+        return "amount", 0.9
     inside = [name for name in names if len(name) >= 3 and name in wanted]
     if inside and len(wanted) <= 12:
         longest = max(inside, key=len)
         return names[longest], 0.6 * len(longest) / len(wanted) + 0.3
+    for field, pattern in _patterns(table) if len(wanted) <= _LONGEST else ():
+        if pattern.fullmatch(wanted):
+            return field, 0.55
     near = difflib.get_close_matches(wanted, names, n=1, cutoff=_CLOSE) if 3 <= len(wanted) <= 20 else []
     return (names[near[0]], 0.6) if near else (None, 0)
+
+
+@cache
+def _patterns(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """How headings of a table are composed, for those that no list has; the first that fits decides."""
+    return tuple(
+        (row["field"], re.compile(row["pattern"]))
+        for row in _data("heading_patterns.csv")
+        if row["entity"] in (table, ANY if table in KINDS_BY_TABLE else table) and _applies(table, row["field"])
+    )
+
+
+def _forms(heading: str) -> list[str]:
+    """The forms in which a heading may stand among the names: as it is, with what is in brackets, without its unit,
+    without a year before it."""
+    wanted, plain = normalise(heading), _NOISE.sub("", unicodedata.normalize("NFKC", heading[:_LONGEST_READ]).lower())
+    bare = [wanted, plain, _MONEY_UNIT.sub("", wanted), _MONEY_UNIT.sub("", plain)]
+    return [form for form in (*bare, *(_YEAR_FIRST.sub("", each) for each in bare)) if form]
 
 
 @cache
@@ -98,12 +154,28 @@ def all_names() -> frozenset[str]:
 
 def is_heading(text: str) -> bool:
     """Whether a cell reads as the heading of a column."""
-    names, wanted = all_names(), normalise(text)
-    return bool(wanted) and (wanted in names or _MONEY_UNIT.sub("", wanted) in names or wanted in _UNUSED)
+    if not text or len(text) > _LONGEST or not normalise(text):
+        return False
+    names = all_names()
+    return any(form in names or form in _UNUSED for form in _forms(text))
 
 
+def is_title(heading: str) -> bool:
+    """Whether a column holds the titles of records of some kind."""
+    return any(field_of(table, heading) in (("title", 1), ("title", 0.55)) for table in KINDS_BY_TABLE)
+
+
+def is_count(heading: str) -> bool:
+    """Whether a column holds counts of things, as summaries do."""
+    return lowest(heading) in _COUNTS
+
+
+_COUNTS = frozenset(("数量", "件数", "项数", "篇数", "个数", "条数", "合计", "总数", "小计", "数", "count", "total"))
 # Columns that sheets have and the catalogue does not keep.
-_UNUSED = frozenset({"序号", "备注", "类型", "no", "编号", "法律状态", "联系电话", "电话", "成果类型", "条目类型"})
+_UNUSED = frozenset((
+    "序号", "备注", "类型", "no", "编号", "联系电话", "电话", "成果类型", "条目类型", "月", "日", "号", "排名", "名次",
+    "人数", "sn", "顺序", "月份",
+))  # fmt: skip
 
 
 @cache

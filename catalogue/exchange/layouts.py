@@ -1,7 +1,7 @@
-"""What the columns of a sheet mean: a layout says the field that each feeds, and `interpret` reads a row by it.
+"""What the columns of a sheet mean: a layout says the field that each feeds (`reading` reads a row by it).
 
-An unknown person is a problem that says to add them, never a new person: a person without a division or with a mistyped
-number would be one more name in the register. An empty cell says nothing and changes nothing.
+A heading may feed what no field holds: `links` names other entries, `benefit.amount` a ledger line of the row's own
+entry, `date.month` a part of a date. `beside` makes further layouts of those that are things of their own.
 """
 
 import hashlib
@@ -9,51 +9,65 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from catalogue.exchange.choices import choose
-from catalogue.exchange.headings import field_of, kinds_hinted, normalise, unit_in
-from catalogue.exchange.lookups import Lookups
-from catalogue.exchange.sheets import Row, Table
-from catalogue.exchange.values import (
-    narrow,
-    read_date,
-    read_list,
-    read_money,
-    read_people,
-    read_period,
-    read_unit,
-    read_yes_no,
-)
+from catalogue.exchange.choices import benefit_kind_in
+from catalogue.exchange.headings import field_of, kinds_hinted, lowest, normalise, unit_in, year_in
+from catalogue.exchange.lookups import LEVEL_WORDS
+from catalogue.exchange.sheets import Table
+from catalogue.exchange.values import MIXED, read_date, read_money, read_unit, read_yes_no
 from catalogue.records.entities import Entity
-from catalogue.records.fields import SEPARATOR, split, write_amount
 from catalogue.records.kinds import KINDS_BY_TABLE
 from catalogue.records.numbers import NumberError, parse_application
-from catalogue.records.registers import BENEFITS, ENTITIES
+from catalogue.records.registers import ENTITIES
 
-_SEVERAL = ("people", "divisions", "keywords")  # fields that several columns may feed
-_DATES = ("date", "started", "verified_on", "valid_from", "valid_to", "as_of")
-_YEARS = ("year", "from_year", "to_year")
+# Fields that several columns may feed.
+_SEVERAL = ("people", "divisions", "keywords", "links", "records", "application_number")
+DATES = ("date", "started", "verified_on", "valid_from", "valid_to", "as_of")
+_PARTS_OF_DATES = {"年": "year", "年份": "year", "年度": "year", "year": "year", "月": "month", "月份": "month",
+                   "month": "month", "日": "day", "day": "day", "号": "day"}  # fmt: skip
+_PART_OF_DATE = re.compile(rf"(.*?)({'|'.join(sorted(_PARTS_OF_DATES, key=len, reverse=True))})")
 _GUESSED = (*KINDS_BY_TABLE, "benefits", "people", "divisions", "links", "yearly_counts")
 _TELLING = {
     "patents": ("application_number",), "awards": ("grade", "scheme"), "copyrights": ("registration_number",),
     "benefits": ("amount",), "people": ("staff_number", "name"), "divisions": ("code", "name"),
     "links": ("source", "target"), "yearly_counts": ("count", "measure"),
 }  # fmt: skip
-_UNIT_OF_TITLE = re.compile(r"(?:金额)?单位\s*[:：]\s*([^\s)）]*[元郎煤])")
-_SHARE = re.compile(r"(.+?)[\s(（]*(\d+(?:\.\d+)?)\s*[%％][)）]?")
+# Kinds of which a list of a year holds those of that year; projects are listed by plan as well.
+_DATED_BY_TITLE = ("achievement", "award", "copyright", "paper", "proposal")
+_OF_WHICH = "其中"
+_UNIT_IN_CELL = re.compile(r"[万亿元]")
+_UNIT_OF_TITLE = re.compile(r"单位\s*(?:[:：]|均?[为是])\s*(?:人民币)?\s*([^\s)）。，；,;、]*?[元郎煤])")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What rows say in one column beside their own entry, or beside other amounts: the part `nth` of the cells of
+    `column`. `owner` is the kind of the rows' entries (empty in a ledger), whose codes are kept by `source`, the `id`
+    of their table (see `Lookups.rows`). Where `implied`, the column is another field's: only an exact title links.
+    Of several amounts in a row of a ledger all but the first are `is_further`."""
+
+    column: int
+    owner: str = ""
+    source: int = 0
+    nth: int = 0
+    implied: bool = False
+    is_further: bool = False
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The entity that rows are of, the field that each column feeds (None: not used), and fixed values; `units` are the
-    units that the headings say."""
+    """The entity that rows are of, the field that each column feeds (None: not used), and fixed values; `units` and
+    `years` are those that the headings say, `year` that of the title. `headings` are there for messages."""
 
     entity: Entity | None
     fields: tuple[str | None, ...]
     extra: Mapping[str, str] = field(default_factory=dict)
     units: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    year: str = ""
+    headings: tuple[str, ...] = ()
+    part: Part | None = None
 
 
 @dataclass(frozen=True)
@@ -79,27 +93,62 @@ def recognise(
     for layout in remembered:
         if len(layout.fields) == len(table.headings) and (not table_name or layout.entity is ENTITIES.get(table_name)):
             return layout
-    units = tuple(map(unit_in, table.headings))
     name = table_name or table.kind or _best_table(table)
-    if name is None or name not in ENTITIES:
-        return Layout(None, (None,) * len(table.headings), {}, units)
-    fields = _by_content(name, table, _by_heading(name, table))
-    return Layout(ENTITIES[name], tuple(fields), _extra(table, fields, units), units)
+    entity = ENTITIES.get(name or "")
+    fields: list[str | None] = [None] * len(table.headings)
+    if name and entity is not None:
+        fields = _by_content(name, table, _by_heading(name, table))
+    years = tuple(map(year_in, table.headings))
+    year = year_in(f"{table.title} {table.sheet}")
+    extra = _extra(table, entity, fields, year) if entity is not None else {}
+    units = _units(table, fields, has_unit="unit" in extra or "unit" in fields)
+    return Layout(entity, tuple(fields), extra, units, years, year, table.headings)
 
 
 def _by_heading(name: str, table: Table) -> list[str | None]:
     """The field of each column; where two mean the same, the surer one has it."""
-    found = [field_of(name, heading) for heading in table.headings]
+    found = _parted_dates(table, [field_of(name, heading) for heading in table.headings])
+    if table.kind_column is not None:
+        found[table.kind_column] = (None, 0)
     fields: list[str | None] = [None] * len(found)
     taken: set[str] = set()
     for place in sorted(range(len(found)), key=lambda place: (-found[place][1], place)):
         wanted = found[place][0]
-        if wanted and (wanted not in taken or wanted in _SEVERAL):
-            if wanted.startswith("amount") and any(each.startswith("amount") for each in taken):
-                continue
+        if wanted and (wanted not in taken or wanted in _SEVERAL or "amount" in wanted):
             fields[place] = wanted
             taken.add(wanted)
+    _leave_out_wholes(table, fields)
+    if name == "proposals" and "title" not in taken and "abstract" in taken:
+        fields[fields.index("abstract")] = "title"  # 建议内容 is often all that is said
     return fields
+
+
+def _leave_out_wholes(table: Table, fields: list[str | None]) -> None:
+    """Of amounts and, 其中, what they consist of, the whole would count the same money again."""
+    if any(_OF_WHICH in heading for heading in table.headings):
+        for place, meant in enumerate(fields):
+            if meant in ("amount", "benefit.amount"):
+                fields[place] = None
+
+
+def _parted_dates(table: Table, found: list[tuple[str | None, float]]) -> list[tuple[str | None, float]]:
+    """A date in columns of its own for year, month and day: `date.year`, `date.month`, `date.day`."""
+    words = [_part_of_date(heading) for heading in table.headings]
+    for place, (stem, word) in enumerate(words[1:], 1):
+        name, _point, part = (found[place - 1][0] or "").partition(".")
+        stem_before, word_before = words[place - 1]
+        follows = (word, part or word_before) in (("month", "year"), ("day", "month"))
+        if name in DATES and follows and stem in ("", stem_before):
+            found[place] = (f"{name}.{word}", 1)
+            if not part:
+                found[place - 1] = (f"{name}.year", 1)
+    return found
+
+
+def _part_of_date(heading: str) -> tuple[str, str]:
+    """What stands before 年, 月 or 日 in a heading, and which of them it is: 完成月 → 完成, month."""
+    match = _PART_OF_DATE.fullmatch(lowest(heading))
+    return (match[1], _PARTS_OF_DATES[match[2]]) if match else ("", "")
 
 
 def _best_table(table: Table) -> str | None:
@@ -116,13 +165,14 @@ def _best_table(table: Table) -> str | None:
 
 
 def _score(name: str, table: Table) -> float:
-    common = {"title", "abstract", "keywords", "date", "divisions", "people", "people.first", "people.staff", "code"}
+    common = {"title", "abstract", "keywords", "date", "divisions", "people", "people.first", "people.staff", "code",
+              "links"}  # fmt: skip
     score = 0.0
     found = set()
     for heading in table.headings:
         meant, sure = field_of(name, heading)
         if meant and meant not in found:
-            score += sure * (1 if meant in common else 2)
+            score += sure * (1 if meant in common or meant.startswith("benefit.") else 2)
             found.add(meant.split(":")[0])
         elif heading:
             score -= 0.3
@@ -138,15 +188,19 @@ def _by_content(name: str, table: Table, fields: list[str | None]) -> list[str |
         values = [row.cells[place] for row in table.rows[:100] if row.cells[place]]
         if not values:
             continue
-        if meant == "code" and normalise(table.headings[place]) != "code" and all(
-            re.fullmatch(r"\d{1,4}", value) for value in values
-        ):  # fmt: skip
+        if meant in ("code", "links") and lowest(table.headings[place]) != "code" and _are_row_numbers(values):
             fields[place] = None  # numbers of rows, not of records
+        if meant == "major" and not _mostly(read_yes_no, values):
+            fields[place] = None
         if meant == "unit" and not any(map(read_unit, values)):
             fields[place] = None
         if meant is None and not normalise(table.headings[place]):
             fields[place] = _field_by_content(name, values, fields)
     return fields
+
+
+def _are_row_numbers(values: list[str]) -> bool:
+    return all(re.fullmatch(r"\d{1,4}", value) for value in values)
 
 
 def _field_by_content(name: str, values: list[str], fields: Sequence[str | None]) -> str | None:
@@ -173,205 +227,46 @@ def _mostly(reader: Callable[[str], object], values: list[str]) -> bool:
     return good * 5 >= len(values) * 4
 
 
-def _extra(table: Table, fields: Sequence[str | None], units: Sequence[str]) -> dict[str, str]:
+def _units(table: Table, fields: Sequence[str | None], *, has_unit: bool) -> tuple[str, ...]:
+    """The unit that each heading says; `MIXED` for amounts without one where other columns, or cells, have theirs."""
+    units = list(map(unit_in, table.headings))
+    amounts = [
+        place
+        for place, name in enumerate(fields)
+        if name and ("amount" in name or name == "yearly_value") and not name.endswith(":energy_saving")
+    ]
+    whole = next((place for place, heading in enumerate(table.headings) if _OF_WHICH in heading), 0) - 1
+    if whole >= 0:  # the parts are in the unit of the whole
+        units = [
+            unit or (units[whole] if place > whole and place in amounts else "") for place, unit in enumerate(units)
+        ]
+    cells = [row.cells[place] for row in table.rows for place in amounts if not units[place]]
+    if not has_unit and (any(units[place] for place in amounts) or any(map(_UNIT_IN_CELL.search, cells))):
+        for place in amounts:
+            units[place] = units[place] or MIXED
+    return tuple(units)
+
+
+def _extra(table: Table, entity: Entity, fields: Sequence[str | None], year: str) -> dict[str, str]:
+    """What the title says of all rows: the unit of amounts, the year, the kind of a ledger's lines."""
     extra = {}
-    kind = next((each.partition(":")[2] for each in fields if each and each.startswith("amount:")), "")
-    if kind:
-        extra["kind"] = kind
-    titled = _UNIT_OF_TITLE.search(table.title)
-    if titled and not any(units):
+    if titled := _UNIT_OF_TITLE.search(f"{table.title} {table.remarks}"):
         extra["unit"] = titled[1]
+    if entity.name == "benefit":
+        kind = benefit_kind_in(f"{table.title} {table.sheet}")
+        if "kind" not in fields and kind not in ("", "energy_saving"):  # such lists are of money all the same
+            extra["kind"] = kind
+        if year and "year" not in fields:
+            extra["year"] = year
+    if entity.name in ("achievement", "award") and not _feeds(fields, "level") and "award.level" not in fields:
+        titled_levels = {code for word, code in LEVEL_WORDS if word in f"{table.title} {table.sheet}"}
+        if len(titled_levels) == 1:
+            extra["level" if entity.name == "achievement" else "award.level"] = titled_levels.pop()
+    dated = [each for each in entity.fields if each.name == "date" and each.required]
+    if year and dated and entity.name in _DATED_BY_TITLE and not _feeds(fields, "date"):
+        extra["date"] = year
     return extra
 
 
-def interpret(
-    session: Session, layout: Layout, row: Row, lookups: Lookups | None = None
-) -> tuple[dict[str, str], list[CellProblem]]:
-    """The texts that `operations.save` takes, and what could not be understood. Give one `Lookups` for all rows of a
-    file: it remembers what was looked up and which new codes were given."""
-    if layout.entity is None:
-        return {}, []
-    reading = _Reading(layout.entity, layout, row, lookups or Lookups(session))
-    reading.run()
-    return reading.texts, reading.problems
-
-
-class _Reading:
-    """One row on its way to texts."""
-
-    def __init__(self, entity: Entity, layout: Layout, row: Row, lookups: Lookups) -> None:
-        self.entity, self.layout, self.lookups = entity, layout, lookups
-        self.texts: dict[str, str] = {}
-        self.problems: list[CellProblem] = []
-        self.cells: dict[str, list[tuple[int, str]]] = {}
-        for place, (name, cell) in enumerate(zip(layout.fields, row.cells, strict=False)):
-            if name and cell.strip():
-                self.cells.setdefault(name, []).append((place, cell.strip()))
-        if self.entity is BENEFITS:
-            for name in [name for name in self.cells if name.startswith("amount:")]:
-                self.cells.setdefault("amount", self.cells.pop(name))
-
-    def run(self) -> None:
-        special = {"people": self._people, "divisions": self._divisions, "award": self._award, "amount": self._amount,
-                   "records": self._records, "events": self._events, "period": self._period}  # fmt: skip
-        names = list(dict.fromkeys(_group(name, self.entity) for name in self.cells))
-        for name in names:
-            place, cell = next((pairs[0] for key, pairs in self.cells.items() if _group(key, self.entity) == name))
-            try:
-                if name in special:
-                    special[name]()
-                elif name not in ("unit", "shares"):
-                    self.texts[name] = self._plain(name, cell)
-            except ValueError as error:
-                self.problems.append(CellProblem(place, name, cell, str(error)))
-        for name, value in self.layout.extra.items():
-            if name != "unit" and name in {each.name for each in self.entity.fields}:
-                self.texts.setdefault(name, value)
-        self._finish()
-
-    def _first(self, name: str) -> str:
-        return self.cells[name][0][1] if name in self.cells else ""
-
-    def _plain(self, name: str, cell: str) -> str:
-        if cell.startswith("#") and re.fullmatch(r"#[A-Z/0-9!?]+", cell):
-            raise ValueError(_("the formula in this cell gives an error; write the value itself"))
-        known = self.entity.field(name)
-        if known.choices:
-            return choose(known, cell)
-        if name == "major":
-            return read_yes_no(cell)
-        if name in _DATES:
-            return read_date(cell)
-        if name in _YEARS:
-            return read_date(cell)[:4]
-        if name in ("yearly_value", "value"):
-            return write_amount(read_money(cell, self._heading_unit(name)).amount)
-        if name == "keywords":
-            return SEPARATOR.join(dict.fromkeys(word for _place, text in self.cells[name] for word in read_list(text)))
-        if name in ("source", "target") and self.entity.name == "link":
-            return self.lookups.record(cell)
-        if name in ("division", "predecessor"):
-            return self.lookups.division(cell)
-        if name in ("application_number", "publication_number", "grant_number") or name == "registration_number":
-            return str(known.parse(narrow(cell)) or "")
-        return cell
-
-    def _heading_unit(self, name: str) -> str:
-        place = next((place for place, each in enumerate(self.layout.fields) if each and each.startswith(name)), -1)
-        unit = self.layout.units[place] if 0 <= place < len(self.layout.units) else ""
-        return unit or self.layout.extra.get("unit", "")
-
-    def _people(self) -> None:
-        cells = [*self.cells.get("people.first", ()), *self.cells.get("people", ())]
-        named = [each for _place, cell in cells for each in read_people(cell)]
-        numbers = split(self._first("people.staff").replace("、", ";").replace(",", ";").replace("，", ";"))
-        parts: dict[str, str] = {}
-        for place, each in enumerate(named):
-            if not each.hint and len(numbers) == len(named):
-                parts[numbers[place]] = f"{each.name}({numbers[place]})"
-                continue
-            person = self.lookups.person(each)
-            parts.setdefault(person, f"{person}/{each.role}" if each.role else person)
-        if parts:
-            self.texts["people"] = SEPARATOR.join(parts.values())
-
-    def _divisions(self) -> None:
-        names = [name for _place, cell in self.cells["divisions"] for name in re.split(r"[;；、,，/\n]+|\s{1,}", cell)]
-        self.texts["divisions"] = SEPARATOR.join(
-            dict.fromkeys(self.lookups.division(name) for name in names if name.strip())
-        )
-
-    def _award(self) -> None:
-        level = choose(None, self._first("award.level"), scope="level") if "award.level" in self.cells else ""
-        scheme_text, grade_text = self._first("scheme"), self._first("grade")
-        if not scheme_text and len(narrow(grade_text)) > 3:  # 省科技进步二等奖 under 获奖等级
-            scheme_text, grade_text = grade_text, ""
-        try:
-            grade = choose(self.entity.field("grade"), grade_text) if grade_text else ""
-        except ValueError as error:  # named here, for the scheme stands in another column
-            self.problems.append(CellProblem(self.cells["grade"][0][0], "grade", grade_text, str(error)))
-            grade = ""
-        scheme, written = self.lookups.award(scheme_text, level) if scheme_text or level else ("", "")
-        if scheme:
-            self.texts["scheme"] = scheme
-        if grade or written:
-            self.texts["grade"] = grade or written
-
-    def _amount(self) -> None:
-        unit = self._first("unit")
-        money = read_money(self._first("amount"), unit or self._heading_unit("amount"))
-        self.texts.update(amount=write_amount(money.amount), unit=money.unit or "CNY")
-        if money.qualifier != "exact" or "qualifier" not in self.cells:
-            self.texts["qualifier"] = money.qualifier
-
-    def _records(self) -> None:
-        cell = self._first("records")
-        shares = read_list(self._first("shares"))
-        try:
-            parts = [cell] if "%" not in narrow(cell) and self.lookups.record(cell) else read_list(cell)
-        except ValueError:
-            parts = split(cell.replace("、", ";")) if re.search(r"[;；、]", cell) else [cell]
-        written = []
-        for place, part in enumerate(parts):
-            match = _SHARE.fullmatch(narrow(part))
-            title, percent = (match[1], match[2]) if match else (part, "")
-            if not percent and len(shares) == len(parts):
-                percent = narrow(shares[place]).rstrip("%")
-            code = self.lookups.record(title.strip())
-            written.append(f"{code} {percent}%" if percent else f"{code} 100%")
-        self.texts["records"] = SEPARATOR.join(written)
-
-    def _events(self) -> None:
-        events = [f"{name.partition('.')[2]} {read_date(pairs[0][1])}" for name, pairs in self.cells.items() if name.startswith("events.")]  # fmt: skip # noqa: E501
-        self.texts["events"] = SEPARATOR.join([*split(self._first("events")), *events])
-
-    def _period(self) -> None:
-        first, last = read_period(self._first("period"))
-        self.texts.update({"date": last, **({"started": first} if first else {})})
-
-    def _finish(self) -> None:
-        """Give the row its code, and a new record what clerks leave unsaid."""
-        if self.entity.name == "patent":
-            self._finish_patent()
-        if self.entity.key != ("code",) or "code" in self.texts or self.entity.name in ("division", "award_scheme"):
-            return
-        if self.entity is not BENEFITS and self.entity.table not in KINDS_BY_TABLE:
-            return
-        code = self.lookups.codes.find(self.entity, self.texts)
-        if code is None:
-            code = self.lookups.codes.new(self.entity, self.texts)
-            if self.entity.name == "project":
-                self.texts.setdefault("status", "completed" if self.texts.get("date") else "under_way")
-        elif self.entity.name == "patent" and "events" not in self.cells:
-            # What a sheet says of filing and grant is added to what happened since.
-            stored = split(self.lookups.events_of(code))
-            said = split(self.texts.get("events", ""))
-            together = dict.fromkeys([*stored, *said])
-            self.texts["events"] = SEPARATOR.join(sorted(together, key=lambda event: event.split()[-1]))
-        self.texts["code"] = code
-
-    def _finish_patent(self) -> None:
-        number, filed = self.texts.get("application_number"), self.texts.get("date", "")
-        if number and "patent_type" not in self.texts:
-            self.texts["patent_type"] = parse_application(number).patent_type
-        if filed and ("events" in self.cells) is False:
-            self.texts["events"] = SEPARATOR.join([f"filed {filed}", *split(self.texts.get("events", ""))])
-
-
-def _group(name: str, entity: Entity) -> str:
-    """The field, or the group of fields, that a column is read with."""
-    if entity.name == "award" and name in ("scheme", "grade", "award.level"):
-        return "award"
-    return name.split(".")[0]
-
-
-def targets(entity: Entity) -> list[str]:
-    """Every name that a column may be given in a layout of this entity."""
-    special = {
-        "patent": ["events.granted", "events.published"],
-        "award": ["award.level"],
-        "benefit": ["shares"],
-        "project": ["period"],
-    }
-    people = ["people.first", "people.staff"] if entity.table in KINDS_BY_TABLE else []
-    return [*(each.name for each in entity.fields), *people, *special.get(entity.name, [])]
+def _feeds(fields: Sequence[str | None], name: str) -> bool:
+    return any(each and each.split(".")[0] == name for each in fields)

@@ -6,21 +6,25 @@ names. One `Lookups` serves one reading of one file: it remembers what it found 
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.accounts.permissions import COMMAND_LINE, Actor
 from catalogue.exchange.codes import Codes
+from catalogue.exchange.duplicates import fold
 from catalogue.exchange.values import Named, narrow
 from catalogue.records.kinds import KINDS
-from catalogue.records.models import Patent, Record
+from catalogue.records.models import Patent, Record, RecordLink
+from catalogue.records.numbers import NumberError, parse_application
 from catalogue.records.people import Division, Person
+from catalogue.records.queries import visible_to
 from catalogue.records.schemes import AwardScheme
 
-_GRADE = re.compile(r"(特|[一二三四1-4])等奖?$")
+_GRADE = re.compile(r"[(·\-—\s]*(特|[一二三四1-4])等奖?\)?$")
 _AWARD_NOISE = re.compile(r"\d{4}年?度?|荣获|获得|获|人民政府|颁发|奖$|[\s《》“”\"()]")
 _GRADES = {
     **dict.fromkeys("一1", "first"),
@@ -29,7 +33,7 @@ _GRADES = {
     **dict.fromkeys("四4", "fourth"),
     "特": "special",
 }
-_LEVEL_WORDS = (
+LEVEL_WORDS = (
     ("省部级", "provincial_ministerial"),
     ("省级", "provincial_ministerial"),
     ("部级", "provincial_ministerial"),
@@ -41,12 +45,21 @@ _LEVEL_WORDS = (
 
 
 class Lookups:
-    """Look-ups for one file. They raise ValueError with a sentence when nothing, or more than one thing, is found."""
+    """Look-ups for one file. They raise ValueError with a sentence when nothing, or more than one thing, is found.
 
-    def __init__(self, session: Session, needed: Callable[[str], None] = lambda _code: None) -> None:
+    What `actor` may not see is not found by its title or number: a guess would tell of it.
+    """
+
+    def __init__(
+        self, session: Session, needed: Callable[[str], None] = lambda _code: None, actor: Actor = COMMAND_LINE
+    ) -> None:
         self.session = session
-        self.codes = Codes(session)
+        self.codes = Codes(session, actor)
         self._needed = needed
+        self._actor = actor
+        # The codes of the entries that rows became, by the `id` of their table and the number of the row.
+        self.rows: dict[tuple[int, int], str] = {}
+        self._brought: dict[str, list[tuple[str, str]]] = {}
 
     @cached_property
     def _divisions(self) -> Mapping[str, str]:
@@ -95,40 +108,99 @@ class Lookups:
             raise ValueError(_("several people have this name: %(people)s; write the staff number too", people=people))
         return f"{named.name}({known[0][0]})"
 
+    def is_division(self, text: str) -> bool:
+        """Whether a text as a whole is the name of a division."""
+        return narrow(text).lower() in self._divisions
+
     @cached_property
-    def _records(self) -> tuple[frozenset[str], Mapping[str, list[tuple[str, str]]]]:
+    def _records(self) -> tuple[Mapping[str, str], Mapping[str, list[tuple[str, str]]]]:
+        """Kinds by code, and kinds and codes by folded title."""
         titles: dict[str, list[tuple[str, str]]] = {}
-        codes = set()
-        for code, title, kind in self.session.execute(select(Record.code, Record.title, Record.kind)):
-            codes.add(code)
-            titles.setdefault(title, []).append((kind, code))
-        return frozenset(codes), titles
+        codes = {}
+        query = select(Record.code, Record.title, Record.kind).where(visible_to(self._actor))
+        for code, title, kind in self.session.execute(query):
+            codes[code] = kind
+            titles.setdefault(fold(title), []).append((kind, code))
+        return codes, titles
+
+    def is_code(self, text: str) -> bool:
+        """Whether a record had this code before the file was read."""
+        return text in self._records[0]
 
     def record(self, text: str) -> str:
-        """The code of a record written by code or exact title; of several with one title the project."""
+        """The code of a record written by code, number or title; of several with one title the project."""
+        return self.record_of(text, ("project",))[1]
+
+    def record_of(self, text: str, kinds: Sequence[str]) -> tuple[str, str]:
+        """Kind and code of a record written by code, number or title; of several those of `kinds` come first."""
         codes, titles = self._records
         text = text.strip()
-        if text in codes or text.upper() in codes:
-            return text if text in codes else text.upper()
-        found = titles.get(text, [])
-        if not found:
-            rows = self.session.execute(
-                select(Record.kind, Record.code).where((Record.code == text) | (Record.title == text))
-            )
-            found = [(kind, code) for kind, code in rows]
-        found = [pair for pair in found if pair[0] == "project"] or found
+        for code in (text, text.upper()):
+            if code in codes:
+                return codes[code], code
+        known = dict.fromkeys([*titles.get(fold(text), ()), *self._brought.get(fold(text), ())])
+        found = list(known) or self._stored(text)
+        for kind in (*kinds, "project"):
+            found = [pair for pair in found if pair[0] == kind] or found
         if not found:
             raise ValueError(_("there is no entry “%(title)s”; write its code or its exact title", title=text))
         if len(found) > 1:
             names = ", ".join(code for _kind, code in found)
             raise ValueError(_("several entries have this title: %(codes)s; write the code", codes=names))
-        return found[0][1]
+        return found[0]
+
+    def _stored(self, text: str) -> list[tuple[str, str]]:
+        """By code or title among what was stored since, and by the numbers of patents."""
+        rows = self.session.execute(
+            select(Record.kind, Record.code).where(
+                visible_to(self._actor), (Record.code == text) | (Record.title == text)
+            )
+        )
+        found = [(kind, code) for kind, code in rows]
+        if found or not re.search(r"\d{7}", narrow(text)):
+            return found
+        try:
+            number = str(parse_application(text))
+        except NumberError:
+            return []
+        query = select(Patent.code).where(visible_to(self._actor), Patent.application_number == number)
+        codes = self.session.scalars(query)
+        return [("patent", code) for code in codes]
+
+    def remember(self, row: tuple[int, int], kind: str, code: str, title: str) -> None:
+        """The record that a row became, so that later rows and other columns find it."""
+        self.rows[row] = code
+        if title:
+            self._brought.setdefault(fold(title), []).append((kind, code))
+
+    def titled(self, title: str, kind: str) -> list[str]:
+        """The codes of the records of a kind that have a title, those that rows before this one brought among them."""
+        known = [*self._records[1].get(fold(title), ()), *self._brought.get(fold(title), ())]
+        return list(dict.fromkeys(code for other, code in known if other == kind))
+
+    def sources_of(self, code: str, relation: str) -> set[str]:
+        """The codes of the records from which a link of this relation leads to a record."""
+        self._needed(code)
+        target = select(Record.id).where(Record.code == code).scalar_subquery()
+        query = select(Record.code).join(RecordLink, RecordLink.source_id == Record.id).where(visible_to(self._actor))
+        return set(self.session.scalars(query.where(RecordLink.target_id == target, RecordLink.relation == relation)))
+
+    def year_of(self, code: str) -> dict[str, str]:
+        """The year of a record as a text of a ledger line; nothing where it has no date."""
+        day = self.session.scalar(select(Record.date_to).where(Record.code == code))
+        return {"year": str(day.year)} if day else {}
 
     @cached_property
     def _schemes(self) -> list[tuple[str, str, str]]:
         """Code, bare name and level of every scheme."""
         schemes = self.session.scalars(select(AwardScheme).order_by(AwardScheme.id))
         return [(scheme.code, _bare_award(scheme.name), scheme.level) for scheme in schemes]
+
+    @cached_property
+    def _bodies(self) -> Mapping[str, str]:
+        """The conferring body of every scheme."""
+        rows = self.session.execute(select(AwardScheme.code, AwardScheme.conferring_body))
+        return {row.code: row.conferring_body for row in rows}
 
     def award(self, text: str, level: str) -> tuple[str, str]:
         """The scheme and the grade (either may be empty) of a text such as 省科技进步二等奖."""
@@ -141,7 +213,7 @@ class Lookups:
         return self._scheme(bare, level, text), _GRADES[grade[1]] if grade else ""
 
     def _scheme(self, bare: str, level: str, text: str) -> str:
-        for word, named in _LEVEL_WORDS:
+        for word, named in LEVEL_WORDS:
             if bare.startswith(word):
                 bare, level = bare[len(word) :].removeprefix("级"), named
         among = [scheme for scheme in self._schemes if not level or scheme[2] == level]
@@ -154,7 +226,8 @@ class Lookups:
             code for code, name, _level in among if bare and difflib.SequenceMatcher(None, name, bare).ratio() >= 0.85
         ]
         of_level = [code for code, _name, _level in among] if level and not bare else []
-        for found in (exact, placed, ends, close, of_level):
+        shortened = [code for code, name, _level in among if bare and self._is_shortened(bare, code, name)]
+        for found in (exact, placed, ends, close, of_level, shortened):
             if len(found) == 1:
                 return found[0]
         if not bare and not level:
@@ -163,6 +236,13 @@ class Lookups:
         raise ValueError(
             _("“%(text)s” is none of the award schemes: %(names)s; correct it or add it first", text=text, names=names)
         )
+
+    def _is_shortened(self, bare: str, code: str, name: str) -> bool:
+        """Whether a text such as 有色协会科技 leaves characters out of a scheme's name and its conferring body, and has
+        the word that tells that body from others (协会)."""
+        body = self._bodies.get(code, "")
+        rest = iter(body + name)
+        return len(body) > 4 and body[-2:] in bare and all(character in rest for character in bare)
 
     def events_of(self, code: str) -> str:
         """The events of a stored patent, in text form."""

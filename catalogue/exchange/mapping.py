@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from catalogue.errors import InvalidInput
+from catalogue.exchange.feeds import feeds_of
 from catalogue.exchange.layouts import Layout
 from catalogue.exchange.sheets import Table
 from catalogue.records.registers import ENTITIES
@@ -48,12 +49,12 @@ def corrected(table: Table, layout: Layout, given: Mapping[str, Any]) -> Layout:
     if layout.entity is None or not given:
         return layout
     columns, values = given.get("columns", {}), given.get("values", {})
-    known = {field.name for field in layout.entity.fields}
+    known = {*feeds_of(layout.entity.table), *layout.fields}
     for name in (*columns.values(), *values):
-        if name and name.split(".")[0].split(":")[0] not in known:
+        if name and name not in known:
             raise InvalidInput(
                 _("There is no field “%(field)s” in %(table)s; its fields are: %(names)s",
-                  field=name, table=layout.entity.table, names=", ".join(sorted(known)))
+                  field=name, table=layout.entity.table, names=", ".join(feeds_of(layout.entity.table)))
             )  # fmt: skip
     fields = tuple(
         (columns[heading] or None) if heading in columns else field

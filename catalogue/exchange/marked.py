@@ -3,7 +3,7 @@ be used and on every cell that changes something."""
 
 import io
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from xlsxwriter import Workbook
@@ -17,21 +17,26 @@ from catalogue.formatting import xml_text
 _LONGEST_CELL = 32_767
 _LONGEST_NAME = 31
 _COLOURS = {"invalid": "#F6C9C3", "changed": "#FBE8B6", "duplicate": "#D9E4F2"}
+Done = tuple[Source, PlannedRow]
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'"))
 
 
 def marked_copy(sources: Sequence[Source], plan: Plan) -> bytes:
     """A workbook with a sheet for each table."""
-    by_source: dict[int, dict[int, PlannedRow]] = defaultdict(dict)
+    # What one row of a table does, its own entry first, then what it brings beside.
+    by_table: dict[int, dict[int, list[Done]]] = defaultdict(lambda: defaultdict(list))
     for row in plan.rows:
-        by_source[row.source][row.number] = row
+        source = sources[row.source]
+        by_table[id(source.table)][row.number].append((source, row))
     file = io.BytesIO()
     with Workbook(file, {"constant_memory": True}) as book:
         formats = {name: book.add_format({"bg_color": colour, "num_format": "@"}) for name, colour in _COLOURS.items()}
         head = book.add_format({"bold": True, "bg_color": "#F3F0E7", "bottom": 1})
         names: set[str] = set()
-        for number, source in enumerate(sources):
-            _write(book.add_worksheet(_name(source, names)), source, by_source[number], formats, head)
+        for source in sources:
+            if not source.is_beside:
+                rows = by_table[id(source.table)]
+                _write(book.add_worksheet(_name(source, names)), source, rows, formats, head)
     return file.getvalue()
 
 
@@ -46,7 +51,7 @@ def _name(source: Source, taken: set[str]) -> str:
 
 
 def _write(
-    sheet: Worksheet, source: Source, rows: dict[int, PlannedRow], formats: dict[str, Format], head: Format
+    sheet: Worksheet, source: Source, rows: Mapping[int, list[Done]], formats: dict[str, Format], head: Format
 ) -> None:
     table = source.table
     top = max(1, table.heading_row)
@@ -55,18 +60,29 @@ def _write(
     for place, heading in enumerate((*table.headings, _("Import: result"))):
         sheet.write_string(top - 1, place, _cell(heading), head)
     for row in table.rows:
-        planned = rows.get(row.number)
+        done = rows.get(row.number, [])
         # Rows of JSON lines begin at 1, where the headings stand here.
         number = row.number - 1 if table.heading_row else row.number
-        notes = _notes(source, planned) if planned else {}
+        notes: dict[int, tuple[str, str]] = {}
+        for each, planned in done:
+            for place, note in _notes(each, planned).items():
+                notes[place] = (planned.outcome, "\n".join(filter(None, (notes.get(place, ("", ""))[1], note))))
         for place, text in enumerate(row.cells):
-            if place in notes and planned is not None:
-                sheet.write_string(number, place, _cell(text), formats[planned.outcome])
-                sheet.write_comment(number, place, notes[place], {"x_scale": 2, "y_scale": 1.5})
+            if place in notes:
+                outcome, note = notes[place]
+                sheet.write_string(number, place, _cell(text), formats[outcome])
+                sheet.write_comment(number, place, note, {"x_scale": 2, "y_scale": 1.5})
             elif text:
                 sheet.write_string(number, place, _cell(text))
-        if planned is not None:
-            sheet.write_string(number, last, _cell(_result(planned)), formats.get(planned.outcome))
+        if done:
+            result = "\n".join(_result(planned) for _source, planned in done)
+            sheet.write_string(number, last, _cell(result), formats.get(_worst(done)))
+
+
+def _worst(done: Sequence[Done]) -> str:
+    """The outcome that most wants somebody to look."""
+    outcomes = [planned.outcome for _source, planned in done]
+    return next((word for word in ("invalid", "duplicate", "changed") if word in outcomes), outcomes[0])
 
 
 def _notes(source: Source, row: PlannedRow) -> dict[int, str]:

@@ -1,11 +1,15 @@
 """Outcomes of rows in words, and where a problem stands."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from catalogue.exchange.plan import PlannedRow, Source, cell_name
+from catalogue.formatting import number
+from catalogue.records.registers import BENEFITS, LINKS
+from catalogue.records.vocabulary import BENEFIT_KINDS, RELATIONS
 from catalogue.vocabulary import Vocabulary
 
 OUTCOMES = Vocabulary(
@@ -17,6 +21,17 @@ OUTCOMES = Vocabulary(
         "duplicate": _l("possible duplicate"),
     }
 )
+LEFT_OUT = Vocabulary(
+    {
+        "title": _l("title or remark"),
+        "blank": _l("blank"),
+        "totals": _l("totals"),
+        "heading": _l("heading again"),
+        "example": _l("example"),
+        "hidden": _l("hidden sheet"),
+        "chosen": _l("left out as chosen"),
+    }
+)
 FOUND_BY = Vocabulary(
     {"number": _l("the same number"), "title": _l("nearly the same title"), "file": _l("an earlier row of this file")}
 )
@@ -26,6 +41,23 @@ _LONGEST = 40
 def place(sheet: str, row: int, column: int | None) -> str:
     """Sheet and cell: 专利!C7."""
     return f"{sheet}!{cell_name(column, row)}" if sheet else cell_name(column, row)
+
+
+def about(table: str, row: PlannedRow) -> str:
+    """What a row is about: its title, or what a ledger line or a link says."""
+    said = {name: new for name, (_old, new) in row.changes.items()}
+    if table == BENEFITS.table and "kind" in said:
+        return " · ".join(
+            filter(None, (str(BENEFIT_KINDS.label(said["kind"])), _amount(said), said.get("records", "")))
+        )
+    if table == LINKS.table and "relation" in said:
+        return f"{said['source']} {RELATIONS.label(said['relation'])} {said['target']}"
+    return row.title
+
+
+def _amount(said: dict[str, str]) -> str:
+    amount = said.get("amount", "")
+    return f"{number(Decimal(amount))} {said.get('unit', '')}".strip() if amount else ""
 
 
 def line(source: Source, row: PlannedRow) -> Iterator[str]:

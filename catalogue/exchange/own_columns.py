@@ -13,10 +13,10 @@ from pathlib import Path
 from flask_babel import gettext as _
 
 from catalogue.errors import InvalidInput
+from catalogue.exchange.delimited import unguarded
 from catalogue.exchange.layouts import Layout
 from catalogue.exchange.plan import Problem, Source, carry_out
 from catalogue.exchange.sheets import Row, Table, read
-from catalogue.formatting import csv_cell
 from catalogue.records.entities import Entity
 from catalogue.records.operations import Work
 from catalogue.records.registers import ENTITIES
@@ -95,7 +95,8 @@ def is_own(path: Path, table: str | None) -> bool:
     except (OSError, UnicodeDecodeError, csv.Error):
         return False
     known = {field.name for field in ENTITIES[name].fields}
-    return 2 * sum(cell.strip() in known for cell in heading) >= max(1, len(heading))
+    # With a column `table` it may hold things of several tables.
+    return "table" not in heading and 2 * sum(cell.strip() in known for cell in heading) >= max(1, len(heading))
 
 
 def own_source(path: Path, table: str | None = None) -> Source:
@@ -172,14 +173,3 @@ def own_layout(table: Table) -> Layout | None:
     if strange or not set(entity.key) <= set(names) or len(set(names)) != len(names):
         return None
     return Layout(entity, fields, {})
-
-
-def guarded(text: str) -> str:
-    """A text for CSV that a spreadsheet neither takes for a formula nor spoils as a number; see `unguarded`."""
-    return f"'{text}" if text.startswith("'") else csv_cell(text)
-
-
-def unguarded(text: str) -> str:
-    """The text again that `guarded` wrote."""
-    rest = text[1:]
-    return rest if text.startswith("'") and (rest.startswith("'") or csv_cell(rest) != rest) else text

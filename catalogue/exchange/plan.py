@@ -16,14 +16,18 @@ from flask_babel import gettext as _
 
 from catalogue.errors import Forbidden, InvalidFields
 from catalogue.exchange.duplicates import Candidate, Duplicates
-from catalogue.exchange.layouts import CellProblem, Layout, interpret
+from catalogue.exchange.hidden import has_hidden_shares, is_hidden
+from catalogue.exchange.layouts import CellProblem, Layout
 from catalogue.exchange.lookups import Lookups
+from catalogue.exchange.reading import interpret
 from catalogue.exchange.sheets import Row, Table
 from catalogue.records.entities import Entity
 from catalogue.records.groups import LARGEST, can_be_grouped, together
 from catalogue.records.kinds import Kind
 from catalogue.records.operations import NotTogether, Work, problems_of, save
+from catalogue.records.operations import Outcome as Done
 from catalogue.records.registers import ENTITIES
+from catalogue.records.workflow import needs_four_eyes
 
 Outcome = Literal["new", "changed", "unchanged", "invalid", "duplicate"]
 AS_NEW = "new"  # what a clerk chooses for a possible duplicate that is none
@@ -38,6 +42,12 @@ class Source:
     table: Table
     layout: Layout
     authoritative: bool = False
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it reads once more, for what is beside their own entries, the rows of a source before it."""
+        part = self.layout.part
+        return part is not None and (bool(part.owner) or part.is_further)
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,7 @@ class PlannedRow:
     changes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
     candidates: Sequence[Candidate] = ()
+    four_eyes: bool = False  # whether it counts in published figures
 
     @property
     def key(self) -> str:
@@ -84,6 +95,11 @@ class Plan:
     def is_whole(self) -> bool:
         """Whether every row can be used as it is."""
         return not any(row.outcome in ("invalid", "duplicate") for row in self.rows)
+
+    @property
+    def needs_four_eyes(self) -> bool:
+        """Whether any row does what takes a second person."""
+        return any(row.four_eyes for row in self.rows)
 
     @cached_property
     def digest(self) -> str:
@@ -135,7 +151,8 @@ def carry_out(
     for number in order:
         rows[number] = []
         for planned in run.rows(number, sources[number]):
-            rows[number].append(planned)
+            if planned is not None:
+                rows[number].append(planned)
             done += 1
             if done % _STEP == 0:
                 told(done, total)
@@ -169,13 +186,13 @@ class _Run:
     def __init__(self, work: Work, choices: Mapping[str, str]) -> None:
         self._work = work
         self._choices = choices
-        self._lookups = Lookups(work.session, self._needed)
+        self._lookups = Lookups(work.session, self._needed, work.actor)
         self._duplicates = Duplicates(work.session)
         self._open: list[_Read] = []
         self._planned: list[PlannedRow] = []
 
-    def rows(self, number: int, source: Source) -> Iterator[PlannedRow]:
-        """Save the rows of a source, or say why not, in their order."""
+    def rows(self, number: int, source: Source) -> Iterator[PlannedRow | None]:
+        """Save the rows of a source, or say why not, in their order; None for one that says nothing of what is read."""
         entity = source.layout.entity
         largest = LARGEST if entity and can_be_grouped(entity) else 1
         for row in source.table.rows:
@@ -184,6 +201,9 @@ class _Run:
                 yield PlannedRow(number, row.number, "invalid", problems=(Problem(None, "", "", message),))
                 continue
             texts, unread = self._read(source, row)
+            if source.layout.part and not texts and not unread:
+                yield None
+                continue
             chosen = self._choices.get(f"{number}:{row.number}", "")
             if chosen and chosen != AS_NEW:
                 texts["code"] = chosen
@@ -199,8 +219,8 @@ class _Run:
         return planned
 
     def _needed(self, code: str) -> None:
-        """Before a stored thing is looked at: what earlier rows say of it is to be there."""
-        if any(read.texts.get("code") == code for read in self._open):
+        """Before a stored thing, or a link to it, is looked at: what earlier rows say of it is to be there."""
+        if any(code in (read.texts.get("code"), read.texts.get("target")) for read in self._open):
             self._save_open()
 
     def _save_open(self) -> None:
@@ -210,7 +230,12 @@ class _Run:
         entity = reads[0].entity
         if isinstance(entity, Kind) and not reads[0].source.authoritative:
             self._duplicates.prepare(entity)
-        self._planned += self._save_all(reads)
+        planned = self._save_all(reads)
+        if isinstance(entity, Kind):  # only now is it sure what each row became
+            for read, row in zip(reads, planned, strict=True):
+                if row.outcome in ("new", "changed", "unchanged"):
+                    self._lookups.remember((id(read.source.table), row.number), entity.name, row.code, row.title)
+        self._planned += planned
 
     def _save_all(self, reads: Sequence[_Read]) -> list[PlannedRow]:
         """Save rows as a group or, where that cannot be, each half of it; the last few each by itself."""
@@ -234,12 +259,19 @@ class _Run:
         ]
         if problems:
             seen = {source.layout.fields[each.column] for each in read.unread} | {each.field for each in read.unread}
-            also = [each for each in problems_of(entity, texts) if each[0] not in seen]
+            also = [each for each in problems_of(entity, texts) if each[0] not in seen and not source.is_beside]
             problems += self._places(source, read.row, also)
+            return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
+        if obstacle := self._obstacle(entity, texts):
+            problems = [Problem(None, "", "", obstacle)]
             return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
         if isinstance(entity, Kind) and not read.is_judged:
             candidates = self._duplicates.of(entity, texts)
-            if candidates:
+            closed = [each for each in candidates if each.by != "file" and self._is_hidden(entity, {"code": each.code})]
+            if any(each.by == "number" for each in closed):
+                message = _("An entry that is not open to you has the same number; ask a reviewer.")
+                return PlannedRow(*place, "invalid", "", title, problems=(Problem(None, "", "", message),))
+            if candidates := tuple(each for each in candidates if each not in closed):
                 return PlannedRow(*place, "duplicate", "", title, _as_new(texts), (), candidates)
         try:
             done = save(self._work, entity, texts)
@@ -253,7 +285,19 @@ class _Run:
             self._duplicates.add(entity, done, texts)
         changes = {name: list(pair) for name, pair in done.changes.items()}
         outcome: Any = done.change
-        return PlannedRow(*place, outcome, done.code, title, changes)
+        four_eyes = done.change != "unchanged" and _takes_second_person(entity, done)
+        return PlannedRow(*place, outcome, done.code, title, changes, four_eyes=four_eyes)
+
+    def _obstacle(self, entity: Entity, texts: Mapping[str, str]) -> str:
+        """Why the row is not for this actor to bring, with its remedy; empty where it is."""
+        if self._is_hidden(entity, texts):
+            return _("It names an entry that is not open to you; ask a reviewer.")
+        if has_hidden_shares(self._work.actor, self._work.references, entity, texts):
+            return _("An entry that is not open to you has a share in this line; leave the column of shares out.")
+        return ""
+
+    def _is_hidden(self, entity: Entity, texts: Mapping[str, str]) -> bool:
+        return is_hidden(self._work.actor, self._work.references, entity, texts)
 
     def _read(self, source: Source, row: Row) -> tuple[dict[str, str], list[CellProblem]]:
         if source.authoritative:  # the cells are the texts, and an empty one empties the field
@@ -273,6 +317,15 @@ class _Run:
             else:
                 found.append(Problem(column, _heading(source.table, column), row.cells[column].strip(), message))
         return found
+
+
+def _takes_second_person(entity: Entity, done: Done) -> bool:
+    """Whether it counts in published figures, as it is now or as it was."""
+    after = entity.texts(done.thing)
+    before = {**after, **{name: old for name, (old, _new) in done.changes.items()}}
+    return any(each.get("review_state") == "published" for each in (before, after)) and needs_four_eyes(
+        entity, before, after
+    )
 
 
 def _column(fields: Sequence[str | None], name: str) -> int | None:

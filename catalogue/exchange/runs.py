@@ -23,6 +23,7 @@ from catalogue.database import db, writing
 from catalogue.errors import Busy, CatalogueError
 from catalogue.exchange.batches import Folder, NotWhole, PlanChanged, apply, dry_run, find_batch, sources_of
 from catalogue.exchange.plan import Plan, Source
+from catalogue.exchange.rights import check_second_person, trying
 from catalogue.exchange.undo import UndoRefused, undo
 from catalogue.records.history import ImportBatch
 from catalogue.records.operations import Work
@@ -48,6 +49,7 @@ class Described:
     samples: tuple[str, ...]
     rows: int
     left_out: tuple[tuple[int, str], ...]
+    is_beside: bool = False
 
     @classmethod
     def of(cls, source: Source) -> "Described":
@@ -60,7 +62,7 @@ class Described:
         name = layout.entity.table if layout.entity else ""
         return cls(
             table.file, table.sheet, name, table.headings, tuple(layout.fields), tuple(samples), len(table.rows),
-            tuple(table.left_out),
+            tuple(table.left_out), source.is_beside,
         )  # fmt: skip
 
 
@@ -163,8 +165,9 @@ def plan(token: str, actor: Actor) -> None:
     batch = find_batch(session, token)
     choices = dict(batch.options.get("choices", {}))
     sources = _sources(session, batch, folder)
-    plan = dry_run(Work(session, actor, "import"), sources, choices, _telling(folder))
-    _keep(session, token, folder, plan, "")
+    work = Work(session, trying(actor), "import", owner_id=batch.uploader_id)
+    plan = dry_run(work, sources, choices, _telling(folder))
+    _keep(session, token, folder, plan, "", actor)
 
 
 def apply_all(token: str, actor: Actor) -> None:
@@ -201,10 +204,11 @@ def _apply(token: str, actor: Actor, *, partial: bool) -> None:
         with services().sync.writing(session):
             batch = find_batch(session, token)
             batch.message = ""
-            apply(Work(session, actor, "import"), batch, sources, partial=partial, choices=choices,
-                  told=_telling(folder))  # fmt: skip
+            work = Work(session, actor, "import", owner_id=batch.uploader_id)
+            plan = apply(work, batch, sources, partial=partial, choices=choices, told=_telling(folder))
+            check_second_person(actor, batch, plan.needs_four_eyes)
     except (PlanChanged, NotWhole) as refusal:
-        _keep(session, token, folder, refusal.plan, str(refusal))
+        _keep(session, token, folder, refusal.plan, str(refusal), actor)
 
 
 def _sources(session: Session, batch: ImportBatch, folder: Folder) -> list[Source]:
@@ -215,13 +219,14 @@ def _sources(session: Session, batch: ImportBatch, folder: Folder) -> list[Sourc
     return sources
 
 
-def _keep(session: Session, token: str, folder: Folder, plan: Plan, message: str) -> None:
+def _keep(session: Session, token: str, folder: Folder, plan: Plan, message: str, actor: Actor) -> None:
     folder.keep_plan(plan)
 
     def keep() -> None:
         with writing(session):
             batch = find_batch(session, token)
             batch.state, batch.counts, batch.digest, batch.message = "planned", plan.counts, plan.digest, message
+            batch.tried_for_id = actor.account_id
 
     _patiently(keep)
 

@@ -5,7 +5,6 @@ Workbooks are taken apart by `unpack` in a process of its own; every refusal is 
 
 import dataclasses
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -14,45 +13,46 @@ from flask_babel import gettext as _
 
 from catalogue import isolated
 from catalogue.errors import InvalidInput
-from catalogue.exchange import unpack
-from catalogue.exchange.delimited import Grid, check_widths, decoded, grid_of, json_grid, separator, wrong_width
-from catalogue.exchange.headings import is_heading, kind_named, normalise
+from catalogue.exchange import grids, unpack
+from catalogue.exchange.delimited import (
+    Grid,
+    check_widths,
+    decoded,
+    grid_of,
+    json_grid,
+    separator,
+    unguarded,
+    wrong_width,
+)
+from catalogue.exchange.grids import Spans
+from catalogue.exchange.headings import is_title, kind_named, normalise
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 MOST_ROWS, MOST_COLUMNS = unpack.MOST_ROWS, unpack.MOST_COLUMNS
 MOST_BYTES = 32 * 1024 * 1024
 LIMIT_SECONDS = 20.0  # by the clock; `unpack` has limits of its own on processor and memory
-EXAMPLE = "（示例"  # how the example row of a template begins
 GUIDE_SHEETS = frozenset({"填表说明", "说明", "使用说明", "填写说明", "关于本文件", "instructions", "aboutthisfile"})
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_TOTALS = re.compile(
-    r"(?:本页|本年|全部|年度|\d{4}年?度?)?(?:合计|总计|小计|共计|累计|总数|合計|total|sum)[\d.,元万项件个条]*"
-)
-_NOTES = re.compile(
-    r"(?:注|备注|说明|填表人|制表人?|审核人?|填表日期|填报日期|填报单位|制表日期|单位负责人|科协)[:：1-9].*|注", re.S
-)
-_SECTION = re.compile(r"[(（]?[一二三四五六七八九十]+[)）]?[、.．].*")
-_OWN_HEADING = re.compile(r"[a-z_]+（[^）]*）|table")
-_HEADING_WITHIN = 25  # rows from the top
-
-Spans = Sequence[Sequence[int]]  # merged cells: top, left, bottom, right, from 0
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its number as the spreadsheet shows it, and one text a column."""
+    """One row: its number as the spreadsheet shows it, and one text a column. `doubtful` are the columns whose number,
+    such as 2004.1, was January or October when it was typed."""
 
     number: int
     cells: tuple[str, ...]
+    doubtful: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table:
     """A table of text and where it came from. `left_out` are rows that hold no record, with the reason; `title` is what
-    stands above the heading, `kind` the table that a column of kinds names for all of these rows."""
+    stands above the heading, `remarks` what is said between and below the rows, `kind` the table that a column of kinds
+    (`kind_column`) names for all of these rows."""
 
     file: str
     sheet: str
@@ -62,10 +62,23 @@ class Table:
     left_out: tuple[tuple[int, str], ...] = ()
     title: str = ""
     kind: str | None = None
+    kind_column: int | None = None
+    remarks: str = ""
 
     def texts(self, row: Row) -> dict[str, str]:
         """The cells of a row by their headings."""
         return dict(zip(self.headings, row.cells, strict=True))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as it was taken out of a file: its rows that have something in them, and its merged cells."""
+
+    name: str
+    grid: Grid
+    merged: Spans = ()
+    is_hidden: bool = False
+    doubtful: dict[int, tuple[int, ...]] = dataclasses.field(default_factory=dict)
 
 
 def read(path: Path) -> Table:
@@ -109,18 +122,45 @@ def read_tables(content: bytes, name: str) -> list[Table]:
         raise InvalidInput(_refusal("empty", shown))
     if len(content) > MOST_BYTES:
         raise InvalidInput(_refusal("too_large", shown))
+    sheets = [each for each in _grids(content, shown) if each.is_hidden or each.grid]
+    sheets = [each for each in sheets if normalise(each.name) not in GUIDE_SHEETS]
     found: list[Table] = []
-    for sheet, grid, merged in _grids(content, shown):
-        if grid and normalise(sheet) not in GUIDE_SHEETS:
-            if len(grid) > MOST_ROWS or max(len(cells) for _number, cells in grid) > MOST_COLUMNS:
-                raise InvalidInput(_refusal("too_large", shown))
-            table = table_of(shown, sheet, grid, merged)
+    for each in sheets:
+        if each.is_hidden or (len(sheets) > 1 and grids.is_prose(_rows_of(each.grid))):
+            found.append(_without_rows(shown, each))
+            continue
+        if len(each.grid) > MOST_ROWS or max(len(cells) for _number, cells in each.grid) > MOST_COLUMNS:
+            raise InvalidInput(_refusal("too_large", shown))
+        for part in _one_below_another(each):
+            table = table_of(shown, part)
             if not content.startswith(_WORKBOOKS):
                 _check_ends(table)
             found.extend(split_by_kind(table))
-    if not found:
+    if not any(table.headings for table in found):
         raise InvalidInput(_refusal("empty", shown))
     return found
+
+
+def _one_below_another(sheet: Sheet) -> Iterator[Sheet]:
+    """The tables of a sheet that has several below each other: a row of other headings begins another one, and what
+    stands alone in the rows above it is its title."""
+    rows = _rows_of(sheet.grid)
+    top, last = grids.heading_rows(rows, sheet.merged)
+    headings = grids.headings(rows, top, last, sheet.merged)
+    for place, (number, cells) in enumerate(sheet.grid):
+        if number > last and grids.is_other_heading(cells, headings):
+            while sum(map(bool, sheet.grid[place - 1][1])) == 1 and sheet.grid[place - 1][0] > last:
+                place -= 1
+            yield dataclasses.replace(sheet, grid=sheet.grid[:place])
+            yield from _one_below_another(dataclasses.replace(sheet, grid=sheet.grid[place:]))
+            return
+    yield sheet
+
+
+def _without_rows(file: str, sheet: Sheet) -> Table:
+    """A sheet that holds no table or is hidden: it is named, with its rows as left out."""
+    left_out = [(0, "hidden")] if sheet.is_hidden else [(number, "title") for number, _cells in sheet.grid]
+    return Table(file, sheet.name, 0, (), (), tuple(left_out))
 
 
 def _check_ends(table: Table) -> None:
@@ -131,7 +171,7 @@ def _check_ends(table: Table) -> None:
             raise wrong_width(table.file, row.number, _used([row]), wanted)
 
 
-def _grids(content: bytes, name: str) -> Iterator[tuple[str, Grid, Spans]]:
+def _grids(content: bytes, name: str) -> Iterator[Sheet]:
     if content.startswith(_WORKBOOKS):
         yield from _workbook(content, name)
         return
@@ -142,26 +182,27 @@ def _grids(content: bytes, name: str) -> Iterator[tuple[str, Grid, Spans]]:
     if beginning.startswith(("<html", "<!doctype", "<?xml", "<table", "<meta")):
         raise InvalidInput(_refusal("disguised", name))
     if beginning.startswith("{") or name.lower().endswith((".jsonl", ".ndjson")):
-        yield "", json_grid(text, name), ()
+        yield Sheet("", json_grid(text, name))
         return
-    yield "", grid_of(text, name, separator(text)), ()
+    grid = grid_of(text, name, separator(text))
+    yield Sheet("", [(number, list(map(unguarded, cells))) for number, cells in grid])
 
 
-def _workbook(content: bytes, name: str) -> Iterator[tuple[str, Grid, Spans]]:
+def _workbook(content: bytes, name: str) -> Iterator[Sheet]:
     if _ENCRYPTED in content:
         raise InvalidInput(_refusal("encrypted", name))
-    sheet, merged = "", ()
-    grid: Grid = []
+    sheet: Sheet | None = None
     for line in _unpacked(content, name).splitlines():
         part = json.loads(line)
-        if isinstance(part, list):
-            grid.append((part[0], part[1]))
-        elif "problem" in part:
+        if isinstance(part, list) and sheet is not None:
+            sheet.grid.append((part[0], part[1]))
+            sheet.doubtful.update({part[0]: tuple(part[2])} if len(part) > 2 else {})
+        elif isinstance(part, dict) and "problem" in part:
             raise InvalidInput(_refusal(part["problem"], name))
-        else:
-            if sheet:
-                yield sheet, grid, merged
-            sheet, merged, grid = part.get("sheet", ""), part.get("merged", ()), []
+        elif isinstance(part, dict):
+            if sheet is not None:
+                yield sheet
+            sheet = Sheet(part.get("sheet", ""), [], part.get("merged", ()), part.get("hidden", False))
 
 
 def _unpacked(content: bytes, name: str) -> bytes:
@@ -171,29 +212,37 @@ def _unpacked(content: bytes, name: str) -> bytes:
     return ended.output
 
 
-def table_of(file: str, sheet: str, grid: Grid, merged: Spans = ()) -> Table:
-    """A grid as a table: its heading found, merged cells filled, rows that hold no record left out."""
-    width = max(len(cells) for _number, cells in grid)
-    rows = {number: [cell.strip() for cell in cells] + [""] * (width - len(cells)) for number, cells in grid}
-    top = _heading_row(rows)
-    last = max([top, *(span[2] + 1 for span in merged if span[0] + 1 <= top <= span[2] + 1)])
-    headings = _headings(rows, top, last, merged)
+def table_of(file: str, sheet: Sheet) -> Table:
+    """A sheet as a table: its heading found, merged cells filled, rows that hold no record left out."""
+    rows, merged = _rows_of(sheet.grid), sheet.merged
+    top, last = grids.heading_rows(rows, merged)
+    headings = grids.headings(rows, top, last, merged)
     left_out = [(number, "title") for number in rows if number < top]
-    title = " ".join(dict.fromkeys(cell for number, _why in left_out for cell in rows[number] if cell))
     body = {number: cells for number, cells in rows.items() if number > last}
-    wide = _fill_down(body, merged)
-    kept = []
-    for number, cells in body.items():
-        if why := _why_left_out(cells, headings, number in wide):
-            left_out.append((number, why))
-        else:
-            kept.append(Row(number, tuple(cells)))
+    wide = grids.fill_down(body, merged)
+    reasons = {number: grids.why_left_out(cells, headings, number in wide) for number, cells in body.items()}
+    numbers = [number for number, why in reasons.items() if not why]
+    reasons.update(dict.fromkeys(grids.trailing_remarks(numbers, body, headings), "title"))
+    left_out += [(number, why) for number, why in reasons.items() if why]
+    kept = [Row(number, tuple(cells)) for number, cells in body.items() if not reasons[number]]
     if kept:
         missing = set(range(last + 1, kept[-1].number)) - set(rows)
         left_out.extend((number, "blank") for number in sorted(missing)[:MOST_COLUMNS])
     used = max([place + 1 for place, heading in enumerate(headings) if heading] + [_used(kept)])
-    kept = [Row(row.number, row.cells[:used]) for row in kept]
-    return Table(file, sheet, top, headings[:used], tuple(kept), tuple(sorted(left_out)), title)
+    kept = [Row(row.number, row.cells[:used], sheet.doubtful.get(row.number, ())) for row in kept]
+    title = _texts(rows, [number for number in rows if number < top])
+    remarks = _texts(rows, [number for number, why in left_out if why == "title" and number > last])
+    return Table(file, sheet.name, top, headings[:used], tuple(kept), tuple(sorted(left_out)), title, remarks=remarks)
+
+
+def _rows_of(grid: Grid) -> grids.Rows:
+    width = max(len(cells) for _number, cells in grid)
+    return {number: [cell.strip() for cell in cells] + [""] * (width - len(cells)) for number, cells in grid}
+
+
+def _texts(rows: grids.Rows, numbers: Sequence[int]) -> str:
+    """What stands in some rows, each text once."""
+    return " ".join(dict.fromkeys(cell for number in numbers for cell in rows[number] if cell))
 
 
 def _used(rows: Sequence[Row]) -> int:
@@ -201,81 +250,16 @@ def _used(rows: Sequence[Row]) -> int:
     return max((place + 1 for row in rows for place, cell in enumerate(row.cells) if cell), default=0)
 
 
-def _heading_row(rows: dict[int, list[str]]) -> int:
-    """The row near the top that has the most names of columns; else the first with nearly as many texts as any."""
-    if 0 in rows:  # the names of JSON objects
-        return 0
-    near = list(rows.items())[:_HEADING_WITHIN]
-    known = {number: len({cell for cell in cells if is_heading(cell)}) for number, cells in near}
-    best = max(known, key=lambda number: known[number])
-    if known[best] >= 2:
-        return best
-    filled = {number: len({cell for cell in cells if cell}) for number, cells in near}
-    return next(number for number, count in filled.items() if count * 5 >= max(filled.values()) * 4)
-
-
-def _headings(rows: dict[int, list[str]], top: int, last: int, merged: Spans) -> tuple[str, ...]:
-    """The headings of the columns; of those on two levels the lower, with the upper before it where it needs it."""
-    levels = [list(rows.get(number, [""] * len(rows[top]))) for number in range(top, last + 1)]
-    for span_top, left, bottom, right in merged:
-        if span_top + 1 >= top and bottom + 1 <= last:
-            text = rows[span_top + 1][left] if span_top + 1 in rows and left < len(levels[0]) else ""
-            for level in range(span_top + 1 - top, bottom + 2 - top):
-                for place in range(left, min(right + 1, len(levels[level]))):
-                    levels[level][place] = text
-    headings = []
-    for column in zip(*levels, strict=True):
-        parts = list(dict.fromkeys(filter(None, column)))
-        headings.append(parts[-1] if parts and is_heading(parts[-1]) else "".join(parts))
-    return tuple(headings)
-
-
-def _fill_down(body: dict[int, list[str]], merged: Spans) -> set[int]:
-    """Write what is merged over several rows into each of them; tells the rows that are one wide merged cell."""
-    wide = set()
-    for top, left, bottom, right in merged:
-        first = body.get(top + 1)
-        if first is None or left >= len(first):
-            continue
-        if right - left >= max(2, len(first) // 2) and top == bottom:
-            wide.add(top + 1)
-        for number in range(top + 2, min(bottom + 1, top + MOST_ROWS) + 1):
-            if number in body:
-                body[number][left] = first[left]
-    return wide
-
-
-def _why_left_out(cells: list[str], headings: tuple[str, ...], wide: bool) -> str:
-    filled = [cell for cell in cells if cell]
-    if not filled:
-        return "blank"
-    if _OWN_HEADING.fullmatch(headings[0]):
-        return ""  # an export has no rows that only people need
-    if any(cell.startswith(EXAMPLE) for cell in filled):
-        return "example"
-    if any(_TOTALS.fullmatch(re.sub(r"[\s:：]", "", cell).lower()) for cell in filled[:2]):
-        return "totals"
-    if tuple(cells) == headings:
-        return "heading"
-    if len(filled) == 1 and (wide or (len(headings) > 2 and _is_remark(filled[0]))):
-        return "title"
-    return ""
-
-
-def _is_remark(text: str) -> bool:
-    return bool(_NOTES.fullmatch(text) or _SECTION.fullmatch(text))
-
-
 def split_by_kind(table: Table) -> list[Table]:
     """The table itself or, where a column tells the kinds of its rows and there are several, one for each."""
     for place, heading in enumerate(table.headings):
-        if normalise(heading) not in _KIND_COLUMNS:
-            continue
+        if normalise(heading) not in _KIND_COLUMNS or not any(map(is_title, table.headings)):
+            continue  # without titles it is a summary of kinds
         kinds = [kind_named(row.cells[place]) for row in table.rows]
         several = {kind for kind in kinds if kind}
         if kinds and sum(kind is not None for kind in kinds) * 2 > len(kinds) and (several != {"patents"}):
             if len(several) == 1 and None not in kinds:
-                return [dataclasses.replace(table, kind=kinds[0])]
+                return [dataclasses.replace(table, kind=kinds[0], kind_column=place)]
             groups = dict.fromkeys(kinds)
             return [
                 dataclasses.replace(
@@ -283,6 +267,7 @@ def split_by_kind(table: Table) -> list[Table]:
                     rows=tuple(row for row, kind in zip(table.rows, kinds, strict=True) if kind == group),
                     left_out=table.left_out if place_of_group == 0 else (),
                     kind=group,
+                    kind_column=place,
                 )
                 for place_of_group, group in enumerate(groups)
             ]

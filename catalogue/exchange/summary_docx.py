@@ -50,7 +50,7 @@ def write_summary_docx(file: SummaryFile, out: BinaryIO) -> None:
         [_("What is counted"), _("By the records"), _("Published")],
         [
             [
-                describe_published(file.session, key, figure),
+                describe_published(key, figure),
                 _value(figure),
                 file.claims[key].statement if key in file.claims else "",
             ]

@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from xlsxwriter import Workbook
 
-from catalogue.exchange.sheets import EXAMPLE
+from catalogue.exchange.grids import EXAMPLE
 from catalogue.records.entities import Entity
 from catalogue.records.fields import Field
 from catalogue.records.kinds import REVIEW_FIELDS, Kind
@@ -27,11 +27,15 @@ _EXAMPLES = {
     "amount": "540万元",
     "year": "2004",
     "records": "XM-2004-001 100%",
+    "staff_number": "A1001",
+    "division": "炭素厂",
+    "divisions": "炭素厂;动力厂",
+    "verified_on": "2005-01",
 }
 
 
 def template(entity: Entity) -> bytes:
-    """The template of a kind of record, or of benefits."""
+    """The template of a kind of record, of benefits or of people."""
     out = io.BytesIO()
     with force_locale("zh"), Workbook(out) as book:
         sheet = book.add_worksheet(str(entity.label)[:31])

@@ -4,13 +4,15 @@ As `extract` does with texts: what people upload is read in a process that may u
 its path and imports nothing of the catalogue. Macros are never looked at; formulas give the values kept with them.
 
 The answer is, a line each: ``{"sheet": name, "merged": [[top, left, bottom, right], …]}``, then the rows that have
-something in them as ``[number, [text, …]]``, and at the end ``{}`` or ``{"problem": …}`` with a word of `sheets`.
+something in them as ``[number, [text, …]]``, with a third part for the places of numbers that may be October; of a
+hidden sheet only its name, with ``"hidden": true``; at the end ``{}`` or ``{"problem": …}`` with a word of `sheets`.
 """
 
 import datetime
 import io
 import json
 import re
+import struct
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -32,6 +34,7 @@ _CHUNK = 1024 * 1024
 _BUILT_IN = {**dict.fromkeys((17, 27, 36, 50, 52, 57), "yyyy-mm"), 2: "0.00", 9: "0%", 10: "0%"}
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.')
 _CELL_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_NO_SECTOR = 0xFFFFFFFA  # in old workbooks what is from here on is none
 _EPOCH = datetime.datetime(1899, 12, 30)
 
 Shown = dict[tuple[int, int], str]  # formats that say more than the value, by row and column from 0
@@ -45,9 +48,12 @@ def lines(content: bytes) -> Iterator[Any]:
     """What is written to stdout."""
     from python_calamine import CalamineWorkbook
 
-    formats = _check_package(content) if content.startswith(b"PK") else {}
+    is_package = content.startswith(b"PK")
+    formats = _check_package(content) if is_package else {}
+    old_formats = {} if is_package else _formats_in_old(content)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    visible = [each.name for each in book.sheets_metadata if "Visible" in str(each.visible)]
+    visible = [each.name for each in book.sheets_metadata if str(each.visible).endswith(".Visible")]
+    hidden = [each.name for each in book.sheets_metadata if str(each.visible).endswith("Hidden")]
     if len(visible) > MOST_SHEETS:
         raise _Problem("too_large")
     cells = characters = 0
@@ -66,7 +72,7 @@ def lines(content: bytes) -> Iterator[Any]:
         if sheet.end[0] >= MOST_ROWS or sheet.end[1] >= MOST_COLUMNS:
             raise _Problem("too_large")
         left = sheet.start[1]
-        shown = _formats_in(content, formats.get(name))
+        shown = _formats_in(content, formats.get(name)) if is_package else old_formats.get(name, {})
         for row, values in enumerate(sheet.iter_rows()):
             texts = [""] * left + [_text(value, shown.get((row, place))) for place, value in enumerate(values, left)]
             while texts and not texts[-1]:
@@ -77,8 +83,16 @@ def lines(content: bytes) -> Iterator[Any]:
             characters += sum(map(len, texts))
             if cells > MOST_CELLS or characters > MOST_CHARACTERS:
                 raise _Problem("too_large")
-            yield [row + 1, texts]
+            doubtful = [place for place, value in enumerate(values, left) if _may_be_october(value, shown, row, place)]
+            yield [row + 1, texts, doubtful] if doubtful else [row + 1, texts]
+    yield from ({"sheet": name, "hidden": True} for name in hidden[:MOST_SHEETS])
     yield {}
+
+
+def _may_be_october(value: Any, shown: Shown, row: int, place: int) -> bool:
+    """Whether a number may be a month that lost a digit: 2004.10, typed as a number, is 2004.1."""
+    is_number = isinstance(value, float) and 1900 < value < 2200 and (row, place) not in shown
+    return is_number and repr(value).endswith(".1")
 
 
 def _text(value: Any, shown: str | None) -> str:
@@ -210,6 +224,92 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number - 1
+
+
+def _formats_in_old(content: bytes) -> dict[str, Shown]:
+    """The same for a workbook of the old format (BIFF8), by the names of its sheets; what is damaged says nothing here,
+    since whoever reads the cells will tell."""
+    try:
+        book = _old_stream(content)
+        codes: dict[int, str] = dict(_BUILT_IN)
+        styles: list[int] = []
+        sheets: list[tuple[str, int]] = []
+        for kind, at, size in _old_records(book, 0):
+            if kind == 0x2F:  # FILEPASS: what follows is encrypted
+                raise _Problem("encrypted")
+            if kind == 0x41E:  # FORMAT
+                codes[struct.unpack_from("<H", book, at)[0]] = _old_text(book, at + 2, 2)
+            elif kind == 0xE0:  # XF
+                styles.append(struct.unpack_from("<H", book, at + 2)[0])
+            elif kind == 0x85 and size > 8:  # BOUNDSHEET
+                sheets.append((_old_text(book, at + 6, 1), struct.unpack_from("<I", book, at)[0]))
+        telling = {place: meaning for place, code in enumerate(styles) if (meaning := _meaning(codes.get(code, "")))}
+        return {name: _old_cells(book, start, telling) for name, start in sheets} if telling else {}
+    except (struct.error, IndexError, UnicodeDecodeError):
+        return {}
+
+
+def _old_stream(content: bytes) -> bytes:
+    """The stream of the workbook out of the compound file that holds it."""
+    sector = 1 << struct.unpack_from("<H", content, 30)[0]
+    table_sectors = [each for each in struct.unpack_from("<109I", content, 76) if each < _NO_SECTOR]
+    more, left = struct.unpack_from("<2I", content, 68)
+    left = min(left, len(content) // sector)
+    while more < _NO_SECTOR and left:
+        entries = struct.unpack_from(f"<{sector // 4}I", content, (more + 1) * sector)
+        table_sectors += [each for each in entries[:-1] if each < _NO_SECTOR]
+        more, left = entries[-1], left - 1
+    table = b"".join(content[(each + 1) * sector : (each + 2) * sector] for each in table_sectors)
+
+    def chain(start: int) -> bytes:
+        parts: list[bytes] = []
+        while start < _NO_SECTOR and len(parts) * sector <= len(content):
+            parts.append(content[(start + 1) * sector : (start + 2) * sector])
+            start = struct.unpack_from("<I", table, start * 4)[0]
+        return b"".join(parts)
+
+    directory = chain(struct.unpack_from("<I", content, 48)[0])
+    for at in range(0, len(directory), 128):
+        length = struct.unpack_from("<H", directory, at + 64)[0]
+        name = directory[at : at + max(length - 2, 0)].decode("utf-16-le")
+        start, size = struct.unpack_from("<2I", directory, at + 116)
+        if name in ("Workbook", "Book") and size >= struct.unpack_from("<I", content, 56)[0]:
+            return chain(start)[:size]
+    raise IndexError  # none, or one so small that it lies elsewhere and holds no table
+
+
+def _old_records(book: bytes, at: int) -> Iterator[tuple[int, int, int]]:
+    """Kind, place and size of the records up to the end of a part."""
+    while at + 4 <= len(book):
+        kind, size = struct.unpack_from("<2H", book, at)
+        if kind == 0x0A:
+            return
+        yield kind, at + 4, size
+        at += 4 + size
+
+
+def _old_text(book: bytes, at: int, width: int) -> str:
+    """A text with its length, in one byte or two, before it."""
+    length = int.from_bytes(book[at : at + width], "little")
+    is_wide = book[at + width] & 1
+    start = at + width + 1
+    return book[start : start + length * (1 + is_wide)].decode("utf-16-le" if is_wide else "latin-1")
+
+
+def _old_cells(book: bytes, start: int, telling: dict[int, str]) -> Shown:
+    found: Shown = {}
+    for kind, at, size in _old_records(book, start):
+        if kind in (0x203, 0x27E, 0x06):  # NUMBER, RK, FORMULA
+            row, column, style = struct.unpack_from("<3H", book, at)
+            if style in telling:
+                found[row, column] = telling[style]
+        elif kind == 0xBD:  # MULRK
+            row, column = struct.unpack_from("<2H", book, at)
+            for place in range((size - 6) // 6):
+                style = struct.unpack_from("<H", book, at + 4 + 6 * place)[0]
+                if style in telling:
+                    found[row, column + place] = telling[style]
+    return found
 
 
 def _limit() -> None:

@@ -22,7 +22,17 @@ _MONTH_FIRST = re.compile(r"(\d{1,2})[-./](\d{4})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _DAY_LAST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})")
 _SHORT_YEAR = re.compile(r"[’']?(\d{2})(年.*)")
+_OLD_YEAR = re.compile(r"(\d{2})[./-]\d{1,2}(?:[./-]\d{1,2})?")
+_MOST_DAYS = 31
+_LONGEST_LINE = 200  # characters; what is longer is prose, and no pattern is tried on it
 _RANGE = re.compile(r"\s*(?:至|到|~|—+|–|--)\s*|(?<=[\d月日年])\s*-\s*(?=(?:19|20)\d\d)|(?<=月)\s*-\s*(?=\d{1,2}月)")
+_NOTHING = re.compile(r"[-—–－_/\\／、.…\s]*")
+_NO_YEAR = re.compile(r"\d{1,2}月(?:份|\d{1,2}日?)?")
+_YEAR_WRITTEN = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
+_PUBLISHED = re.compile(
+    r"(?P<venue>《[^》]+》|[^\d,，]+?)[\s,，]*(?P<issue>(?P<year>(?:19|20)\d\d)\s*(?:年|[,，.]|(?=[(（])).*?(?:期|卷|[(（]\d+[)）])[^:：]*)"
+    r"(?:[:：]\s*(?P<pages>[\d~～–—-]+)[.。]?)?"
+)
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _NUMERALS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
@@ -49,6 +59,7 @@ _MONEY = re.compile(
     rf"(?P<scale>{_SCALE})?(?P<more2>多|余)?(?P<unit>{_UNIT})?(?P<after>以上|左右|上下|多|余)?(?:/年|每年)?",
     re.I,
 )
+MIXED = "?"  # for the unit of a heading that says none, where some cells below it do
 _UNIT_ONLY = re.compile(rf"(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?", re.I)
 
 YES = frozenset(("yes", "y", "true", "t", "1", "是", "有", "对", "真", "√", "✓", "✔", "☑", "●", "重大", "重点", "采纳"))
@@ -93,11 +104,37 @@ def narrow(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def read_date(text: str) -> str:
-    """A day, a month or a year in any usual spelling, in ISO form to the precision given."""
+def is_nothing(text: str, *, words: bool) -> bool:
+    """Whether a cell only says that there is nothing: dashes, strokes and, where `words` count, 无."""
+    return bool(_NOTHING.fullmatch(text.strip())) or (words and text.strip() in ("无", "没有", "暂无", "none", "n/a"))
+
+
+def year_written(text: str) -> str:
+    """The year in a text such as 2003年度省科技进步二等奖; empty where it has none, or several."""
+    found = set(_YEAR_WRITTEN.findall(narrow(text)))
+    return found.pop() if len(found) == 1 else ""
+
+
+def read_published_in(text: str) -> dict[str, str]:
+    """Where a text says that a paper appeared: the journal, and of 《轻金属》2004年第3期 issue and year too."""
+    match = _PUBLISHED.fullmatch(text.strip()) if len(text) <= _LONGEST_LINE else None
+    if match is None:
+        return {"venue": text.strip()}
+    year = narrow(match["year"])
+    said = {"venue": match["venue"].strip(), "issue": match["issue"].strip(" ,，."), "date": year}
+    return {**said, "pages": match["pages"]} if match["pages"] else said
+
+
+def read_date(text: str, year: str = "") -> str:
+    """A day, a month or a year in any usual spelling, in ISO form to the precision given; `year` is what the title
+    says where the text names only month and day."""
     plain = re.sub(r"\s*([年月日./-])\s*", r"\1", narrow(text))
+    if year and _NO_YEAR.fullmatch(plain):
+        plain = f"{year}年{plain}"
     if re.search(r"[〇零○一二三四五六七八九十]", plain) and "季" not in plain:
         plain = re.sub(r"[〇零○一二三四五六七八九十Oo]+", _chinese_digits, plain)
+    if (match := _OLD_YEAR.fullmatch(plain)) and int(match[1]) > _MOST_DAYS:  # neither a month nor a day
+        plain = f"19{plain}"
     if match := _SHORT_YEAR.fullmatch(plain):
         plain = f"{'19' if int(match[1]) >= 50 else '20'}{match[1]}{match[2]}"
     return str(PartialDate.parse(_iso(plain, text)))
@@ -178,7 +215,8 @@ def read_unit(text: str) -> tuple[str, Decimal] | None:
 
 
 def read_money(text: str, unit_hint: str = "") -> Money:
-    """An amount with unit and qualifier; `unit_hint` is the unit that the heading or a column of units says."""
+    """An amount with unit and qualifier; `unit_hint` is the unit that the heading or a column of units says,
+    or `MIXED`."""
     plain = re.sub(r"[\s,，]", "", narrow(text)).lower()
     match = _MONEY.fullmatch(plain)
     if match is None:
@@ -187,6 +225,8 @@ def read_money(text: str, unit_hint: str = "") -> Money:
     number = Decimal(word) if word[-1].isdigit() else Decimal(_numeral(word))
     unit, factor = "", Decimal(1)
     written = match["unit"] or match["sign"]
+    if unit_hint == MIXED and not written and not match["scale"]:
+        raise ValueError(_("in which unit is “%(text)s”? Other amounts here say theirs", text=text))
     if written:
         unit, factor = _UNITS[written]
     if match["scale"]:

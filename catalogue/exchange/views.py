@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, cast
 
@@ -15,14 +16,24 @@ from catalogue.access import needs
 from catalogue.database import db, utc_now, writing
 from catalogue.errors import Busy, NotFound
 from catalogue.exchange import runs
-from catalogue.exchange.batches import find_batch, new_batch, remember, sources_of
-from catalogue.exchange.dump import chosen, write_jsonl, write_xlsx
+from catalogue.exchange.batches import UNREAD, find_batch, new_batch, remember, sources_of
+from catalogue.exchange.dump import MIMETYPES, WRITERS, chosen
 from catalogue.exchange.export import FORMATS
-from catalogue.exchange.headings import names_of
+from catalogue.exchange.feeds import feeds_of
+from catalogue.exchange.hidden import hidden_revisions
 from catalogue.exchange.layouts import recognise
 from catalogue.exchange.marked import marked_copy
-from catalogue.exchange.outcomes import FOUND_BY, OUTCOMES, place
+from catalogue.exchange.outcomes import FOUND_BY, LEFT_OUT, OUTCOMES, about, place
 from catalogue.exchange.plan import AS_NEW, PlannedRow, Source
+from catalogue.exchange.rights import (
+    batches_of,
+    check_second_person,
+    check_tried_for,
+    check_undo,
+    is_own,
+    open_batch,
+    second_person,
+)
 from catalogue.exchange.sheets import ENDINGS
 from catalogue.exchange.templates_xlsx import template
 from catalogue.exchange.undo import UndoRefused, is_new
@@ -36,6 +47,7 @@ blueprint = Blueprint("exchange", __name__)
 _PER_PAGE = 50
 _PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 _REFRESH_SECONDS = "2"
+_TEMPLATES = (*KINDS_BY_TABLE, "benefits", "people")
 _BY_NAME = {entity.name: entity for entity in ENTITIES.values()}
 
 
@@ -47,12 +59,9 @@ def index() -> Response:
 
 
 def _index_page(problem: str = "", kind: str = "", status: int = 200) -> Response:
-    session = db.session()
-    total = session.scalar(select(func.count()).select_from(ImportBatch)) or 0
-    paging = Paging.from_args(request.args, total)
-    batches = session.scalars(
-        select(ImportBatch).order_by(ImportBatch.id.desc()).limit(paging.per_page).offset(paging.offset)
-    ).all()
+    session, mine = db.session(), batches_of(current_actor())
+    paging = Paging.from_args(request.args, session.scalar(select(func.count()).select_from(mine.subquery())) or 0)
+    batches = session.scalars(mine.order_by(ImportBatch.id.desc()).limit(paging.per_page).offset(paging.offset)).all()
     return _page(
         "exchange/index.html",
         status=status,
@@ -63,6 +72,7 @@ def _index_page(problem: str = "", kind: str = "", status: int = 200) -> Respons
         endings=ENDINGS,
         states=BATCH_STATES,
         tables=_table_labels(),
+        templates=_TEMPLATES,
     )
 
 
@@ -113,7 +123,7 @@ def _start(token: str, job: runs.Job) -> None:
 @needs("write")
 def show(name: str) -> Response:
     """How far it is, the plan, or the receipt."""
-    batch = find_batch(db.session(), name)
+    batch, actor = _batch(name), current_actor()
     folder = runs.folder_of(batch.token)
     if batch.state == "undone" or (batch.state == "applied" and not runs.is_running(folder)):
         return _receipt(batch)
@@ -122,9 +132,14 @@ def show(name: str) -> Response:
         page = _page("exchange/running.html", batch=batch, done=done, total=total)
         page.headers["Refresh"] = _REFRESH_SECONDS
         return page
-    if batch.state == "planned":
+    if batch.state == "planned" and batch.tried_for_id == actor.account_id:
         return _plan_page(batch)
     return _page("exchange/stopped.html", batch=batch)
+
+
+def _batch(name: str) -> ImportBatch:
+    """The import that an address names. Raises NotFound."""
+    return open_batch(db.session(), current_actor(), name)
 
 
 def _plan_page(batch: ImportBatch) -> Response:
@@ -139,6 +154,7 @@ def _plan_page(batch: ImportBatch) -> Response:
         counts=plan.counts,
         is_whole=plan.is_whole,
         usable=plan.counts.get("new", 0) + plan.counts.get("changed", 0),
+        second_person=second_person() if plan.needs_four_eyes and is_own(current_actor(), batch) else "",
         total=len(plan.rows),
         outcome=outcome,
         outcomes=OUTCOMES,
@@ -146,14 +162,16 @@ def _plan_page(batch: ImportBatch) -> Response:
         paging=paging,
         tables=tables,
         place=lambda row, column: place(tables[row.source].sheet, row.number, column),
+        about=lambda row: about(tables[row.source].table, row),
         shown_changes=lambda row: _shown_changes(row, tables),
         found_by=FOUND_BY,
         record_tables=KINDS_BY_TABLE,
         choices=batch.options.get("choices", {}),
         as_new=AS_NEW,
         entities=_table_labels(),
-        feeds=_feeds,
-        left_out_words=_left_out_words(),
+        feeds=feeds_of,
+        unread=UNREAD,
+        left_out_words=LEFT_OUT.labels,
     )
 
 
@@ -164,28 +182,6 @@ def _shown_changes(row: PlannedRow, tables: Sequence[runs.Described]) -> list[tu
         return []
     labels = {field.name: str(field.label) for field in entity.fields}
     return [(labels[name], old, new) for name, (old, new) in row.changes.items() if name in labels]
-
-
-def _feeds(table: str) -> dict[str, str]:
-    """What a column of a table can be: its fields, and parts of them that sheets have in columns of their own."""
-    if table not in ENTITIES:
-        return {}
-    labels = {field.name: str(field.label) for field in ENTITIES[table].fields}
-    for feed in sorted(set(names_of(table).values())):
-        field, sign, part = feed.replace(":", ".").partition(".")
-        if sign:
-            labels[feed] = f"{labels.get(field, field)} · {part}"
-    return labels
-
-
-def _left_out_words() -> dict[str, str]:
-    return {
-        "title": _("title or remark"),
-        "blank": _("blank"),
-        "totals": _("totals"),
-        "heading": _("heading again"),
-        "example": _("example"),
-    }
 
 
 def _receipt(batch: ImportBatch, status: int = 200) -> Response:
@@ -200,6 +196,7 @@ def _receipt(batch: ImportBatch, status: int = 200) -> Response:
         status=status,
         batch=batch,
         revisions=revisions,
+        hidden=hidden_revisions(session, current_actor(), revisions),
         paging=paging,
         reasons=batch.message.splitlines() if batch.state == "applied" or status != 200 else (),
         outcomes=OUTCOMES,
@@ -218,7 +215,7 @@ def _revision_changes(revision: Revision) -> list[tuple[str, str, str]]:
 
 def _waiting(name: str) -> ImportBatch:
     """A batch that may still be changed. Raises NotFound."""
-    batch = find_batch(db.session(), name)
+    batch = _batch(name)
     if batch.state in ("applied", "undone"):
         raise NotFound(_("%(number)s has been applied already.", number=batch.number))
     return batch
@@ -252,18 +249,20 @@ def _chosen_layouts(batch: ImportBatch) -> dict[str, Any]:
     corrected: list[Source] = []
     for number, source in enumerate(sources):
         table = request.form.get(f"kind-{number}", "")
-        if source.authoritative or table not in ENTITIES:
+        if table == UNREAD:
+            layouts[str(number)] = {"table": UNREAD}
+        if source.authoritative or source.is_beside or table not in ENTITIES:
             continue
         layout = source.layout
         if layout.entity is not ENTITIES[table]:  # the columns mean other things now
             layout = recognise(session, source.table, table)
             fields: list[str | None] = list(layout.fields)
         else:
-            feeds = {*_feeds(table), *(field for field in layout.fields if field)}
+            feeds = {*feeds_of(table), *(field for field in layout.fields if field)}
             said = [request.form.get(f"column-{number}-{at}", "") for at in range(len(source.table.headings))]
             fields = [field if field in feeds else None for field in said]
         layouts[str(number)] = {"table": table, "fields": fields, "extra": dict(layout.extra)}
-        corrected.append(Source(source.table, type(layout)(ENTITIES[table], tuple(fields), layout.extra)))
+        corrected.append(Source(source.table, replace(layout, entity=ENTITIES[table], fields=tuple(fields))))
     with writing(session):
         for source in corrected:
             remember(session, source.table, source.layout)
@@ -274,7 +273,10 @@ def _chosen_layouts(batch: ImportBatch) -> dict[str, Any]:
 @needs("review")
 def apply(name: str) -> Response:
     """Do what was shown."""
-    token = _waiting(name).token
+    batch, actor = _waiting(name), current_actor()
+    check_tried_for(actor, batch)
+    token = batch.token
+    check_second_person(actor, batch, runs.folder_of(token).plan().needs_four_eyes)
     _start(token, runs.apply_usable if request.form.get("rows") == "valid" else runs.apply_all)
     db.session.rollback()
     batch = find_batch(db.session(), token)
@@ -286,6 +288,7 @@ def apply(name: str) -> Response:
 def marked(name: str) -> Response:
     """The workbook with a note at every cell that cannot be used."""
     batch = _waiting(name)
+    check_tried_for(current_actor(), batch)
     folder = runs.folder_of(batch.token)
     sources = sources_of(db.session(), folder.content(batch), batch.file_name, batch.options)
     stem = batch.file_name.rpartition(".")[0] or batch.file_name
@@ -296,7 +299,9 @@ def marked(name: str) -> Response:
 @needs("review")
 def take_back(name: str) -> Response:
     """Take the whole import back."""
-    token = find_batch(db.session(), name).token
+    batch = _batch(name)
+    check_undo(db.session(), current_actor(), batch)
+    token = batch.token
     _start(token, runs.take_back)
     db.session.rollback()
     batch = find_batch(db.session(), token)
@@ -309,25 +314,22 @@ def take_back(name: str) -> Response:
 @needs("write")
 def template_file(table: str) -> Response:
     """The workbook to fill in for a kind."""
-    kind = next((kind for kind in KINDS.values() if kind.table == table), None)
-    if kind is None:
+    if table not in _TEMPLATES:
         raise NotFound(_("There is no template for this."))
-    return _file(template(kind), f"{kind.plural}.xlsx")
+    return _file(template(ENTITIES[table]), f"{_table_labels()[table]}.xlsx")
 
 
-@blueprint.get("/export.<any(xlsx,jsonl):file_type>")
+@blueprint.get(f"/export.<any({','.join(WRITERS)}):file_type>")
 def export(file_type: str) -> Response:
     """All that the reader may see, or one table of it, such that it can be imported again."""
     entities = chosen(request.args.getlist("kind"))
-    write = {"xlsx": write_xlsx, "jsonl": write_jsonl}[file_type]
     # As large as it likes without filling the memory; the response closes it.
     file = tempfile.TemporaryFile()  # noqa: SIM115
-    write(db.session(), current_actor(), entities, file)
+    WRITERS[file_type](db.session(), current_actor(), entities, file)
     file.seek(0)
     name = entities[0].table if len(entities) == 1 else "catalogue"
     day = format_datetime(utc_now(), "yyyy-MM-dd")
-    mimetype = FORMATS["xlsx"].mimetype if file_type == "xlsx" else "application/x-ndjson"
-    response = send_file(file, mimetype, as_attachment=True, download_name=f"{name}-{day}.{file_type}")
+    response = send_file(file, MIMETYPES[file_type], as_attachment=True, download_name=f"{name}-{day}.{file_type}")
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 

@@ -152,7 +152,7 @@ def _language() -> str:
 
 
 def _checked(form: Form) -> Checked:
-    labels = facet_labels(db.session())
+    labels = facet_labels(db.session(), current_actor().for_audience())
     form.read(labels)
     draft = Draft.of(form.title, form.text)
     # A report that is saved is opened by others: it holds nothing that is the asker's own.
@@ -178,7 +178,7 @@ def _page(form: Form, checked: Checked | None = None, status: int = 200) -> Resp
         "priorwork/index.html",
         form=form,
         checked=checked,
-        labels=facet_labels(db.session()),
+        labels=facet_labels(db.session(), current_actor().for_audience()),
         facet_labels=FACET_LABELS,
         endings=ENDINGS,
         longest_title=LONGEST_TITLE,

@@ -54,7 +54,7 @@ class Window:
 @blueprint.get("/search")
 def search() -> Response:
     """The search page as data: the same arguments, the same answer."""
-    labels = facet_labels(db.session())
+    labels = facet_labels(db.session(), current_actor())
     state = SearchState.from_args(request.args, labels)
     window = Window.from_args(request.args, state)
     with_facets = read_choice(request.args, "facets", ("0", "1"), "1") == "1"

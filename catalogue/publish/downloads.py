@@ -32,7 +32,8 @@ def share_formats(setup: BlueprintSetupState) -> None:
 @blueprint.get(f"/search.<any({','.join(FORMATS)}):file_type>")
 def search(file_type: str) -> Response:
     """All that was found, up to the greatest number that a file holds."""
-    labels, actor = facet_labels(db.session()), current_actor()
+    actor = current_actor()
+    labels = facet_labels(db.session(), actor)
     state = SearchState.from_args(request.args, labels)
     query = replace(state.to_query(actor), offset=0, limit=MOST_RECORDS, with_facets=False)
     results = services().index.search(query)

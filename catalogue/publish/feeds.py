@@ -22,7 +22,7 @@ blueprint = Blueprint("feeds", __name__)
 def search() -> Response:
     """The records that the page lists, as far as they were changed last."""
     actor = current_actor()
-    state = SearchState.from_args(request.args, facet_labels(db.session())).subscribed
+    state = SearchState.from_args(request.args, facet_labels(db.session(), actor)).subscribed
     query = replace(state.to_query(actor), sort="changed", offset=0, limit=MOST_ENTRIES, with_facets=False)
     results = services().index.search(query)
     records = by_ids(db.session(), actor, [hit.id for hit in results.hits], WHOLE_OPTIONS)

@@ -30,7 +30,8 @@ def similar() -> Response:
         raise InvalidInput(_("The request must be a JSON object such as {“title”: “…”, “text”: “…”}."))
     draft = Draft.of(_text(body, "title"), _text(body, "text"))
     numbers = {name: _text(body, name) for name in ("year_from", "year_to", "limit")}
-    actor, labels = current_actor(), facet_labels(db.session())
+    actor = current_actor()
+    labels = facet_labels(db.session(), actor)
     found = services().index.similar(
         Likeness(
             draft.whole,

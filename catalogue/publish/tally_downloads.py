@@ -145,7 +145,7 @@ def _period(spec: TallySpec) -> str:
 
 
 def _filters(spec: TallySpec) -> str:
-    words = list(describe_values(db.session(), spec.selection).values())
+    words = list(describe_values(db.session(), current_actor(), spec.selection).values())
     if spec.selection.text:
         words.append(_("found by “%(text)s”", text=spec.selection.text))
     return _("; ").join(words)

@@ -130,6 +130,12 @@ def page(session: Session, actor: Actor, state: BrowseState, offset: int, limit:
     return session.scalars(query.offset(offset).limit(limit)).unique().all()
 
 
+def ids(session: Session, actor: Actor, state: BrowseState) -> Sequence[int]:
+    """The ids of all records that the state asks for, in its order."""
+    query = state.where(select(state.kind.model.id), actor).order_by(*_ORDERS[state.sort])
+    return session.scalars(query).all()
+
+
 def _narrow(query: Select[Any], kind: Kind, name: str, value: str) -> Select[Any]:
     if name == "division":
         return query.where(Record.participations.any(Participation.division.has(code=value)))

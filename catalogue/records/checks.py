@@ -103,7 +103,7 @@ def _visible(rule: Rule, actor: Actor, division: str = "") -> Query:
     """The rule's query, for what the actor may see and a division leads."""
     if rule.model is Benefit:
         query = rule.breaking().where(visible_to(actor, Benefit))
-        return query.where(leading_division_of_benefit() == division) if division else query
+        return query.where(leading_division_of_benefit(actor) == division) if division else query
     # The join to the kind's own table says the same, but this lets a database find the kind by its index.
     query = rule.breaking().where(visible_to(actor), Record.kind == inspect(rule.model).polymorphic_identity)
     if division:

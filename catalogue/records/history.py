@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from catalogue.accounts.models import Account
 from catalogue.database import Base, UtcDateTime, one_of, utc_now
 from catalogue.records.vocabulary import BATCH_STATES, CHANNELS
 
@@ -53,7 +54,8 @@ class ImportBatch(Base):
     """A file brought to be imported, from its first reading on. It gets its number when it is applied.
 
     `options` are what the clerk has chosen (kind, corrected columns, what becomes of possible duplicates), `counts` how
-    many rows had which outcome, `digest` that of the plan which was shown.
+    many rows had which outcome, `digest` that of the plan which was shown, and `tried_for_id` to whom. What comes by
+    command has no accounts.
     """
 
     __tablename__ = "import_batch"
@@ -70,6 +72,9 @@ class ImportBatch(Base):
     file_name: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
     actor: Mapped[str] = mapped_column(String(100))
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    tried_for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -78,6 +83,9 @@ class ImportBatch(Base):
     state: Mapped[str] = mapped_column(String(20))
     digest: Mapped[str] = mapped_column(String(64), default="")
     message: Mapped[str] = mapped_column(Text, default="")  # why it could not go on
+
+    tried_for: Mapped[Account | None] = relationship(foreign_keys=[tried_for_id])
+    applied_by: Mapped[Account | None] = relationship(foreign_keys=[applied_by_id])
 
     @property
     def number(self) -> str:

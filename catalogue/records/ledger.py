@@ -129,7 +129,7 @@ class LedgerState:
         if self.year_to is not None:
             query = query.where(Benefit.year <= self.year_to)
         if self.division:
-            query = query.where(leading_division_of_benefit() == self.division)  # as tallies count it
+            query = query.where(leading_division_of_benefit(actor) == self.division)  # as tallies count it
         return query
 
 

@@ -57,6 +57,7 @@ class Work:
     channel: str
     note: str = ""
     batch_id: int | None = None
+    owner_id: int | None = None  # whose new things are, where they are not the actor's own
     references: References = field(init=False)
     held: Held | None = field(init=False, default=None)
 
@@ -193,7 +194,7 @@ def _parse(entity: Entity, texts: Mapping[str, str], *, complete: bool = False) 
 def _create(work: Work, entity: Entity, values: Mapping[str, Any]) -> Outcome:
     thing = entity.model()
     if isinstance(thing, Reviewed):
-        thing.owner_id = work.actor.account_id
+        thing.owner_id = work.actor.account_id if work.owner_id is None else work.owner_id
         if work.channel in _BY_HAND:
             values = {**values, STATE: "draft"}
     with work.session.no_autoflush:

@@ -20,7 +20,6 @@ from catalogue.records.conversions import conversions
 from catalogue.records.fields import read_day
 from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.models import Record
-from catalogue.records.people import Division
 from catalogue.records.versions import version_on
 from catalogue.records.vocabulary import BENEFIT_KINDS, RELATION_INVERSES, RELATIONS
 from catalogue.web import Paging, current_actor, reporting_day
@@ -96,7 +95,7 @@ def show(code: str) -> str | Response:
 def benefits() -> str:
     """The ledger: its lines and their totals."""
     actor = current_actor()
-    divisions = {each.code: local_name(each) for each in db.session.scalars(select(Division).order_by(Division.id))}
+    divisions = {each.code: local_name(each) for each in db.session.scalars(queries.named_divisions(actor))}
     state = ledger.LedgerState.from_args(request.args, divisions)
     totals = ledger.totals(db.session(), actor, state)
     paging = Paging.from_args(request.args, sum(total.lines for total in totals), _LEDGER_PER_PAGE)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.accounts.permissions import Actor
 from catalogue.formatting import local_name
 from catalogue.records.kinds import KINDS
-from catalogue.records.people import Division
+from catalogue.records.queries import named_divisions
 from catalogue.records.vocabulary import GRADES, LEVELS, PATENT_STATUSES, PATENT_TYPES
 from catalogue.search.port import FACETS
 
@@ -32,7 +32,7 @@ _VOCABULARIES: Mapping[str, Mapping[str, Any]] = {
 FacetLabels = Mapping[str, Mapping[str, Any]]
 
 
-def facet_labels(session: Session) -> FacetLabels:
-    """Facet → code → label of every value that there may be, in the order of display."""
-    divisions = {each.code: local_name(each) for each in session.scalars(select(Division).order_by(Division.id))}
+def facet_labels(session: Session, actor: Actor) -> FacetLabels:
+    """Facet → code → label of every value that the actor may choose, in the order of display."""
+    divisions = {each.code: local_name(each) for each in session.scalars(named_divisions(actor))}
     return {facet: _VOCABULARIES.get(facet, divisions) for facet in FACETS}

@@ -29,7 +29,7 @@ def share_similar_records(setup: BlueprintSetupState) -> None:
 @blueprint.get("/search")
 def index() -> str:
     """What was found, and how to narrow or widen it."""
-    labels = facet_labels(db.session())
+    labels = facet_labels(db.session(), current_actor())
     state = SearchState.from_args(request.args, labels)
     result = answer(db.session(), current_actor(), services().index, state, labels)
     return render_template(

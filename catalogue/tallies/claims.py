@@ -67,7 +67,7 @@ def _judged(session: Session, actor: Actor, claim: Claim, today: date) -> Judged
     now = then if today == claim.as_of else count(session, actor, figure.selection(today))
     verdict = judge_claim(claim, then.value)
     reason = reason_for(verdict, _numeral(claim), then, claim.unit)
-    return JudgedClaim(claim, verdict, describe(session, then.selection), then, now, reason)
+    return JudgedClaim(claim, verdict, describe(session, actor, then.selection), then, now, reason)
 
 
 def _numeral(claim: Claim) -> Numeral:

@@ -78,7 +78,7 @@ def selected(query: Select[Any], actor: Actor, selection: Selection, *dimensions
     if selection.year_to is not None:
         query = query.where(subject.year <= selection.year_to)
     for name, value in selection.values:
-        query = query.where(subject.dimensions[name].value(as_of).is_not_distinct_from(value))
+        query = query.where(subject.dimensions[name].value_for(actor, as_of).is_not_distinct_from(value))
     return query
 
 
@@ -123,7 +123,7 @@ def _entries(actor: Actor, selection: Selection, dimensions: Sequence[Dimension]
     """What there is to be counted: for each entry its values in the dimensions and what it adds."""
     subject, measure = selection.subject, selection.measured
     keys: list[Any] = [
-        dimension.value(selection.as_of).label(f"key_{place}") for place, dimension in enumerate(dimensions)
+        dimension.value_for(actor, selection.as_of).label(f"key_{place}") for place, dimension in enumerate(dimensions)
     ]
     amount: list[Any] = [] if measure.amount is None else [measure.amount(actor, selection.as_of).label("amount")]
     columns: list[Any] = [*keys, subject.model.id.label("id"), *amount]
@@ -185,8 +185,8 @@ def tabulate(session: Session, actor: Actor, spec: TallySpec) -> Table:
     column_totals = margin([1]) if spec.columns else {}
     return Table(
         spec,
-        rows=_headings(session, spec, dimensions[0], row_totals),
-        columns=_headings(session, spec, dimensions[1], column_totals) if spec.columns else (),
+        rows=_headings(session, actor, spec, dimensions[0], row_totals),
+        columns=_headings(session, actor, spec, dimensions[1], column_totals) if spec.columns else (),
         cells=cells,
         row_totals=row_totals,
         column_totals=column_totals,
@@ -206,7 +206,9 @@ def breakdown(
     return [(dict(zip(names, key, strict=True)), read(amount), things) for *key, amount, things in found]
 
 
-def _headings(session: Session, spec: TallySpec, dimension: Dimension, totals: Mapping[Value, Figure]) -> list[Heading]:
+def _headings(
+    session: Session, actor: Actor, spec: TallySpec, dimension: Dimension, totals: Mapping[Value, Figure]
+) -> list[Heading]:
     """The headings of the values that the totals have, in order; years without a gap; what has no value comes last."""
     known = {value for value in totals if value is not None}
     if dimension.is_year:
@@ -217,7 +219,7 @@ def _headings(session: Session, spec: TallySpec, dimension: Dimension, totals: M
     else:
         # Of what people wrote themselves, an empty row would only say what others may see.
         every = spec.empty and not dimension.by_size
-        labels = dimension.labels(session)
+        labels = dimension.labels(session, actor)
         ordered = [Heading(code, str(label)) for code, label in labels.items() if every or code in known]
         if dimension.by_size:
             ordered.sort(key=lambda heading: (-totals[heading.value].value, heading.label))

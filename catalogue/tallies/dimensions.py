@@ -16,10 +16,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, SQLColumnExpression, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from catalogue.accounts.permissions import Actor
 from catalogue.errors import InvalidInput
 from catalogue.records.models import Record, RecordKeyword
 from catalogue.records.people import Contribution, Division, Participation, Person
-from catalogue.records.queries import year_of
+from catalogue.records.queries import named_divisions, visible_to, year_of
 from catalogue.records.schemes import AwardScheme
 from catalogue.vocabulary import Vocabulary
 
@@ -32,8 +33,9 @@ Join = Callable[[Select[Any]], Select[Any]]
 class Dimension:
     """One way to cut a subject: the SQL of its value on a day, and how values are labelled and ordered.
 
-    `labels` gives code → label in the order of display: a vocabulary, or what `load_labels` reads from the database;
-    a dimension with neither holds years, which label and order themselves. `many` says that a thing may have several
+    `labels` gives code → label in the order of display: a vocabulary, or what `load_labels` reads from the database as
+    far as an actor may know it; a dimension with neither holds years, which label and order themselves. Where the
+    value itself depends on what the actor may see, `seen_value` gives it. `many` says that a thing may have several
     values, or several things in a table: then its totals are counted for themselves. `by_size` orders values by how
     much they have rather than as their labels stand.
     """
@@ -42,10 +44,15 @@ class Dimension:
     label: Any
     value: Callable[[date], SQLColumnExpression[Any]]
     vocabulary: Vocabulary | None = None
-    load_labels: Callable[[Session], Mapping[str, str]] | None = None
+    load_labels: Callable[[Session, Actor], Mapping[str, str]] | None = None
     join: Join | None = None
     many: bool = False
     by_size: bool = False
+    seen_value: Callable[[Actor], SQLColumnExpression[Any]] | None = None
+
+    def value_for(self, actor: Actor, as_of: date) -> SQLColumnExpression[Any]:
+        """SQL: what it is worth on a day, by what the actor may see."""
+        return self.seen_value(actor) if self.seen_value else self.value(as_of)
 
     @property
     def is_year(self) -> bool:
@@ -63,11 +70,11 @@ class Dimension:
             raise InvalidInput(f"{self.name}={text[:40]}", self.name)
         return text
 
-    def labels(self, session: Session) -> Mapping[str, Any]:
-        """Code → label of every value, in the order of display; empty for years."""
+    def labels(self, session: Session, actor: Actor) -> Mapping[str, Any]:
+        """Code → label of every value that the actor may know, in the order of display; empty for years."""
         if self.vocabulary is not None:
             return self.vocabulary.labels
-        return self.load_labels(session) if self.load_labels else {}
+        return self.load_labels(session, actor) if self.load_labels else {}
 
 
 def plain(name: str, label: Any, column: Any, vocabulary: Vocabulary) -> Dimension:
@@ -83,12 +90,12 @@ def _named(rows: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     return {code: name if chinese or not name_en else name_en for code, name, name_en in rows}
 
 
-def division_labels(session: Session) -> Mapping[str, str]:
-    query = select(Division.code, Division.name, Division.name_en).order_by(Division.id)
-    return _named(session.execute(query))
+def division_labels(session: Session, actor: Actor) -> Mapping[str, str]:
+    query = named_divisions(actor).with_only_columns(Division.code, Division.name, Division.name_en)
+    return _named((code, name, name_en) for code, name, name_en in session.execute(query))
 
 
-def scheme_labels(session: Session) -> Mapping[str, str]:
+def scheme_labels(session: Session, actor: Actor) -> Mapping[str, str]:
     query = select(AwardScheme.code, AwardScheme.name, AwardScheme.name_en).order_by(AwardScheme.id)
     return _named(session.execute(query))
 
@@ -101,7 +108,7 @@ def _join_leading_division(query: Select[Any]) -> Select[Any]:
 def written(name: str, label: Any, column: Any, *, join: Join | None = None) -> Dimension:
     """A dimension of whatever was written into a column."""
 
-    def labels(session: Session) -> Mapping[str, str]:
+    def labels(session: Session, actor: Actor) -> Mapping[str, str]:
         return {text: text for text in session.scalars(select(column).where(column != "").distinct().order_by(column))}
 
     return Dimension(name, label, lambda as_of: func.nullif(column, ""), load_labels=labels, join=join, by_size=True)
@@ -126,9 +133,12 @@ def _join_keywords(query: Select[Any]) -> Select[Any]:
     return query.outerjoin(RecordKeyword, RecordKeyword.record_id == Record.id)
 
 
-def _people_labels(session: Session) -> Mapping[str, str]:
-    """Name by staff number; who shares a name is told apart by the number."""
-    rows = session.execute(select(Person.staff_number, Person.name).order_by(Person.name, Person.staff_number)).all()
+def _people_labels(session: Session, actor: Actor) -> Mapping[str, str]:
+    """Name by staff number of those who took part in what the actor may see; who shares a name is told apart by the
+    number."""
+    seen = select(Contribution.person_id).join(Record, Record.id == Contribution.record_id).where(visible_to(actor))
+    query = select(Person.staff_number, Person.name).where(Person.id.in_(seen))
+    rows = session.execute(query.order_by(Person.name, Person.staff_number)).all()
     names = Counter(row.name for row in rows)
     return {row.staff_number: f"{row.name}（{row.staff_number}）" if names[row.name] > 1 else row.name for row in rows}
 

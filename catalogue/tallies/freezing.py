@@ -79,7 +79,7 @@ def freeze_table(session: Session, actor: Actor, spec: TallySpec) -> Frozen:
             figures_of[addend.id][figure_key(kept)] = adds
     content: dict[str, Any] = {
         "title": in_each_language(lambda: TablePage(table, lambda figure: "").title),
-        "selection": in_each_language(lambda: describe(session, spec.selection)),
+        "selection": in_each_language(lambda: describe(session, actor, spec.selection)),
         "unit": in_each_language(lambda: spec.selection.measured.unit_text),
         "notes": in_each_language(lambda: _notes(spec)),
         "row_label": in_each_language(lambda: str(spec.selection.subject.dimensions[spec.rows].label)),
@@ -183,7 +183,7 @@ def _figures_of_table(table: Table, rows: Sequence[Any], columns: Sequence[Any])
 
 def _published(session: Session, key: str, figure: Figure) -> dict[str, Any]:
     """A figure of the paragraph."""
-    label = in_each_language(lambda: describe_published(session, key, figure))
+    label = in_each_language(lambda: describe_published(key, figure))
     return {"label": label, **_said(figure), "unit": in_each_language(lambda: figure.selection.measured.unit_text)}
 
 

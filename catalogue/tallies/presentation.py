@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from catalogue.accounts.permissions import Actor
+from catalogue.records.vocabulary import LEVELS
 from catalogue.tallies.crosstab import Figure, Heading, Table
 from catalogue.tallies.dimensions import YEAR, YES_NO, Dimension
 from catalogue.tallies.figures import FIGURES
@@ -100,8 +102,9 @@ def title_of(spec: TallySpec) -> str:
     return title if measured is subject.measure else f"{title} · {measured.label}"
 
 
-def describe_values(session: Session, selection: Selection) -> dict[str, str]:
-    """What a selection is narrowed by, in words, by dimension: “Second prize”, “Major project: Yes”."""
+def describe_values(session: Session, actor: Actor, selection: Selection) -> dict[str, str]:
+    """What a selection is narrowed by, in words, by dimension: “Second prize”, “Major project: Yes”. What the actor
+    may not know stays as it was written."""
     words: dict[str, str] = {}
     for name, value in selection.values:
         dimension = selection.subject.dimensions[name]
@@ -112,14 +115,14 @@ def describe_values(session: Session, selection: Selection) -> dict[str, str]:
         elif dimension.is_year:
             words[name] = f"{dimension.label}: {value}"
         else:
-            text = str(dimension.labels(session).get(str(value), value))
+            text = str(dimension.labels(session, actor).get(str(value), value))
             words[name] = f"{dimension.label}: {text}" if dimension.vocabulary is YES_NO else text
     return words
 
 
-def describe(session: Session, selection: Selection) -> str:
+def describe(session: Session, actor: Actor, selection: Selection) -> str:
     """A selection in words: “Awards · Provincial and ministerial · Second prize · 1990–2000”."""
-    parts = [str(selection.subject.label), *describe_values(session, selection).values()]
+    parts = [str(selection.subject.label), *describe_values(session, actor, selection).values()]
     if selection.measured is not selection.subject.measure:
         parts.append(str(selection.measured.label))
     if selection.text:
@@ -130,21 +133,21 @@ def describe(session: Session, selection: Selection) -> str:
     return " · ".join(parts)
 
 
-def describe_published(session: Session, key: str, figure: Figure) -> str:
+def describe_published(key: str, figure: Figure) -> str:
     """What a published figure counts, in words; `key` names it among `figures.FIGURES`, or is `award_` and a level."""
     subject, values = figure.selection.subject, dict(figure.selection.values)
     label = str(FIGURES[key].label) if key in FIGURES else str(subject.label)
     if not key.startswith("award_"):
         return label
-    level = subject.dimensions["level"].labels(session)[str(values["level"])]
+    level = LEVELS.label(str(values["level"]))
     return _("%(level)s: %(grade)s", level=level, grade=label)
 
 
-def filters_of(session: Session, subject: Subject) -> list[tuple[Dimension, dict[str, Any]]]:
+def filters_of(session: Session, actor: Actor, subject: Subject) -> list[tuple[Dimension, dict[str, Any]]]:
     """The dimensions that a form can narrow by, each with its choices. What people wrote themselves is not listed:
     the list would tell what a reader may not see."""
     return [
-        (dimension, dict(dimension.labels(session)))
+        (dimension, dict(dimension.labels(session, actor)))
         for dimension in subject.dimensions.values()
         if not dimension.is_year and not dimension.by_size
     ]

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import SQLColumnExpression
+from sqlalchemy import SQLColumnExpression, null
 
 from catalogue.errors import InvalidInput
 from catalogue.records.benefits import Benefit, YearlyCount
@@ -114,6 +114,7 @@ def _yearly(name: str) -> Measure:
         MEASURES.label(name),
         amount=lambda actor, as_of: YearlyCount.count,
         condition=lambda actor, as_of: YearlyCount.measure == name,
+        read=lambda total: int(total or 0),  # the sum of nothing is no number in SQL
     )
 
 
@@ -187,8 +188,9 @@ _SUBJECTS = (
                 Dimension(
                     "division",
                     _l("Leading division"),
-                    lambda as_of: leading_division_of_benefit(),
+                    lambda as_of: null(),
                     load_labels=division_labels,
+                    seen_value=leading_division_of_benefit,
                 ),
             )
         },

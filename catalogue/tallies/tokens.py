@@ -12,7 +12,9 @@ from opencc import OpenCC
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.accounts.permissions import Actor
 from catalogue.records.people import Division
+from catalogue.records.queries import named_divisions
 from catalogue.records.schemes import AwardScheme
 from catalogue.tallies.numerals import NUMERAL, QUALIFIERS_AFTER, Numeral, read_numeral
 from catalogue.tallies.periods import SPAN, Span, read_span
@@ -140,15 +142,15 @@ def _literal(word: str) -> str:
     return rf"(?<![a-z]){escaped}(?![a-z])" if word[0].isascii() and word[0].isalpha() else escaped
 
 
-def lexicon_of(session: Session) -> Lexicon:
-    """The words of this catalogue."""
+def lexicon_of(session: Session, actor: Actor) -> Lexicon:
+    """The words of this catalogue, as far as the actor may know them."""
     words = common_words()
     for code, name in session.execute(select(AwardScheme.code, AwardScheme.name)):
         for form in {name, name.replace("科学技术进步", "科技进步")}:
             words |= {
                 word: Word("feature", {"subject": "awards", "scheme": code}) for word in (form, form.removesuffix("奖"))
             }
-    for division in session.scalars(select(Division).where(Division.type != "company")):
+    for division in session.scalars(named_divisions(actor).where(Division.type != "company")):
         for name in (division.name, *(alias.name for alias in division.aliases)):
             words.setdefault(fold(name), Word("feature", {"division": division.code}))
     return Lexicon({fold(word): entry for word, entry in words.items() if word})

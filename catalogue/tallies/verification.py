@@ -105,7 +105,7 @@ class _Counter:
 def verify(session: Session, actor: Actor, text: str, as_of: date) -> Report:
     """Check a text against the records, as of a day where it names none itself."""
     counter = _Counter(session, actor)
-    statements = find_statements(text, lexicon_of(session), as_of)
+    statements = find_statements(text, lexicon_of(session, actor), as_of)
     findings = [_finding(counter, place, statement) for place, statement in enumerate(statements, 1)]
     return Report(text, as_of, findings)
 
@@ -164,7 +164,7 @@ def _finding(counter: _Counter, number: int, statement: Statement) -> Finding:
         statement,
         verdict,
         figure,
-        describe(counter.session, statement.selection),
+        describe(counter.session, counter.actor, statement.selection),
         value_text(figure),
         reason_for(verdict, statement.numeral, figure, statement.unit),
         tuple(_hints(counter, statement)) if verdict == "differs" else (),

@@ -65,7 +65,7 @@ def show(subject: str) -> str:
         chart_kinds=kinds_of(table),
         args={**spec.to_args(), **({"chart": kind} if kind else {})},
         subjects=SUBJECTS,
-        filters=filters_of(db.session(), spec.selection.subject),
+        filters=filters_of(db.session(), current_actor(), spec.selection.subject),
         chips=_chips(spec, {"chart": kind} if kind else {}),
     )
 
@@ -73,7 +73,7 @@ def show(subject: str) -> str:
 def _chips(spec: TallySpec, more: dict[str, str]) -> list[tuple[str, str]]:
     """What a tally is narrowed by, in words, each with the address of the tally without it."""
     args = {**spec.to_args(), **more}
-    words = describe_values(db.session(), spec.selection)
+    words = describe_values(db.session(), current_actor(), spec.selection)
     if spec.selection.text:
         words["q"] = _("found by “%(text)s”", text=spec.selection.text)
     return [
@@ -96,7 +96,7 @@ def records(subject: str) -> str:
     paging = Paging.from_args(request.args, figure.things)
     return render_template(
         "tallies/records.html",
-        heading=describe(db.session(), selection),
+        heading=describe(db.session(), current_actor(), selection),
         figure=figure,
         figure_text=show_number(selection.measured, figure.value),
         entries=entries(db.session(), current_actor(), selection, paging.offset, paging.per_page),
@@ -154,7 +154,7 @@ def _figure_row(key: str, counted: Counted, this_year: int) -> dict[str, Any]:
     change = Decimal(now.value) - Decimal(before.value)
     sign = "+" if change > 0 else "−" if change < 0 else ""
     return {
-        "label": describe_published(db.session(), key, counted.whole),
+        "label": describe_published(key, counted.whole),
         "unit": subject.measure.unit_text,
         "before": shown(before),
         "now": shown(now),

@@ -16,7 +16,7 @@ from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
 from catalogue.errors import Busy
 from catalogue.exchange import runs
-from catalogue.exchange.batches import apply, new_batch, sources_of
+from catalogue.exchange.batches import UNREAD, apply, new_batch, sources_of
 from catalogue.exchange.plan import Plan
 from catalogue.exchange.sheets import read_tables
 from catalogue.records.history import ImportBatch, RememberedLayout, Revision
@@ -134,6 +134,49 @@ def test_possible_duplicates_are_for_the_clerk_to_judge(client: FlaskClient) -> 
     client.post(f"{other}/plan", data={key[1]: "new"})
     client.post(f"{other}/apply", data={"rows": "all"})
     assert stored() == 2
+
+
+def test_a_row_brings_more_than_its_entry(client: FlaskClient) -> None:
+    project("XM-2001-001", title="旧项目")
+    headings = ("项目名称", "完成时间", "经济效益（万元）", "前期项目")
+    content = workbook(
+        ("甲试验", "2004-05", "新增利润12.5", "旧项目"), ("乙试验", "去年", "3", "旧项目"), headings=headings
+    )
+    place = upload(client, content)
+    page = client.get(place).text
+    assert "新增利润 · 125,000 CNY · XM-2004-001 100%" in page
+    assert "XM-2001-001 后续项目 XM-2004-001" in page
+    assert "科技项目!C3" in page and "科技项目!D3" in page
+    (marked,) = read_tables(client.get(f"{place}/marked.xlsx").data, "m.xlsx")
+    told = {row.cells[0]: row.cells[-1] for row in marked.rows}
+    assert "XY-2004-001" in told["甲试验"]
+    assert len(told["乙试验"].splitlines()) == 3
+    assert client.post(f"{place}/apply", data={"rows": "valid"}).status_code == 403, "the line counts in figures"
+    assert stored() == 1
+    second = signed_in(client.application, "reviewer", "second")
+    second.post(f"{place}/plan")
+    second.post(f"{place}/apply", data={"rows": "valid"})
+    assert stored() == 2
+    number = db.session.scalars(select(ImportBatch)).one().number
+    client.post(f"/imports/{number}/undo")
+    assert stored() == 1
+
+
+def test_a_sheet_can_be_left_out(client: FlaskClient) -> None:
+    file = io.BytesIO()
+    with Workbook(file) as book:
+        book.add_worksheet("项目").write_row(0, 0, ["项目名称", "完成时间", "完成情况"])
+        book.get_worksheet_by_name("项目").write_row(1, 0, ["甲试验", "2004-05", "完成"])
+        other = book.add_worksheet("另表")
+        other.write_row(0, 0, ["甲", "乙", "丙"])
+        other.write_row(1, 0, ["子", "丑", "寅"])
+    place = upload(client, file.getvalue())
+    assert "另表!2" in client.get(place).text
+    columns = {"columns": "1", "kind-0": "projects", "kind-1": UNREAD}
+    columns |= {f"column-0-{at}": name for at, name in enumerate(("title", "date", "status"))}
+    client.post(f"{place}/plan", data=columns)
+    client.post(f"{place}/apply", data={"rows": "all"})
+    assert stored() == 1
 
 
 def test_corrected_columns_are_remembered(client: FlaskClient) -> None:

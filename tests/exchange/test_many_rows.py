@@ -2,6 +2,7 @@
 more for each than few."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,6 +51,38 @@ def test_what_is_saved_in_groups_is_what_is_saved_one_by_one(tmp_path: Path, mon
             stored.append((plan.digest, told))
             db.session.remove()
     assert stored[0] == stored[1]
+
+
+def _wide(rows: int) -> bytes:
+    """Projects with two amounts each and the project that they follow; every ninth has no date that can be read."""
+    lines = ["项目名称,完成时间,新增利润（万元）,节支（万元）,前期项目"]
+    for row in range(1, rows + 1):
+        date = "某年" if row % 9 == 0 else f"{1990 + row}-05"
+        before = f"第{row - 1}台整流机组改造" if row % 5 == 0 else ""
+        lines.append(f"第{row}台整流机组改造,{date},{row}.5,{row if row % 2 else ''},{before}")
+    return "\n".join(lines).encode()
+
+
+def test_what_rows_bring_beside_finds_what_groups_have_become(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plans_made = []
+    for largest in (50, 1):
+        monkeypatch.setattr(plans, "LARGEST", largest)
+        with empty_catalogue(tmp_path / str(largest)).app_context():
+            for expected_outcome in ("new", "unchanged"):
+                sources = sources_of(db.session(), _wide(25), "科技项目.csv", {"kind": "projects"})
+                with writing():
+                    plan = apply(work("import"), new_batch(COMMAND_LINE, "a.csv", "", {}), sources, partial=True)
+                told = Counter(
+                    (entity.name, row.outcome) for row in plan.rows if (entity := sources[row.source].layout.entity)
+                )
+                assert told == {
+                    ("project", expected_outcome): 23, ("project", "invalid"): 2,
+                    ("benefit", expected_outcome): 23 + 12, ("benefit", "invalid"): 2 + 1,
+                    ("link", expected_outcome): 4, ("link", "invalid"): 1,
+                }  # fmt: skip
+                plans_made.append(plan.to_json())
+            db.session.remove()
+    assert plans_made[:2] == plans_made[2:]
 
 
 def test_a_large_import_is_taken_back_as_a_whole(tmp_path: Path) -> None:

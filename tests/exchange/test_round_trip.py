@@ -1,5 +1,6 @@
 """What is exported comes in again: into the same catalogue as no change, into an empty one as the same catalogue."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,19 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE
 from catalogue.database import db
 from catalogue.exchange.batches import dry_run, sources_of
+from catalogue.exchange.delimited import guarded, unguarded
 from catalogue.exchange.dump import rows_of, write_dump
-from catalogue.exchange.own_columns import guarded, import_files, own_source, unguarded
+from catalogue.exchange.own_columns import import_files, own_source
 from catalogue.exchange.plan import Plan, Source, carry_out
 from catalogue.records.models import Record
 from catalogue.records.registers import ENTITIES
+from catalogue.tallies.crosstab import tabulate
+from catalogue.tallies.figures import count_figures
+from catalogue.tallies.listing import table_as_text
+from catalogue.tallies.paragraphs import template
+from catalogue.tallies.spec import spec_from_args
+from catalogue.tallies.subjects import SUBJECTS
+from catalogue.tallies.summary import period_text, text_of, write
 from tests.catalogues import empty_catalogue, project, put, work, writing
 
 FORMS = ["catalogue.xlsx", "catalogue.jsonl", "catalogue"]
@@ -31,6 +40,23 @@ def everything(session: Session) -> dict[str, list[dict[str, str]]]:
     return {name: sorted(rows_of(session, COMMAND_LINE, entity), key=str) for name, entity in ENTITIES.items()}
 
 
+def tallies(session: Session, folder: Path) -> dict[str, str]:
+    """Every tally as its page shows it, and the paragraph of the report."""
+    as_of = date(2006, 12, 31)
+    specs = {name: spec_from_args(subject, {}, as_of) for name, subject in SUBJECTS.items()}
+    told = {name: table_as_text(tabulate(session, COMMAND_LINE, spec)) for name, spec in specs.items()}
+    words = template("zh", folder, period=False)
+    figures = count_figures(session, COMMAND_LINE, as_of)
+    return {**told, "summary": text_of(write(figures, words, period_text(None, None, words.language)))}
+
+
+def test_all_in_one_csv_file(app: Flask, tmp_path: Path) -> None:
+    with app.app_context():
+        counts = write_dump(db.session(), COMMAND_LINE, tmp_path / "all.csv")
+        plan: Plan = dry_run(work("import"), sources(tmp_path / "all.csv"))
+        assert plan.counts == {"unchanged": sum(counts.values())}
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_round_trip(app: Flask, tmp_path: Path, form: str) -> None:
     target = tmp_path / form
@@ -40,17 +66,19 @@ def test_round_trip(app: Flask, tmp_path: Path, form: str) -> None:
         assert {"people", "links", "benefits", "divisions"} <= set(counts)
         plan: Plan = dry_run(work("import"), sources(target))
         assert plan.counts == {"unchanged": sum(counts.values())}
-        before = everything(db.session())
+        before, told = everything(db.session()), tallies(db.session(), tmp_path)
     with empty_catalogue(tmp_path / "data").app_context():
         with writing():
             assert carry_out(work("import"), sources(target)).counts == {"new": sum(counts.values())}
         assert everything(db.session()) == before
+        assert tallies(db.session(), tmp_path) == told
+        assert "5400多万元" in told["summary"]
 
 
 NASTY = ["=1+1", "+86 971", "-5", "@SUM(A1)", "'=1", "''x", "007", "123456789012345678", "_x0041_", "甲\n乙", 'a"b,c']
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", [*FORMS, "catalogue.csv"])
 def test_nothing_in_a_cell_is_spoilt(tmp_path: Path, form: str) -> None:
     with empty_catalogue(tmp_path / "data").app_context():
         for number, title in enumerate(NASTY):

@@ -16,6 +16,8 @@ from catalogue.exchange import values
 from catalogue.exchange.sheets import read_tables
 from catalogue.exchange.unpack import MOST_MEMORY
 from tests.catalogues import empty_catalogue
+from tests.exchange.drawing import Sheet, xls, xlsx
+from tests.exchange.files import with_part
 
 LINES = [["项目名称", "完成时间", "编号"], ["甲试验", "２００４年", "007"], ["乙试验", "2005", "12345678901234567890"]]
 
@@ -101,6 +103,7 @@ def wide() -> str:
     return sheet_xml(f'<row r="1">{cells}</row>')
 
 
+LINE = '<row r="1"><c r="A1" t="inlineStr"><is><t>项目名称</t></is></c></row>'
 CORNERS = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 ENTITIES = '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;">]>'
 
@@ -133,6 +136,48 @@ def test_hostile_files_are_refused_in_a_line(app: Flask, name: str, content: obj
     assert time.perf_counter() - began < 5
     # The child that reads it cannot take more: it asks the system to see to that.
     assert MOST_MEMORY < 200 * 1024 * 1024
+
+
+OLD = xls(Sheet("项目", [["项目名称", "完成时间"], *([["甲试验", "2004.5"]] * 300)]))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        # The record WRITEACCESS made into one that says how the rest is encrypted.
+        ("password.xls", OLD.replace(b"\x5c\x00\x70\x00", b"\x2f\x00\x70\x00"), "密码"),
+        ("truncated.xls", OLD[: len(OLD) // 2], "损坏"),
+        ("program.xls", b"MZ\x90\x00" + b"\x00\x01" * 500, "扩展名"),
+    ],
+)
+def test_hostile_old_workbooks_are_refused_in_a_line(app: Flask, name: str, content: bytes, said: str) -> None:
+    began = time.perf_counter()
+    with app.test_request_context(), pytest.raises(InvalidInput) as caught:
+        read_tables(content, name)
+    assert "\n" not in str(caught.value)
+    assert said in str(caught.value)
+    assert time.perf_counter() - began < 5
+
+
+def test_macros_are_never_looked_at(app: Flask) -> None:
+    made = with_part(package(sheet_xml(LINE)), "xl/vbaProject.bin", b"\xd0\xcf\x11\xe0 Auto_Open")
+    (table,) = read_tables(made, "a.xlsm")
+    assert table.headings == ("项目名称",)
+
+
+def test_hidden_sheets_are_named_and_not_read(app: Flask) -> None:
+    shown = Sheet("项目", [["项目名称", "完成时间"], ["甲", "2004"]])
+    hidden = Sheet("旧表", [["项目名称", "完成时间"], ["乙", "2003"]], hidden=True)
+    tables = read_tables(xlsx(shown, hidden), "a.xlsx")
+    assert [(table.sheet, len(table.rows), dict(table.left_out)) for table in tables] == [
+        ("项目", 1, {}),
+        ("旧表", 0, {0: "hidden"}),
+    ]
+
+
+def test_what_our_csv_guards_is_read_without_the_guard(app: Flask) -> None:
+    (table,) = read_tables("项目名称,编号\n'=1+1,'007\n".encode(), "a.csv")
+    assert table.rows[0].cells == ("=1+1", "007")
 
 
 def test_lying_dimensions_do_no_harm(app: Flask) -> None:

@@ -330,7 +330,7 @@ def test_writers_at_the_same_time_get_numbers_of_their_own(own: Flask) -> None:
 
 def test_the_year_of_a_number_is_that_of_the_site(own: Flask) -> None:
     with own.app_context(), writing(db.session()) as session:
-        labels = facet_labels(session)
+        labels = facet_labels(session, ANONYMOUS)
         index = own.extensions["catalogue"].index
         checked = run_check(session, ANONYMOUS, index, Draft.of("阳极", ""), Scope(), labels, date(2006, 12, 31))
         at = datetime(2026, 12, 31, 17, tzinfo=UTC)  # in China it is the new year already
@@ -342,7 +342,7 @@ def test_what_an_index_lets_slip_is_not_shown(own: Flask) -> None:
     hits = tuple(Alike(number, 0.9, (SharedTerm("预焙", 2, 0.5),)) for number in (2, 1, 99))
     leaky = SimpleNamespace(similar=lambda _likeness: Similar(hits, 3, 5))
     with own.app_context():
-        labels = facet_labels(db.session())
+        labels = facet_labels(db.session(), ANONYMOUS)
         draft = Draft.of("预焙电解槽扩容", "")
         checked = run_check(db.session(), ANONYMOUS, leaky, draft, Scope(), labels, date(2006, 12, 31))  # type: ignore[arg-type]
         assert [(each.rank, each.code, each.percent) for each in checked.findings] == [(1, "XM-2001-001", 90)]

@@ -1,0 +1,89 @@
+"""What is particular about rows with numbers: two of them in a cell or two columns for one, and of patents the events
+that follow from dates, and the legal status."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from flask_babel import gettext as _
+
+from catalogue.exchange.values import narrow
+from catalogue.records.fields import SEPARATOR, Field, split
+from catalogue.records.numbers import parse_application
+from catalogue.records.vocabulary import PATENT_EVENTS
+
+_GRANT_CODES = re.compile(r"CN\d+[BCUYSD]\d?")
+_REGISTRATION = re.compile(r"\d{4}SRE?\d{5,7}")
+_CERTIFICATE = re.compile(r"软著登字第\s*\w+?\s*号")
+_LONGEST = 200  # characters of a cell with numbers
+_TERMS = {"invention": 20, "utility_model": 10, "design": 10}
+# What a column 法律状态 may say, with the event that must be known for it; those of pending patents need none.
+_STATUSES = (
+    (r"未授权|未缴费公开|申请|受理|公开|公布|实审|审查|审中|在审|待审|初审|pending|filed|published", ""),
+    (r"无效|invalid", "invalidated"),
+    (r"失效|终止|届满|放弃|未缴|过期|lapsed|expired|ceased", "lapsed"),
+    (r"驳回|reject|refused", "rejected"),
+    (r"撤回|视撤|withdrawn", "withdrawn"),
+    (r"授权|有效|维持|生效|granted|in\s*force|active|valid", "granted"),
+)
+
+
+def number_of(field: Field, cells: Sequence[str]) -> str:
+    """The application number that stands in one column or several. Raises ValueError where they say different ones."""
+    numbers = list(dict.fromkeys(str(field.parse(narrow(cell)) or "") for cell in cells))
+    if len(numbers) > 1:
+        raise ValueError(_("these columns say different numbers: %(numbers)s", numbers=", ".join(numbers)))
+    return numbers[0]
+
+
+def registration_in(cell: str) -> tuple[str, str]:
+    """The registration number and the certificate number of a software copyright out of one cell; the cell as it is
+    where it does not hold both."""
+    plain = narrow(cell[:_LONGEST])
+    numbers = _REGISTRATION.findall(plain.replace(" ", "").upper())
+    certificate = _CERTIFICATE.search(plain)
+    if len(numbers) == 1 and certificate:
+        return numbers[0], certificate[0]
+    return cell, ""
+
+
+def finish_patent(texts: dict[str, str], *, has_events: bool) -> None:
+    """Add what follows from the number and the dates: the type and the event of filing; what was published of a
+    utility model is its grant, and a number with the code of a grant is that of the grant."""
+    number, filed = texts.get("application_number"), texts.get("date", "")
+    if number and "patent_type" not in texts:
+        texts["patent_type"] = parse_application(number).patent_type
+    if _GRANT_CODES.fullmatch(texts.get("publication_number", "")) and not texts.get("grant_number"):
+        texts["grant_number"] = texts.pop("publication_number")
+    events = split(texts.get("events", ""))
+    if texts.get("patent_type") in ("utility_model", "design") and not any(_is(each, "granted") for each in events):
+        events = [each.replace("published", "granted") if _is(each, "published") else each for each in events]
+    if filed and not has_events:
+        events = [f"filed {filed}", *events]
+    if events:
+        texts["events"] = SEPARATOR.join(events)
+
+
+def _is(event: str, kind: str) -> bool:
+    return event.split(" ")[0] == kind
+
+
+def missing_event(status: str, texts: dict[str, str]) -> str:
+    """What is to be said of a stated legal status that the known events do not bear out; empty where they do."""
+    plain = narrow(status).lower()
+    wanted = next((event for pattern, event in _STATUSES if re.search(pattern, plain)), None)
+    if wanted is None:
+        return _("this legal status is not known here; write 授权, 失效, 驳回, 撤回, 无效 or 审查中")
+    known = {event.split(" ")[0] for event in split(texts.get("events", ""))}
+    if not wanted or wanted in known or (wanted == "lapsed" and _term_is_over(texts)):
+        return ""
+    return _(
+        "the legal status follows from events, and the day of “%(event)s” is missing; add a column for it",
+        event=PATENT_EVENTS.label(wanted),
+    )
+
+
+def _term_is_over(texts: dict[str, str]) -> bool:
+    years = _TERMS.get(texts.get("patent_type", ""))
+    filed = texts.get("date", "")[:4]
+    return bool(years and filed.isdigit() and int(filed) + years <= date.today().year)

@@ -1,0 +1,20 @@
+"""A trial on the demonstration catalogue: what it stores is gone after the test."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from catalogue.database import WRITE_OPTION, db
+
+
+@pytest.fixture
+def trial(app: Flask) -> Iterator[Session]:
+    """The demonstration catalogue, in a transaction that is rolled back."""
+    with app.app_context():
+        session = db.session()
+        session.rollback()
+        session.connection(execution_options={WRITE_OPTION: True})
+        yield session
+        session.rollback()

@@ -1,0 +1,154 @@
+"""Who may do what, route by route, as it was decided: the whole table, written down and not computed.
+
+A new route fails the tests until it has its row here. The letters stand for the roles in the order of `ROLES`:
+`a` allowed, `s` asked to sign in, `f` refused. `status` is what an allowed request of the example gets. The row of a
+page that is open even where reading takes an account has `closed="a"`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+ROLES = ("anonymous", "reader", "contributor", "reviewer", "administrator")
+
+ANY = 0  # a status that depends on what others did before
+EVERYBODY = "aaaaa"
+ACCOUNTS = "saaaa"
+WRITERS = "sfaaa"
+NO_COOKIE = "sssss"  # what programs write takes a token: the cookie of a browser is worth nothing there
+REVIEWERS = "sffaa"
+ADMINISTRATORS = "sfffa"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One method of one endpoint: who may, and an example. `{report}`, `{prior_work}`, `{batch}` and `{benefit}` in the
+    address are filled in with what the catalogue of the tests has."""
+
+    endpoint: str
+    address: str
+    who: str
+    method: str = "GET"
+    status: int = 200
+    form: Mapping[str, str] | None = None
+    json: Mapping[str, Any] | None = None
+    closed: str = "s"
+    by_token: str = ""  # the same for programs with a token of the role's greatest scope, where that is asked
+
+    @property
+    def outcomes(self) -> Mapping[str, str]:
+        """Role → letter."""
+        return dict(zip(ROLES, self.who, strict=True))
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """What the example sends beside its address."""
+        return {"json": dict(self.json)} if self.json is not None else {"data": dict(self.form or {})}
+
+
+def _post(endpoint: str, address: str, who: str, status: int, **sent: Any) -> Row:
+    return Row(endpoint, address, who, "POST", status, **sent)
+
+
+DRAFT = {"title": "电解槽节能试验", "text": "电解槽电流效率提高"}
+ROWS: tuple[Row, ...] = (
+    Row("static", "/static/css/theme.css", EVERYBODY, closed="a"),
+    Row("home.index", "/", EVERYBODY),
+    Row("patterns.index", "/patterns", EVERYBODY),
+    # Records
+    Row("records.index", "/projects", EVERYBODY),
+    Row("records.show", "/records/XM-PLAIN", EVERYBODY),
+    Row("records.benefits", "/benefits", EVERYBODY),
+    Row("checks.index", "/checks", EVERYBODY),
+    # Search
+    Row("search.index", "/search?q=电解槽", EVERYBODY),
+    Row("search.guide", "/search/help", EVERYBODY),
+    Row("downloads.search", "/search.csv?q=电解槽", EVERYBODY),
+    Row("feeds.search", "/search.atom?q=电解槽", EVERYBODY),
+    # The same as files that can be imported again
+    Row("extracts.search", "/search/records.jsonl?q=电解槽", EVERYBODY),
+    Row("extracts.records", "/projects.jsonl", EVERYBODY),
+    Row("extracts.benefits", "/benefits.jsonl", EVERYBODY),
+    Row("extracts.evidence", "/tallies/awards/records.jsonl", EVERYBODY),
+    # Tallies, the paragraph, claims
+    Row("tallies.index", "/tallies", EVERYBODY),
+    Row("tallies.show", "/tallies/awards", EVERYBODY),
+    Row("tallies.records", "/tallies/awards/records", EVERYBODY),
+    Row("tallies.summary", "/reports/summary", EVERYBODY),
+    Row("tally_downloads.tally", "/tallies/awards.csv", EVERYBODY),
+    Row("tally_downloads.summary", "/reports/summary.docx", EVERYBODY),
+    Row("claims.index", "/claims", EVERYBODY),
+    Row("claims.check", "/reports/check", EVERYBODY),
+    _post("claims.check", "/reports/check", EVERYBODY, 200, form={"text": "授权专利16项。"}),
+    Row("patents.index", "/patents/overview", EVERYBODY),
+    Row("patents.fees", "/patents/fees", EVERYBODY),
+    Row("patents.feed", "/patents/fees.ics", EVERYBODY),
+    _post("saved.create", "/tallies/saved", WRITERS, 400, form={"subject": "awards", "title": ""}),
+    _post("saved.remove", "/tallies/saved/999/remove", WRITERS, 404),
+    # Issued reports
+    Row("issued.index", "/reports/issued", EVERYBODY),
+    Row("issued.show", "/reports/issued/{report}", EVERYBODY),
+    Row("issued.records", "/reports/issued/{report}/records", EVERYBODY),
+    Row("issued.compare", "/reports/issued/{report}/compare?with=today", EVERYBODY),
+    _post("issued.create", "/reports/issued", REVIEWERS, 400, form={"subject": "awards", "title": ""}),
+    # The prior-work check
+    Row("priorwork.index", "/prior-work", EVERYBODY),
+    _post("priorwork.result", "/prior-work", EVERYBODY, 200, form=DRAFT),
+    _post("priorwork.save", "/prior-work/reports", ACCOUNTS, 400, form={"title": "", "text": ""}),
+    Row("priorwork.show", "/prior-work/reports/{prior_work}", EVERYBODY),
+    Row("priorwork.download", "/prior-work/reports/{prior_work}.docx", EVERYBODY),
+    # Files in and out; the batch is the contributor's own
+    Row("exchange.export", "/export.jsonl", EVERYBODY),
+    Row("exchange.index", "/imports", WRITERS),
+    _post("exchange.upload", "/imports", WRITERS, 400),
+    Row("exchange.show", "/imports/{batch}", WRITERS),
+    _post("exchange.plan_again", "/imports/{batch}/plan", WRITERS, 303),
+    Row("exchange.marked", "/imports/{batch}/marked.xlsx", WRITERS, status=ANY),  # for whom it was tried last
+    _post("exchange.apply", "/imports/none/apply", REVIEWERS, 404),
+    _post("exchange.take_back", "/imports/none/undo", REVIEWERS, 404),
+    Row("exchange.template_file", "/imports/templates/projects.xlsx", WRITERS),
+    # Programmes
+    Row("api_guide.index", "/api", EVERYBODY),
+    Row("api.search", "/api/v1/search?q=电解槽", EVERYBODY),
+    Row("api.suggest", "/api/v1/suggest?q=电", EVERYBODY),
+    Row("api_tally.tally", "/api/v1/tally?subject=awards", EVERYBODY),
+    Row("api_tally.summary", "/api/v1/summary", EVERYBODY),
+    Row("verify_api.claims", "/api/v1/claims", EVERYBODY),
+    # What only asks, though by POST: a programme without a token asks as a stranger.
+    _post("verify_api.check_text", "/api/v1/verify", EVERYBODY, 200, json={"text": "授权专利16项。"}),
+    _post("api_similar.similar", "/api/v1/similar", EVERYBODY, 200, json={"text": "电解槽节能试验"}),
+    Row("openapi.show", "/api/v1/openapi.json", EVERYBODY),
+    Row("records_api.list_records", "/api/v1/records", EVERYBODY, by_token=EVERYBODY),
+    Row("records_api.show_record", "/api/v1/records/XM-PLAIN", EVERYBODY, by_token=EVERYBODY),
+    Row("records_api.list_benefits", "/api/v1/benefits", EVERYBODY, by_token=EVERYBODY),
+    Row("records_api.show_benefit", "/api/v1/benefits/{benefit}", EVERYBODY, by_token=EVERYBODY),
+    *(
+        Row(endpoint, address, NO_COOKIE, method, ANY, json={}, by_token=WRITERS)
+        for endpoint, address, method in (
+            ("records_api.create_record", "/api/v1/records", "POST"),
+            ("records_api.change_record", "/api/v1/records/none", "PATCH"),
+            ("records_api.move_record", "/api/v1/records/none/transitions", "POST"),
+            ("records_api.create_benefit", "/api/v1/benefits", "POST"),
+            ("records_api.change_benefit", "/api/v1/benefits/none", "PATCH"),
+            ("records_api.move_benefit", "/api/v1/benefits/none/transitions", "POST"),
+        )
+    ),
+    # No token opens the pages of tokens: `by_token` of a page is that of a stranger
+    Row("tokens.index", "/account/tokens", WRITERS, by_token=NO_COOKIE),
+    _post("tokens.create", "/account/tokens", WRITERS, 400, form={"name": ""}),
+    _post("tokens.revoke", "/account/tokens/999/revoke", WRITERS, 404),
+    # Accounts; signing out comes last, since it ends the session of the browser that tries it
+    Row("accounts.mine", "/account", ACCOUNTS),
+    Row("accounts.sign_in", "/sign-in", EVERYBODY, status=ANY, closed="a"),
+    _post("accounts.sign_in", "/sign-in", EVERYBODY, 400, form={"login": "x", "password": "x"}, closed="a"),
+    _post("accounts.sign_out", "/sign-out", EVERYBODY, 303, closed="a"),
+)
+
+
+def ask(browser: FlaskClient, row: Row, examples: Mapping[str, str], **more: Any) -> TestResponse:
+    """The answer to the example of a row."""
+    address = row.address.format(**examples)
+    return browser.open(address, method=row.method, **row.sent, **more)
