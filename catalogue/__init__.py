@@ -7,6 +7,7 @@ from flask import Flask
 from catalogue import access, database, patterns, web
 from catalogue.accounts import token_views as tokens
 from catalogue.accounts import views as accounts
+from catalogue.attachments import views as attachments
 from catalogue.config import Settings, load
 from catalogue.exchange import views as exchange
 from catalogue.home import views as home
@@ -24,9 +25,12 @@ from catalogue.publish import (
     verify_api,
 )
 from catalogue.records import check_views as checks
+from catalogue.records import history_views as history
 from catalogue.records import views as records
 from catalogue.records.site import reporting_day
 from catalogue.resources import resource_folder
+from catalogue.review import amendment_views as amendments
+from catalogue.review import views as review
 from catalogue.search import views as search
 from catalogue.search.sync import IndexSync
 from catalogue.search.synonyms import FILE_NAME, SHIPPED, SynonymFile
@@ -61,11 +65,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     web.init_app(app, settings)
     access.init_app(app, settings)
-    pages = (home, records, checks, search, priorwork, tallies, saved, issued, claims, patents, exchange, patterns)
+    pages = (home, records, history, checks, search, priorwork, tallies, saved, issued, claims, patents, patterns)
+    work = (exchange, attachments, review, amendments)
     interface = (api, similar, tally_api, verify_api, records_api, openapi)
     faces = (*interface, tokens, downloads, tally_downloads, feeds, guide)
     for face in interface:
         access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
-    for feature in (accounts, *pages, *faces):
+    for feature in (accounts, *pages, *work, *faces):
         app.register_blueprint(feature.blueprint)
     return app

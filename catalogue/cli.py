@@ -14,6 +14,8 @@ from flask_babel import gettext as _
 from catalogue import __version__, server
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.arguments import read_year
+from catalogue.attachments import upkeep
+from catalogue.attachments.storage import Store
 from catalogue.database import db, prepare_database, table_is_empty
 from catalogue.errors import CatalogueError
 from catalogue.exchange.own_columns import Receipt, import_files
@@ -22,6 +24,7 @@ from catalogue.exchange.trial import sweep
 from catalogue.exchange_commands import export_command, import_command, undo_command
 from catalogue.priorwork import reports
 from catalogue.records.checks import Breach, CheckState, find_groups
+from catalogue.records.history_check import check_history
 from catalogue.records.models import Record
 from catalogue.records.queries import by_ids
 from catalogue.records.site import reporting_day
@@ -245,7 +248,8 @@ def reindex(as_json: bool) -> None:
 @cli.command()
 @as_json
 def check(as_json: bool) -> None:
-    """Compare database and search index, and reports with their SHA-256; exit 1 and list what does not agree."""
+    """Compare database and search index, history with its seals and with what is stored, reports and attachments with
+    their SHA-256; exit 1 and list what does not agree."""
     with application():
         sync = services().sync
         status = services().index.status()
@@ -254,9 +258,18 @@ def check(as_json: bool) -> None:
         waiting = sync.queued()
         differences = sync.check()
         changed = [*issuing.changed_reports(db.session()), *reports.changed_reports(db.session())]
+        history = check_history(db.session())
+        files = upkeep.find_faults(db.session(), Store.of(services().settings.data))
         if as_json:
             print_json(
-                {"indexed": status.documents, "waiting": waiting, **asdict(differences), "changed_reports": changed}
+                {
+                    "indexed": status.documents,
+                    "waiting": waiting,
+                    **asdict(differences),
+                    "changed_reports": changed,
+                    "history": history.as_data(),
+                    "attachments": asdict(files),
+                }
             )
         else:
             codes = sync.codes(differences.missing + differences.outdated)
@@ -268,6 +281,9 @@ def check(as_json: bool) -> None:
                 click.echo(_("in the index but not in the database: %(code)s", code=f"#{id_}"))
             for number in changed:
                 click.echo(_("changed after it was issued: %(number)s", number=number))
+            for line in history.lines():
+                click.echo(line)
+            _tell_of_files(files)
             click.echo(
                 _(
                     "%(indexed)s records in the index, %(waiting)s changes waiting",
@@ -275,8 +291,19 @@ def check(as_json: bool) -> None:
                     waiting=waiting,
                 )
             )
-        if differences or changed:
+        if differences or changed or history or files:
             sys.exit(1)
+
+
+def _tell_of_files(faults: upkeep.Faults) -> None:
+    for words, found in (
+        (_("attachment missing"), faults.missing),
+        (_("attachment changed on the disk"), faults.changed),
+        (_("file that no attachment refers to, swept at the next start"), faults.orphans),
+    ):
+        for sha256 in found:
+            names = _(", ").join(upkeep.names_of(db.session(), sha256))
+            click.echo(f"{words}: {names or '–'} ({sha256[:16]}…)")
 
 
 @cli.command()
@@ -291,6 +318,7 @@ def serve(with_demo: bool) -> None:
             sweep(db.engine)
             if with_demo and table_is_empty(db.session(), Record):
                 _load_demo()
+            upkeep.sweep(db.session(), Store.of(settings.data))
             db.session.remove()
             server.run(app, sockets, services())
 

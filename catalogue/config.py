@@ -34,6 +34,7 @@ class Settings:
     anonymous_reading: str = "open"  # "open": reading takes no account; "closed": whoever is not signed in must sign in
     session_hours: int = 12  # how long somebody stays signed in (1-720)
     https: str = "off"  # "on": readers come by HTTPS, so cookies are Secure and browsers are told to keep to HTTPS
+    attachment_mb: int = 25  # how large a file that is attached to a record may be, in MB (1-200)
     proxies: int = 0  # proxies in front of the site whose X-Forwarded- headers are believed (0-5)
 
     @property
@@ -104,6 +105,7 @@ _PARSERS: Mapping[str, Any] = {
     "anonymous_reading": _parse_one_of("open", "closed"),
     "session_hours": _parse_int(1, 720),
     "https": _parse_one_of("on", "off"),
+    "attachment_mb": _parse_int(1, 200),
     "proxies": _parse_int(0, 5),
 }
 

@@ -11,6 +11,7 @@
      │   └─ TokenRefused        a program came with a token that is not valid, or no longer
      ├─ Forbidden               the asker is known and may not do this
      ├─ NotFound                there is no such thing, or the asker may not see it
+     ├─ TooMuch                 what was sent is larger than is taken at once
      ├─ Conflict                somebody else has changed the same thing since
      │   └─ Outdated            the same, told to a program with what has changed
      ├─ Busy                    somebody else is writing; the same can be tried again in a moment
@@ -85,6 +86,12 @@ class NotFound(CatalogueError):
     """There is no such thing, or the asker may not see it (the two are never told apart)."""
 
     status = 404
+
+
+class TooMuch(CatalogueError):
+    """What was sent is larger than is taken at once."""
+
+    status = 413
 
 
 class Conflict(CatalogueError):

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from catalogue.errors import ConfigError
 from catalogue.services import Services
+from catalogue.web import most_bytes_of_files
 
 
 @contextmanager
@@ -66,6 +67,14 @@ def run(app: Flask, sockets: list[socket.socket], services: Services) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     click.echo(_("The catalogue is at http://%(host)s:%(port)s – Ctrl-C stops it.", host=shown, port=settings.port))
     try:
-        waitress.serve(app, sockets=sockets, threads=settings.threads, ident=None, _quiet=True)
+        waitress.serve(
+            app,
+            sockets=sockets,
+            threads=settings.threads,
+            # What is a little too large gets a page of its own; more than that is not even taken in.
+            max_request_body_size=2 * most_bytes_of_files(settings),
+            ident=None,
+            _quiet=True,
+        )
     finally:
         stop.set()

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Flask, Response, abort, g, has_request_context, redirect, request
+from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request
 from flask_babel import Babel
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
@@ -15,11 +15,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from catalogue import error_pages, formatting
-from catalogue.access import current_actor, is_for_account
+from catalogue.access import View, current_actor, is_for_account
 from catalogue.arguments import read_number
 from catalogue.config import Settings
 from catalogue.database import db
-from catalogue.errors import CrossSiteRequest, InvalidInput, NotFound
+from catalogue.errors import CrossSiteRequest, InvalidInput, NotFound, TooMuch
 from catalogue.records import site
 from catalogue.records.models import Record
 from catalogue.records.queries import visible_to
@@ -31,7 +31,9 @@ LANGUAGES = {"zh": "zh-CN", "en": "en"}  # the site's languages, and how HTML na
 RECORD_LANGUAGE = "zh-CN"  # that in which records are written, whatever the page around them speaks
 LANGUAGE_COOKIE = "lang"
 _LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
-MOST_BYTES = 16 * 1024 * 1024  # in the body of a request
+_MIB = 1024 * 1024
+MOST_BYTES = 16 * _MIB  # in the body of a request, where its view does not take files
+_FILES_AT_ONCE = 4  # of the largest size, in one request of a view that does
 MOST_FORM_BYTES = 4 * 1024 * 1024  # of it in fields that are not files: a book that somebody pastes
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PER_PAGE = 20
@@ -182,8 +184,33 @@ def _refuse_unusable_requests() -> None:
     # No text of the catalogue holds a NUL character, and PostgreSQL refuses to compare with one.
     if "\x00" in request.path or any("\x00" in part for pair in request.args.items(multi=True) for part in pair):
         raise InvalidInput(_("The address contains a NUL character, which stands in no text."))
-    if (request.content_length or 0) > MOST_BYTES:
+    request.max_content_length = MOST_BYTES
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "takes_files", False):
+        settings = services().settings
+        request.max_content_length = most_bytes_of_files(settings)
+        if (request.content_length or 0) > request.max_content_length:
+            most = settings.attachment_mb
+            raise TooMuch(
+                _(
+                    "Files of %(all)s MB at most can be sent at once, each of %(one)s MB.",
+                    all=_FILES_AT_ONCE * most,
+                    one=most,
+                )
+            )
+    elif (request.content_length or 0) > MOST_BYTES:
         abort(413)
+
+
+def takes_files(view: View) -> View:
+    """A decorator beneath that of the address: this view takes files as large as attachments may be, which go to the
+    disk as they come; every other request stays small."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def most_bytes_of_files(settings: Settings) -> int:
+    """How large a request may be that brings files."""
+    return max(MOST_BYTES, (_FILES_AT_ONCE * settings.attachment_mb + 1) * _MIB)
 
 
 def _refuse_requests_from_other_sites() -> None:

@@ -21,6 +21,8 @@ PAGES = [
     "/records/XM-2002-011",
     "/records/ZL-2004-003",
     "/records/JL-2003-004",
+    "/records/XM-2002-011/history",
+    "/records/XM-2002-011/history/1",
     "/tallies",
     "/tallies/awards",
     "/tallies/benefits?rows=division&columns=kind",

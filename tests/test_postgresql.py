@@ -1,6 +1,7 @@
 """The same on PostgreSQL, on a server of the test's own. Where PostgreSQL is missing, this is said and skipped."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from catalogue.accounts.permissions import ANONYMOUS
+from catalogue.attachments import upkeep
 from catalogue.database import db
 from catalogue.records.history import Revision
 from catalogue.records.sealing import check_seals
@@ -23,7 +25,10 @@ from catalogue.services import services
 from catalogue.tallies.figures import count_figures
 from catalogue.tallies.paragraphs import template
 from catalogue.tallies.summary import period_text, text_of, write
+from tests.accounts import signed_in
+from tests.attachments.files import send, store_of
 from tests.catalogues import demo_catalogue, project, writing
+from tests.exchange.files import docx
 from tests.tallies.test_figures import PARAGRAPH
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -100,6 +105,19 @@ def test_pages_work(site: Flask) -> None:
 def test_the_database_refuses_what_the_program_never_does(site: Flask, statement: str) -> None:
     with site.app_context(), pytest.raises(IntegrityError), writing():
         db.session.execute(text(statement))
+
+
+def test_certificates_are_attached_found_and_taken_off(site: Flask) -> None:
+    reviewer, place = signed_in(site, "reviewer"), "/records/XM-2002-011/attachments"
+    for record in (place, "/records/JL-2003-004/attachments"):
+        assert send(reviewer, ("证书.docx", docx("石墨烯衬里")), place=record).status_code == 303
+    assert reviewer.get("/search?q=石墨烯衬里").text.count("见附件“证书.docx”") == 2
+    with site.app_context():
+        assert not upkeep.find_faults(db.session(), store_of(site))
+    number = re.search(rf"{place}/(\d+)/remove", reviewer.get(place).text)
+    assert number
+    assert reviewer.post(f"{place}/{number[1]}/remove").status_code == 303
+    assert reviewer.get("/search?q=石墨烯衬里").text.count("见附件“证书.docx”") == 1
 
 
 def test_writers_at_the_same_time_make_one_chain(site: Flask) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from catalogue.records.kinds import Kind
 from catalogue.records.models import Award, Record
 from catalogue.records.operations import Outcome
+from catalogue.records.queries import year_of
 from catalogue.records.schemes import AwardScheme
 
 LIKE_ENOUGH = 0.85
@@ -107,6 +108,13 @@ class Duplicates:
             return ()
         return self._same_title(kind, texts)
 
+    def of_year(self, kind: Kind, texts: Mapping[str, str]) -> tuple[Candidate, ...]:
+        """Those of nearly the same title in the year, whatever their codes and numbers; nothing else is read."""
+        year = _year(texts)
+        if kind.name not in self._groups:
+            self._groups[kind.name] = self._stored(kind, year)
+        return self._same_title(kind, texts)
+
     def add(self, kind: Kind, done: Outcome, texts: Mapping[str, str]) -> None:
         """What a row brought, for those that come after it."""
         known = _Known(done.code, texts.get("title", ""), texts.get("scheme", ""))
@@ -179,8 +187,8 @@ class Duplicates:
                     shared.append((-common, place))
         return [known[place] for _common, place in sorted(shared)[:_MOST_COMPARED]]
 
-    def _stored(self, kind: Kind) -> dict[_Group, list[_Known]]:
-        """The records of a kind by year and by the numbers in their titles."""
+    def _stored(self, kind: Kind, year: str = "") -> dict[_Group, list[_Known]]:
+        """The records of a kind (of one year, if it is given) by year and by the numbers in their titles."""
         groups: dict[_Group, list[_Known]] = defaultdict(list)
         award: Any = Award.__table__
         query = (
@@ -190,11 +198,23 @@ class Duplicates:
             .outerjoin(AwardScheme, AwardScheme.id == award.c.scheme_id)
             .where(Record.kind == kind.name)
         )
+        if year:
+            query = query.where(year_of(Record.date_to) == int(year))
         for row in self._session.execute(query):
             if row.date_to:
                 known = _Known(row.code, row.title, row.scheme or "")
                 groups[str(row.date_to.year), _numbers(known.folded)].append(known)
         return groups
+
+
+def resembling(session: Session, kind: Kind, code: str, texts: Mapping[str, str]) -> list[str]:
+    """The codes of stored records that a stored one, of this code, may repeat: nearly the same title in the year.
+
+    What must have a number of its own repeats nothing: no two have the same.
+    """
+    if any(kind.field(name).required for name in kind.numbers):
+        return []
+    return [each.code for each in Duplicates(session).of_year(kind, texts) if each.code != code]
 
 
 def _numbers(folded: str) -> tuple[str, ...]:

@@ -5,16 +5,14 @@ Workbooks are taken apart by `unpack` in a process of its own; every refusal is 
 
 import dataclasses
 import json
-import os
 import re
-import subprocess  # nosec B404
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from flask_babel import gettext as _
 
+from catalogue import isolated
 from catalogue.errors import InvalidInput
 from catalogue.exchange import unpack
 from catalogue.exchange.delimited import Grid, check_widths, decoded, grid_of, json_grid, separator, wrong_width
@@ -30,8 +28,6 @@ GUIDE_SHEETS = frozenset({"填表说明", "说明", "使用说明", "填写说�
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_OUT_OF_TIME = (-24, -9)  # SIGXCPU, and the SIGKILL that follows it
-_OUT_OF_MEMORY = (-6, -11)  # how a program in Rust ends that gets no memory
 _TOTALS = re.compile(
     r"(?:本页|本年|全部|年度|\d{4}年?度?)?(?:合计|总计|小计|共计|累计|总数|合計|total|sum)[\d.,元万项件个条]*"
 )
@@ -169,22 +165,10 @@ def _workbook(content: bytes, name: str) -> Iterator[tuple[str, Grid, Spans]]:
 
 
 def _unpacked(content: bytes, name: str) -> bytes:
-    try:
-        # A program of our own, without a shell; the file goes to its stdin.
-        done = subprocess.run(  # noqa: S603  # nosec B603
-            [sys.executable, "-I", str(Path(unpack.__file__))],
-            input=content,
-            capture_output=True,
-            timeout=LIMIT_SECONDS,
-            # What reads a stranger's file need not know the settings; Windows starts nothing without its folder.
-            env={name: value for name, value in os.environ.items() if name.upper() == "SYSTEMROOT"},
-        )
-    except subprocess.TimeoutExpired:
-        raise InvalidInput(_refusal("too_slow", name)) from None
-    if done.returncode:
-        word = "too_slow" if done.returncode in _OUT_OF_TIME else "damaged"
-        raise InvalidInput(_refusal("too_large" if done.returncode in _OUT_OF_MEMORY else word, name))
-    return done.stdout
+    ended = isolated.run(unpack.__file__, source=content, seconds=LIMIT_SECONDS)
+    if ended.problem:
+        raise InvalidInput(_refusal("too_large" if ended.problem == "out_of_memory" else ended.problem, name))
+    return ended.output
 
 
 def table_of(file: str, sheet: str, grid: Grid, merged: Spans = ()) -> Table:

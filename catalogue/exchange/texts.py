@@ -5,17 +5,15 @@ Every refusal is an InvalidInput with one sentence that says what is the matter 
 
 import codecs
 import json
-import os
 import re
-import subprocess  # nosec B404
-import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from flask_babel import gettext as _
 
+from catalogue import isolated
 from catalogue.errors import InvalidInput
 from catalogue.exchange import extract
 
@@ -31,7 +29,6 @@ _LIST_ITEM = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|第[一二三四五六七八九十\d]+[章节条]|[•●■◆·-])"
 )
 _FULL_LINE = 0.75  # of the longest line of its page: shorter ones end a paragraph
-_OUT_OF_TIME = (-24, -9)  # SIGXCPU, and the SIGKILL that follows it
 _PDF_HYPHENS = "\x02\ufffe\u00ad"  # how PDFium and PDFs tell of a hyphen at the end of a line
 
 
@@ -57,11 +54,16 @@ def read_text(content: bytes, name: str) -> str:
         found = _extract(kind, content)
         if "problem" in found:
             raise InvalidInput(_problem(str(found["problem"]), shown))
-        text = "\n".join(map(_join_lines, found["pages"])) if "pages" in found else str(found["text"])
+        text = text_of_pages(found["pages"]) if "pages" in found else str(found["text"])
     text = tidy(text[:MOST_CHARACTERS])
     if not text:
         raise InvalidInput(_problem("no_text", shown))
     return text
+
+
+def text_of_pages(pages: Iterable[str]) -> str:
+    """The text of the pages of a PDF, the lines joined that were broken inside a sentence."""
+    return "\n".join(map(_join_lines, pages))
 
 
 def tidy(text: str) -> str:
@@ -135,21 +137,10 @@ def _reads_as_text(text: str) -> bool:
 
 
 def _extract(kind: str, content: bytes) -> dict[str, Any]:
-    try:
-        # A program of our own, without a shell; the file goes to its stdin.
-        done = subprocess.run(  # noqa: S603  # nosec B603
-            [sys.executable, "-I", str(Path(extract.__file__)), kind],
-            input=content,
-            capture_output=True,
-            timeout=LIMIT_SECONDS,
-            # What reads a stranger's file need not know the settings; Windows starts nothing without its folder.
-            env={name: value for name, value in os.environ.items() if name.upper() == "SYSTEMROOT"},
-        )
-    except subprocess.TimeoutExpired:
-        return {"problem": "too_slow"}
-    if done.returncode:
-        return {"problem": "too_slow" if done.returncode in _OUT_OF_TIME else "damaged"}
-    answer: dict[str, Any] = json.loads(done.stdout)
+    ended = isolated.run(extract.__file__, kind, source=content, seconds=LIMIT_SECONDS)
+    if ended.problem:
+        return {"problem": "too_slow" if ended.problem == "too_slow" else "damaged"}
+    answer: dict[str, Any] = json.loads(ended.output)
     return answer
 
 

@@ -119,7 +119,7 @@ def _batch_numbers(session: Session, revisions: Sequence[Revision]) -> dict[int,
 
 
 def _labels(revision: Revision) -> list[str]:
-    return [str(field.label) for field in _BY_NAME[revision.entity].fields if field.name in revision.changes]
+    return [_BY_NAME[revision.entity].label_of(name) for name in revision.changes]
 
 
 def _take_back(work: Work, entity: Entity, revision: Revision, referred: Container[Any] | None = None) -> list[str]:

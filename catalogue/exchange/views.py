@@ -226,8 +226,8 @@ def _receipt(batch: ImportBatch, status: int = 200) -> Response:
 
 
 def _revision_changes(revision: Revision) -> list[tuple[str, str, str]]:
-    labels = {field.name: str(field.label) for field in _BY_NAME[revision.entity].fields}
-    return [(labels.get(name, name), old, new) for name, (old, new) in revision.changes.items()]
+    entity = _BY_NAME[revision.entity]
+    return [(entity.label_of(name), old, new) for name, (old, new) in revision.changes.items()]
 
 
 def _waiting(name: str) -> ImportBatch:

@@ -92,26 +92,8 @@ def change(work: Work, entry: Entry, texts: Mapping[str, str]) -> Outcome | Amen
     # `save` refuses the state of review with a sentence of its own.
     is_settled = entry.review_state == "published" and "review_state" not in texts
     if is_settled and not may_save_directly(work.actor, entity, entry, texts):
-        return propose(work.session, work.actor, entity, entry, _as_given_back(work, entity, texts), work.note)
+        return propose(work.session, work.actor, entity, entry, texts, work.note)
     return save(work, entity, texts)
-
-
-def _as_given_back(work: Work, entity: Entity, texts: Mapping[str, str]) -> dict[str, str]:
-    """The texts as an entry that holds them would give them back, tried on one that is then forgotten: a proposal names
-    no division that there is not, and what is only written in another way is no change. Raises InvalidFields."""
-    tried, found = entity.model(), {}
-    problems: list[tuple[str, str]] = []
-    with work.session.no_autoflush:
-        for field in entity.fields:
-            if field.name in texts:
-                try:
-                    field.assign(tried, field.parse(texts[field.name]), work.references)
-                    found[field.name] = field.text(tried)
-                except ValueError as error:
-                    problems.append((field.name, str(error)))
-    if problems:
-        raise InvalidFields(problems)
-    return found
 
 
 def changed_since(

@@ -4,8 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+
 from catalogue.records.fields import Field
 from catalogue.records.references import References
+
+ATTACHMENTS = "attachments"  # what the history of a record calls a change of its attachments; no field has this name
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,11 @@ class Entity:
     def field(self, name: str) -> Field:
         """The field called `name`. Raises KeyError."""
         return next(field for field in self.fields if field.name == name)
+
+    def label_of(self, name: str) -> str:
+        """What a change in the history is called, by the name kept of it: a field or, of records, their attachments."""
+        labels = {field.name: str(field.label) for field in self.fields}
+        return labels.get(name) or (_("Attachments") if name == ATTACHMENTS else name)
 
     def texts(self, thing: Any) -> dict[str, str]:
         """The text form of every field of a stored thing."""

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 
+from catalogue.formatting import number
 from catalogue.records.dates import PartialDate
 from catalogue.vocabulary import Vocabulary
 
@@ -40,7 +41,11 @@ def _narrow(text: str) -> str:
 
 @dataclass(frozen=True)
 class Field:
-    """A plain field. `read` and `write` are inverse to each other; `length` bounds the text form."""
+    """A plain field. `read` and `write` are inverse to each other; `length` bounds the text form; `say` gives the words
+    of a reader for it. `lists`: whether it holds several things; `is_prose`: whether its words can be told apart."""
+
+    lists: ClassVar[bool] = False
+    is_prose: ClassVar[bool] = False
 
     name: str
     label: Any
@@ -50,6 +55,7 @@ class Field:
     default: str = ""
     length: int = 0
     choices: Vocabulary | None = None
+    say: Callable[[str], str] | None = None
 
     def parse(self, text: str) -> Any:
         """The value that `text` stands for (None where it is empty). Raises ValueError with a sentence."""
@@ -71,10 +77,20 @@ class Field:
         """Put a parsed value on the entity; `references` finds other things by their codes."""
         setattr(entity, self.name, value)
 
+    def pieces(self, text: str) -> list[str]:
+        """A text form as a reader sees it: one piece, or where the field lists several things one for each."""
+        if not text:
+            return []
+        if self.choices is not None:
+            return [str(self.choices.label(text))]
+        return [self.say(text) if self.say else text]
+
 
 @dataclass(frozen=True)
 class TextField(Field):
     """Prose or a name; empty is the empty string, never null."""
+
+    is_prose: ClassVar[bool] = True
 
     def parse(self, text: str) -> Any:
         return super().parse(text) or ""
@@ -174,7 +190,11 @@ def write_amount(value: Decimal) -> str:
 
 def amount(name: str, label: Any, *, required: bool = False) -> Field:
     """Money or a measured quantity."""
-    return Field(name, label, read=read_amount, write=write_amount, required=required)
+    return Field(name, label, read=read_amount, write=write_amount, required=required, say=_say_amount)
+
+
+def _say_amount(text: str) -> str:
+    return number(Decimal(text))
 
 
 def factor(name: str, label: Any) -> Field:
@@ -202,7 +222,10 @@ def yes_no(name: str, label: Any) -> Field:
             raise ValueError(_("yes or no"))
         return word in _YES
 
-    return Field(name, label, read=read, write=lambda value: "yes" if value else "no", default="no")
+    def say(text: str) -> str:
+        return _("Yes") if text == "yes" else _("No")
+
+    return Field(name, label, read=read, write=lambda value: "yes" if value else "no", default="no", say=say)
 
 
 @dataclass(frozen=True)

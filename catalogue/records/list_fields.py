@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 
@@ -40,7 +40,21 @@ def _replace(entity: Any, attribute: str, rows: list[Any], references: Reference
 
 
 @dataclass(frozen=True)
-class KeywordsField(Field):
+class ListField(Field):
+    """Several things in one cell."""
+
+    lists: ClassVar[bool] = True
+
+    def pieces(self, text: str) -> list[str]:
+        return [self.piece(part) for part in split(text)]
+
+    def piece(self, part: str) -> str:
+        """One of the things as a reader sees it."""
+        return part
+
+
+@dataclass(frozen=True)
+class KeywordsField(ListField):
     """Keywords in the order given."""
 
     def parse(self, text: str) -> list[str]:
@@ -59,7 +73,7 @@ class KeywordsField(Field):
 
 
 @dataclass(frozen=True)
-class DivisionsField(Field):
+class DivisionsField(ListField):
     """Divisions by name or alias, the leading one first; the text form has their names."""
 
     def parse(self, text: str) -> list[str]:
@@ -75,7 +89,7 @@ class DivisionsField(Field):
 
 
 @dataclass(frozen=True)
-class PeopleField(Field):
+class PeopleField(ListField):
     """People as ``姓名(工号)``, in rank order; a role that is not the usual one follows a slash.
 
     `first_role` is the usual role of rank 1, `role` that of the others.
@@ -106,6 +120,10 @@ class PeopleField(Field):
             parts.append(f"{row.person.name}({row.person.staff_number}){role}")
         return SEPARATOR.join(parts)
 
+    def piece(self, part: str) -> str:
+        person, _slash, role = part.partition("/")
+        return f"{person} {ROLES.label(role)}" if role else person
+
     def assign(self, entity: Record, value: list[tuple[str, str, str]], references: References) -> None:
         rows = []
         for rank, (name, staff_number, role) in enumerate(value, 1):
@@ -125,7 +143,7 @@ class PeopleField(Field):
 
 
 @dataclass(frozen=True)
-class EventsField(Field):
+class EventsField(ListField):
     """Patent events as ``type day`` pairs, kept in the order of their days."""
 
     def parse(self, text: str) -> list[tuple[str, date]]:
@@ -145,13 +163,17 @@ class EventsField(Field):
     def text(self, entity: Any) -> str:
         return SEPARATOR.join(f"{event.type} {event.on}" for event in entity.events)
 
+    def piece(self, part: str) -> str:
+        kind, _gap, day = part.partition(" ")
+        return f"{PATENT_EVENTS.label(kind)} {day}"
+
     def assign(self, entity: Any, value: list[tuple[str, date]], references: References) -> None:
         rows = [PatentEvent(position=place, type=kind, on=on) for place, (kind, on) in enumerate(value, 1)]
         _replace(entity, "events", rows, references)
 
 
 @dataclass(frozen=True)
-class AliasesField(Field):
+class AliasesField(ListField):
     """Other names of a division."""
 
     def parse(self, text: str) -> list[str]:
@@ -166,7 +188,7 @@ class AliasesField(Field):
 
 
 @dataclass(frozen=True)
-class SharesField(Field):
+class SharesField(ListField):
     """Records that brought a benefit with their parts, ``XM-2002-017 60%;XM-2003-004 40%``; at most 100 % in all."""
 
     def parse(self, text: str) -> list[tuple[str, Decimal]]:

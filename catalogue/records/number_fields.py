@@ -52,7 +52,13 @@ def _matching(pattern: re.Pattern[str], example: str) -> Any:
 
 def application_number(name: str, label: Any) -> Field:
     """A patent application number in any form that people type; kept as digits, a point and the check character."""
-    return Field(name, label, read=_read_application, required=True)
+    return Field(
+        name,
+        label,
+        read=_read_application,
+        required=True,
+        say=lambda text: parse_application(text).display(granted=False),
+    )
 
 
 def publication_number(name: str, label: Any) -> Field:

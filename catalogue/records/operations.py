@@ -18,17 +18,17 @@ from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
 from catalogue.errors import Forbidden, InvalidFields
 from catalogue.records.benefits import Benefit
-from catalogue.records.entities import Entity
+from catalogue.records.entities import ATTACHMENTS, Entity
 from catalogue.records.history import IndexQueueEntry, Revision
 from catalogue.records.models import Award, Record, RecordLink, Reviewed
 from catalogue.records.people import Contribution, Division, Participation, Person
 from catalogue.records.references import References
+from catalogue.records.review_events import STATE, ReviewEvent, authors_of
 from catalogue.records.schemes import AwardScheme, SchemeStanding
-from catalogue.records.workflow import Transition, check_write, may_go, needs_four_eyes
+from catalogue.records.workflow import Transition, check_write, may_go, may_write, needs_four_eyes
 
 Change = Literal["new", "changed", "unchanged", "removed"]
 _BY_HAND = ("form", "api")  # channels in which states of review change by their own buttons only
-_STATE = "review_state"
 
 
 @dataclass
@@ -82,8 +82,8 @@ def save(work: Work, entity: Entity, texts: Mapping[str, str]) -> Outcome:
     Raises InvalidFields naming every unusable field, Forbidden for what the actor may not write; nothing is changed
     then. By form and API new things are drafts, and what is published and counts takes the review of a second person.
     """
-    if work.channel in _BY_HAND and _STATE in texts:
-        raise InvalidFields([(_STATE, _("is not written; it changes when the entry is submitted, published …"))])
+    if work.channel in _BY_HAND and STATE in texts:
+        raise InvalidFields([(STATE, _("is not written; it changes when the entry is submitted, published …"))])
     values = _parse(entity, texts)
     try:
         thing = entity.find(work.references, values)
@@ -104,31 +104,27 @@ def move(work: Work, entity: Entity, thing: Any, transition: Transition) -> Outc
         raise Forbidden(_("You may not do this with this entry."))
     if transition.needs_comment and not work.note.strip():
         raise InvalidFields([("note", _("a comment is needed here that says why"))])
-    texts = entity.texts(thing)
-    if transition.after == "published" and needs_four_eyes(entity, texts) and _has_written(work, entity, thing):
+    four_eyes = needs_four_eyes(entity, entity.texts(thing))
+    account, wrote = work.actor.account_id, authors_of(work.session, entity, thing)
+    if transition.after == "published" and four_eyes and account in wrote:
         raise Forbidden(_("This counts in published figures: somebody else must confirm what you have entered."))
-    return _change(work, entity, thing, {_STATE: transition.after}, {_STATE: transition.after})
-
-
-def _has_written(work: Work, entity: Entity, thing: Any) -> bool:
-    """Whether the actor has had a hand in what is to be published: owns it, or has changed more of it than its state
-    since it was published last."""
-    account = work.actor.account_id
-    if account is None:
-        return False
-    if thing.owner_id == account:
-        return True
-    revisions = work.session.scalars(
-        select(Revision)
-        .where(Revision.entity == entity.name, Revision.entity_code == entity.code_of(thing))
-        .order_by(Revision.number.desc())
+    outcome = _change(work, entity, thing, {STATE: transition.after}, {STATE: transition.after})
+    work.session.add(
+        ReviewEvent(
+            entity=entity.name,
+            entity_code=outcome.code,
+            number=_next_number(work, entity, outcome.code) - 1,
+            state_before=transition.before,
+            state_after=transition.after,
+            four_eyes=four_eyes,
+            actor=work.actor.name,
+            account_id=account,
+            author_id=account if account in wrote else next(reversed(wrote), None),
+            comment=work.note.strip(),
+        )
     )
-    for revision in revisions:
-        if revision.changes.get(_STATE, ["", ""])[1] == "published":
-            return False
-        if revision.account_id == account and set(revision.changes) != {_STATE}:
-            return True
-    return False
+    work.session.flush()
+    return outcome
 
 
 def remove(work: Work, entity: Entity, thing: Any) -> Outcome:
@@ -147,13 +143,36 @@ def remove(work: Work, entity: Entity, thing: Any) -> Outcome:
     return Outcome("removed", code, changes, thing)
 
 
-def problems_of(entity: Entity, texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What is wrong with the texts by themselves: pairs of a field's name and what is expected of it."""
-    try:
-        _parse(entity, texts)
-    except InvalidFields as error:
-        return error.problems
-    return []
+def problems_of(
+    entity: Entity, texts: Mapping[str, str], references: References | None = None
+) -> list[tuple[str, str]]:
+    """What is wrong with the texts: pairs of a field's name and what is expected of it. With `references` also what
+    they name and is not there, tried on a thing that is then forgotten."""
+    tried, problems = entity.model(), []
+    for each in entity.fields:
+        if each.name not in texts and each.name not in entity.key:
+            continue
+        try:
+            value = each.parse(texts.get(each.name, ""))
+            if references is not None:
+                with references.session.no_autoflush:
+                    each.assign(tried, value, references)
+        except ValueError as error:
+            problems.append((each.name, str(error)))
+    return problems
+
+
+def revise_attachment(work: Work, entity: Entity, record: Record, before: str, after: str) -> None:
+    """Let the history of a record, its version and the index follow what was attached to it (`after`) or taken off
+    (`before`), each as a text that names the file.
+
+    Raises Forbidden for what the actor may not write.
+    """
+    _check_may_write(work, record, created=False)
+    record.version += 1
+    record.updated_at = utc_now()
+    work.session.flush()
+    _revise(work, entity, record, {ATTACHMENTS: (before, after)}, record.version)
 
 
 def _parse(entity: Entity, texts: Mapping[str, str], *, complete: bool = False) -> dict[str, Any]:
@@ -177,7 +196,7 @@ def _create(work: Work, entity: Entity, values: Mapping[str, Any]) -> Outcome:
     if isinstance(thing, Reviewed):
         thing.owner_id = work.actor.account_id if work.owner_id is None else work.owner_id
         if work.channel in _BY_HAND:
-            values = {**values, _STATE: "draft"}
+            values = {**values, STATE: "draft"}
     with work.session.no_autoflush:
         _assign(work, entity, thing, values)
         _check_may_write(work, thing, created=True)
@@ -199,7 +218,7 @@ def _change(work: Work, entity: Entity, thing: Any, texts: Mapping[str, str], va
     code = entity.code_of(thing)
     if not differing:
         return Outcome("unchanged", code, {}, thing)
-    if set(differing) != {_STATE}:  # who may change the state is for `move` to say
+    if set(differing) != {STATE}:  # who may change the state is for `move` to say
         _check_may_write(work, thing, created=False)
     described = set(records_described_by(work.session, thing))
     with _savepoint(work, entity):
@@ -223,18 +242,10 @@ def _check_may_write(work: Work, thing: Any, *, created: bool) -> None:
         check_write(work.actor, thing, created=created)
     elif isinstance(thing, RecordLink):
         # A link stands on both pages: who may change one of its ends may say what came of it.
-        if not any(_may_write_end(work, end) for end in (thing.source, thing.target)):
+        if not any(may_write(work.actor, end) for end in (thing.source, thing.target)):
             check_write(work.actor, thing.source, created=False)
     elif not work.actor.may("keep_registers"):
         raise Forbidden(_("Registers are kept by reviewers; ask one of them for the change."))
-
-
-def _may_write_end(work: Work, end: Record) -> bool:
-    try:
-        check_write(work.actor, end, created=False)
-    except Forbidden:
-        return False
-    return True
 
 
 def _check_second_person(
@@ -243,7 +254,7 @@ def _check_second_person(
     """By form and API nobody alone changes what is published and counts in published figures."""
     if (
         work.channel in _BY_HAND
-        and before.get(_STATE) == after.get(_STATE) == "published"
+        and before.get(STATE) == after.get(STATE) == "published"
         and before != after
         and needs_four_eyes(entity, before, after)
     ):

@@ -95,6 +95,11 @@ def by_ids(session: Session, actor: Actor, ids: Sequence[int], options: Sequence
     return [by_id[record_id] for record_id in ids if record_id in by_id]
 
 
+def ids_of_codes(session: Session, codes: Sequence[str]) -> list[int]:
+    """The ids of the records with these codes, visible or not: `by_ids` asks that."""
+    return list(session.scalars(select(Record.id).where(Record.code.in_(codes)).order_by(Record.code)))
+
+
 def by_code(session: Session, actor: Actor, code: str) -> Record:
     """The record with this code, with all that its page shows. Raises NotFound."""
     record = session.scalar(select(Record).where(Record.code == code, visible_to(actor)).options(*WHOLE_OPTIONS))

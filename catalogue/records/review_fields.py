@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from catalogue.accounts.permissions import REVIEW_STATES, ROLES, scopes_of
 from catalogue.records.fields import SEPARATOR, Field, choice, split
+from catalogue.records.list_fields import ListField
 from catalogue.records.references import References
 from catalogue.records.workflow import check_pair
 
@@ -29,7 +30,7 @@ def review_state(name: str, label: Any) -> Field:
 
 
 @dataclass(frozen=True)
-class RestrictionField(Field):
+class RestrictionField(ListField):
     """Whom something restricted is open to, besides its owner and the administrators: ``role:reviewer;division:D1``.
 
     A division may be written by name, code or alias; kept is its code.
@@ -52,6 +53,10 @@ class RestrictionField(Field):
 
     def text(self, entity: Any) -> str:
         return SEPARATOR.join(scopes_of(entity.restricted_to or ""))
+
+    def piece(self, part: str) -> str:
+        sort, _colon, name = part.partition(":")
+        return str(ROLES.label(name)) if sort == "role" else name
 
     def assign(self, entity: Any, value: list[tuple[str, str]], references: References) -> None:
         scopes = sorted(

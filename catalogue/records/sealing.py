@@ -8,9 +8,9 @@ Whoever can write to the database can make the whole chain anew; the last seal, 
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from catalogue.records.history import HistoryLock, Revision
@@ -20,14 +20,35 @@ _STEP = 1000
 
 
 @dataclass(frozen=True)
+class Break:
+    """Where the chain is broken: `what` is ``changed`` (the revision, or its place, is not what was sealed),
+    ``missing`` (revisions before it are not there any more) or ``unsealed`` (it came by another way, and has no
+    position)."""
+
+    what: Literal["changed", "missing", "unsealed"]
+    entity: str
+    code: str
+    number: int
+    position: int | None
+
+
+@dataclass(frozen=True)
 class SealCheck:
-    """What looking through the chain has found: how many revisions are sealed, the last seal, and where it is broken:
-    positions whose revision is missing or says something else, and ids of revisions that are not sealed."""
+    """What looking through the chain has found: how many revisions are sealed, the last seal, and the breaks."""
 
     sealed: int
     last: str
-    broken: tuple[int, ...]
-    unsealed: tuple[int, ...]
+    breaks: tuple[Break, ...]
+
+    @property
+    def broken(self) -> tuple[int, ...]:
+        """The positions at which the chain is broken."""
+        return tuple(each.position for each in self.breaks if each.position is not None)
+
+    @property
+    def unsealed(self) -> tuple[Break, ...]:
+        """What is not sealed."""
+        return tuple(each for each in self.breaks if each.position is None)
 
 
 def seal_of(revision: Any, before: str) -> str:
@@ -68,17 +89,23 @@ def seal(session: Session) -> None:
 
 
 def check_seals(session: Session) -> SealCheck:
-    """Look through the whole chain."""
-    before, expected, broken = FIRST, 1, []
+    """Look through the whole chain. It tells nothing of revisions that are missing at its end: the last seal, noted
+    elsewhere, does, and so does the thing itself (`replay`)."""
+    before, expected, sealed, breaks = FIRST, 1, 0, []
     query = select(*_COLUMNS).where(Revision.position.is_not(None)).order_by(Revision.position)
     for row in session.execute(query.execution_options(yield_per=_STEP)):
-        if row.position != expected or row.hash != seal_of(row, before):
-            broken.append(row.position)
+        if row.position != expected:
+            breaks.append(_break("missing", row))
+        elif row.hash != seal_of(row, before):
+            breaks.append(_break("changed", row))
         # From here on by what is written, so that one fault is told once and not for all that follow.
-        before, expected = row.hash, row.position + 1
-    unsealed = session.scalars(select(Revision.id).where(Revision.hash.is_(None)).order_by(Revision.id)).all()
-    sealed = session.scalar(select(func.count()).select_from(Revision).where(Revision.hash.is_not(None))) or 0
-    return SealCheck(sealed, before, tuple(broken), tuple(unsealed))
+        before, expected, sealed = row.hash, row.position + 1, sealed + 1
+    unsealed = session.execute(select(*_COLUMNS).where(Revision.hash.is_(None)).order_by(Revision.id))
+    return SealCheck(sealed, before, (*breaks, *(_break("unsealed", row) for row in unsealed)))
+
+
+def _break(what: Literal["changed", "missing", "unsealed"], row: Any) -> Break:
+    return Break(what, row.entity, row.entity_code, row.number, row.position)
 
 
 def _end(session: Session) -> tuple[int, str]:

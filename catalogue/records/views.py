@@ -11,14 +11,16 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from catalogue.database import db
-from catalogue.errors import NotFound
+from catalogue.errors import InvalidInput, NotFound
 from catalogue.formatting import local_name
 from catalogue.records import browse, ledger, presentation, queries
 from catalogue.records.chain import chain_of
 from catalogue.records.checks import warnings_of
 from catalogue.records.conversions import conversions
+from catalogue.records.fields import read_day
 from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.models import Record
+from catalogue.records.versions import version_on
 from catalogue.records.vocabulary import BENEFIT_KINDS, RELATION_INVERSES, RELATIONS
 from catalogue.web import Paging, current_actor, reporting_day
 
@@ -66,6 +68,8 @@ def show(code: str) -> str | Response:
         record = queries.by_code(db.session(), actor, code)
     except NotFound:
         return redirect(url_for("records.show", code=_right_code(code)), 301)
+    if request.args.get("on"):
+        return redirect(_version_on(record, request.args["on"]))
     outgoing, incoming = queries.links_of(db.session(), actor, record)
     chain = chain_of(db.session(), actor, record)
     holdings = [holding for line in chain.holdings if (holding := ledger.Holding.of(line.benefit, {record.id})).percent]
@@ -120,6 +124,16 @@ def _right_code(code: str) -> str:
     if found is None:
         raise NotFound(_("There is no record “%(code)s”, or it is not open to you.", code=code[:60]))
     return found
+
+
+def _version_on(record: Record, day: str) -> str:
+    """The address of a record's version of a day. Raises InvalidInput, and NotFound where there was none."""
+    try:
+        on = read_day(day)
+    except ValueError as error:
+        raise InvalidInput(_("“%(day)s”: %(error)s.", day=day[:40], error=error), "on") from None
+    version = version_on(db.session(), current_actor(), KINDS[record.kind], record, on)
+    return url_for("history.version", place="records", code=record.code, number=version.number)
 
 
 def _grouped(pairs: Sequence[tuple[Any, Record]]) -> Mapping[str, list[Record]]:

@@ -97,11 +97,15 @@ def check_pair(before: str, after: str) -> None:
         )
 
 
-def check_write(actor: Actor, thing: Any, *, created: bool) -> None:
-    """The last guard of every writer, whatever page or programme called it: who may not review writes nothing but
-    drafts of its own. Raises Forbidden."""
+def may_write(actor: Actor, thing: Any, *, created: bool = False) -> bool:
+    """Whether the actor may change something reviewed: who may not review writes nothing but drafts of its own."""
     if actor.may("review"):
-        return
+        return True
     is_own = created or (actor.account_id is not None and thing.owner_id == actor.account_id)
-    if not (actor.may("write") and is_own and thing.review_state in ("draft", "submitted", "returned")):
+    return actor.may("write") and is_own and thing.review_state in ("draft", "submitted", "returned")
+
+
+def check_write(actor: Actor, thing: Any, *, created: bool) -> None:
+    """The last guard of every writer, whatever page or programme called it: see `may_write`. Raises Forbidden."""
+    if not may_write(actor, thing, created=created):
         raise Forbidden(_("This entry is not yours to change; propose the change instead."))

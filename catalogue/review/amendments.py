@@ -1,17 +1,19 @@
 """Proposing changes of what is published, and deciding on them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
 
-from catalogue.accounts.permissions import Actor
+from catalogue.accounts.permissions import COMMAND_LINE, Actor
 from catalogue.errors import Forbidden, InvalidFields, InvalidInput
 from catalogue.records.entities import Entity
 from catalogue.records.history import Revision
-from catalogue.records.operations import problems_of
+from catalogue.records.operations import Work, problems_of, save
+from catalogue.records.references import References
+from catalogue.records.review_events import STATE
 from catalogue.records.workflow import needs_four_eyes
 from catalogue.review.models import Amendment
 
@@ -33,30 +35,62 @@ def propose(
 ) -> Amendment:
     """Keep a change of a published thing until somebody reviews it. To be called in a write transaction.
 
-    Raises Forbidden for who may not write, InvalidFields for texts that cannot be used, InvalidInput where nothing
-    would change.
+    What the author had proposed before and got back is replaced by it. Raises Forbidden for who may not write,
+    InvalidFields for texts that cannot be used, InvalidInput where nothing would change.
     """
     if actor.account_id is None or not actor.may("write"):
         raise Forbidden(_("Sign in with an account that may propose changes."))
-    problems = problems_of(entity, texts)
-    if problems:
-        raise InvalidFields(problems)
+    if STATE in texts:
+        raise InvalidFields([(STATE, _("is not written; it changes when the entry is submitted, published …"))])
     before = entity.texts(thing)
-    changes = {name: [before[name], text] for name, text in texts.items() if text != before[name]}
+    texts = {**texts, **{name: before[name] for name in entity.key}}  # which thing it is, nobody changes
+    if problems := problems_of(entity, texts, References(session)):
+        raise InvalidFields(problems)
+    changes = _try(session, entity, texts)
     if not changes:
         raise InvalidInput(_("Nothing is changed."))
+    _replace_returned(session, actor, entity, thing)
     amendment = Amendment(
         entity=entity.name,
         entity_code=entity.code_of(thing),
         base_number=current_number(session, entity, thing),
-        changes=changes,
-        four_eyes=needs_four_eyes(entity, before, {**before, **texts}),
+        changes={name: list(pair) for name, pair in changes.items()},
+        four_eyes=needs_four_eyes(entity, before, {**before, **{name: new for name, (_old, new) in changes.items()}}),
         note=note,
         author_id=actor.account_id,
     )
     session.add(amendment)
     session.flush()
     return amendment
+
+
+def _try(session: Session, entity: Entity, texts: Mapping[str, str]) -> Mapping[str, tuple[str, str]]:
+    """Make the change and take it back again; gives what it has changed. Raises InvalidFields for what the texts name
+    and is not there."""
+    attempt = session.begin_nested()
+    try:
+        return save(Work(session, COMMAND_LINE, "review"), entity, texts).changes
+    finally:
+        attempt.rollback()
+
+
+def _replace_returned(session: Session, actor: Actor, entity: Entity, thing: Any) -> None:
+    own = Amendment.author_id == actor.account_id, Amendment.state == "returned"
+    for each in session.scalars(select(Amendment).where(*own, *_about(entity, entity.code_of(thing)))):
+        each.state = "recalled"
+
+
+def amendments_of(session: Session, actor: Actor, entity: Entity, code: str) -> Sequence[Amendment]:
+    """The proposals for a thing that wait, or have come back to the actor: all that wait for who may review, else the
+    actor's own; the oldest first. That the actor sees the thing is for the caller to know."""
+    own = and_(Amendment.author_id == actor.account_id, Amendment.state.in_(("submitted", "returned")))
+    shown = or_(own, Amendment.state == "submitted") if actor.may("review") else own
+    query = select(Amendment).where(*_about(entity, code), shown).options(joinedload(Amendment.author))
+    return session.scalars(query.order_by(Amendment.id)).all()
+
+
+def _about(entity: Entity, code: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Amendment.entity == entity.name, Amendment.entity_code == code
 
 
 def current_number(session: Session, entity: Entity, thing: Any) -> int:

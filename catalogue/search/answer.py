@@ -17,6 +17,7 @@ from catalogue.records.ledger import counted_by_record
 from catalogue.records.models import Record, RecordKeyword
 from catalogue.records.people import Contribution
 from catalogue.records.queries import by_ids
+from catalogue.search.attached import found_in_attachments
 from catalogue.search.facets import FACET_LABELS, FacetLabels
 from catalogue.search.highlight import Segments, highlight, snippet
 from catalogue.search.parser import SearchState
@@ -98,7 +99,11 @@ def load(session: Session, actor: Actor, results: Results) -> tuple[Found, ...]:
     records = by_ids(session, actor, list(hits))
     names = _names(session, list(hits))
     benefits = counted_by_record(session, actor, list(hits))
-    return tuple(_found(each, hits[each.id], results.sought, names, benefits.get(each.id)) for each in records)
+    attached = found_in_attachments(session, records, results.sought, SNIPPET_LENGTH)
+    return tuple(
+        _found(each, hits[each.id], results.sought, names, benefits.get(each.id), attached.get(each.id))
+        for each in records
+    )
 
 
 def _names(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[list[str], list[str]]]:
@@ -119,6 +124,7 @@ def _found(
     words: tuple[tuple[str, ...], ...],
     names: Mapping[int, tuple[list[str], list[str]]],
     benefit: Decimal | None,
+    attached: tuple[str, Segments] | None,
 ) -> Found:
     people, keywords = names[record.id]
     elsewhere = (
@@ -131,7 +137,10 @@ def _found(
         missing=hit.missing,
         title=highlight(record.title, words),
         abstract=snippet(record.abstract, words, SNIPPET_LENGTH),
-        also=tuple((label, pieces) for label, pieces in elsewhere if any(marked for _text, marked in pieces)),
+        also=(
+            *((label, pieces) for label, pieces in elsewhere if any(marked for _text, marked in pieces)),
+            *((attached,) if attached else ()),
+        ),
         benefit=benefit,
     )
 

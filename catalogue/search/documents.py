@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectin_polymorphic, selectinload
 
 from catalogue.accounts.permissions import ANONYMOUS, access_labels
+from catalogue.attachments.keeping import searched_texts, texts_of
 from catalogue.records.kinds import KINDS
 from catalogue.records.ledger import counted_by_record
 from catalogue.records.models import Award, Patent, Record
@@ -39,15 +40,17 @@ def documents(session: Session, as_of: date, ids: Iterable[int] | None = None) -
         batch = wanted[start : start + BATCH]
         # An order by what only some may see would tell it to the others.
         benefits = counted_by_record(session, ANONYMOUS, batch)
+        attached = {record_id: searched_texts(found) for record_id, found in texts_of(session, batch).items()}
         for record in session.scalars(
             select(Record).where(Record.id.in_(batch)).order_by(Record.id).options(*_OPTIONS)
         ).unique():
-            yield document_of(record, as_of, int(benefits.get(record.id, 0)))
+            yield document_of(record, as_of, int(benefits.get(record.id, 0)), attached.get(record.id, ()))
         session.expunge_all()  # a rebuild reads every record once: keeping them would fill the memory
 
 
-def document_of(record: Record, as_of: date, benefit: int = 0) -> Document:
-    """The index document of one record, with states as they stand on `as_of`; `benefit` is in yuan."""
+def document_of(record: Record, as_of: date, benefit: int = 0, attached: tuple[str, ...] = ()) -> Document:
+    """The index document of one record, with states as they stand on `as_of`; `benefit` is in yuan, `attached` what
+    its attachments say."""
     kind = KINDS[record.kind]
     names = [kind.field(name).text(record) for name in kind.numbers]
     document = Document(
@@ -59,6 +62,7 @@ def document_of(record: Record, as_of: date, benefit: int = 0) -> Document:
         people=tuple(row.person.name for row in record.contributions),
         divisions=tuple(_division_names(record)),
         other_text=tuple(text for text in _searched_texts(record) if text),
+        attached=attached,
         numbers=index_keys([record.code, *filter(None, names)]),
         year=record.date.year if record.date else None,
         sort_date=record.date.last.isoformat() if record.date else "",

@@ -74,6 +74,31 @@ def snippet(text: str, words: Sought, length: int = 120) -> Segments:
     return [*([(ELLIPSIS, False)] if start else []), *segments, *([(ELLIPSIS, False)] if end < len(text) else [])]
 
 
+def not_standing(texts: Iterable[str], words: Sought) -> tuple[str | tuple[str, ...], ...]:
+    """Those of the words that stand in none of the texts, in no form."""
+    folded = [analysis.fold(text) for text in texts]
+    return tuple(
+        word
+        for word in words
+        if (sought := _sought((word,)))
+        and not any(next(form.places(text), None) for form in sought[0] for text in folded)
+    )
+
+
+def passage(text: str, words: Sought, length: int = 120) -> Segments:
+    """Of a long text the stretch around the first of the words that stands in it, as `snippet` gives it; nothing where
+    none of them stands."""
+    folded, offsets = analysis.fold_with_offsets(text)
+    words = tuple(words)
+    places = (next(form.places(folded), None) for forms in _sought(words) for form in forms)
+    first = next((place[0] for place in places if place), None)
+    if first is None:
+        return []
+    start = max((first if offsets is None else offsets[first]) - 2 * LEAD, 0)
+    shown = snippet(text[start : start + 10 * length], words, length)
+    return [(ELLIPSIS, False), *shown] if start and shown[0] != (ELLIPSIS, False) else shown
+
+
 @lru_cache(maxsize=256)
 def _sought(words: tuple[str | tuple[str, ...], ...]) -> tuple[tuple[_Sought, ...], ...]:
     forms = ((word,) if isinstance(word, str) else word for word in words[:MOST_WORDS])

@@ -43,6 +43,7 @@ class Document:
     people: tuple[str, ...] = ()
     divisions: tuple[str, ...] = ()  # names and aliases, searchable
     other_text: tuple[str, ...] = ()  # venue, scheme, conferring body, …
+    attached: tuple[str, ...] = ()  # names and texts of attachments: found by, but neither resembled nor long
     numbers: tuple[str, ...] = ()  # as `records.numbers.index_keys` gives them
     year: int | None = None
     sort_date: str = ""  # ISO date of the latest day the date may mean; "" when undated

@@ -31,6 +31,7 @@ TITLE_BONUS = 0.1  # for a word in the title: little, because the title has been
 NEAR_BONUS = 0.05  # for all words within one short stretch of text
 NEAR = 40
 APPEARANCE_SHARE = 0.5  # of the best score
+ATTACHED_SHARE = 0.5  # what a word counts that stands only in an attachment
 SYNONYM_SHARE = 0.9  # what a word counts that stands in another form than was typed
 
 
@@ -97,20 +98,29 @@ def impact(frequency: float, length: float) -> float:
     return frequency * (SATURATION + 1) / (frequency + norm)
 
 
+# A term of an attachment, however long it is and however often it has it: to be found, and after what is said of the
+# record itself.
+ATTACHED_IMPACT = ATTACHED_SHARE * impact(1, USUAL_LENGTH)
+
+
 def rarity(having: int, total: int) -> float:
     """The weight of a term that `having` of `total` texts have (BM25's inverse document frequency)."""
     return math.log(1 + (total - having + 0.5) / (having + 0.5)) if having <= total else 0.0
 
 
-def missing_words(words: Sequence[Word], title: str, rest: str) -> tuple[str, ...]:
-    """The words, as typed, that a text (folded) lacks, in any form."""
+def missing_words(words: Sequence[Word], title: str, rest: str, attached: str = "") -> tuple[str, ...]:
+    """The words, as typed, that a text (folded) lacks, in any form, and that do not stand in its attachments."""
     both = f"{title}\n{rest}"
     present = set(analysis.terms(both))
-    return tuple(word.typed for word in words if not word.is_in(present, both))
+    return tuple(word.typed for word in words if not word.is_in(present, both) and not _stands(word, attached))
 
 
-def appearance(words: Sequence[Word], title: str, rest: str) -> float:
-    """How well the words appear in a text (folded), from 0 to a little above 2."""
+def _stands(word: Word, attached: str) -> bool:
+    return bool(attached) and any(form.terms and form.pattern.search(attached) for form in word.forms)
+
+
+def appearance(words: Sequence[Word], title: str, rest: str, attached: str = "") -> float:
+    """How well the words appear in a text (folded), from 0 to a little above 2; in its attachments they count less."""
     total = 0.0
     places: list[int] = []
     both = f"{title}\n{rest}"
@@ -123,7 +133,9 @@ def appearance(words: Sequence[Word], title: str, rest: str) -> float:
                 places.append(match.start())
                 break
         else:
-            if word.characters:
+            if _stands(word, attached):
+                total += 2 * ATTACHED_SHARE
+            elif word.characters:
                 total += sum(character in both for character in word.characters) / len(word.characters)
     near = len(words) > 1 and len(places) == len(words) and max(places) - min(places) <= NEAR
     return total / len(words) + (NEAR_BONUS if near else 0) if words else 0.0

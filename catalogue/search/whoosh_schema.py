@@ -14,7 +14,7 @@ from . import analysis, pinyin
 from .port import Document
 
 # Changes whenever the fields below change: an index of another version is of no use.
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 
 # Between the labels of a document, and between the name of a label and its value.
 BETWEEN, WITHIN = "\x1e", "\x1f"
@@ -39,6 +39,7 @@ def schema() -> fields.Schema:
     return fields.Schema(
         key=Terms(),  # the id as a term, to find the entry that a change replaces
         term=Terms(),
+        attached=Terms(),  # what only attachments say
         number=Terms(),
         id=fields.COLUMN(columns.NumericColumn("q")),
         digest=fields.COLUMN(text()),
@@ -56,7 +57,8 @@ def schema() -> fields.Schema:
     )
 
 
-# Which line of `text` is what; the abstract, the keywords and all other text are only searched together.
+# Which line of `text` is what; the abstract, the keywords and all other text are only searched together. The last line
+# is what attachments say.
 LINES = {"title": 0, "person": 3, "division": 4}
 
 COLUMNS = (
@@ -83,6 +85,7 @@ def entry(document: Document) -> dict[str, Any]:
         document.people,
         document.divisions,
         (*document.other_text, document.code),
+        document.attached,
     )
     labels = [f"{facet}{WITHIN}{value}" for facet, values in document.facets.items() for value in values]
     labels += [f"access{WITHIN}{label}" for label in document.access]
@@ -112,7 +115,8 @@ def entry(document: Document) -> dict[str, Any]:
 
 
 def with_terms(values: dict[str, Any]) -> dict[str, Any]:
-    """The values of the columns, and the terms that follow from them. The title counts twice."""
+    """The values of the columns, and the terms that follow from them. The title counts twice; what attachments say is
+    apart: a report of a hundred pages must not hide the few words that say what the record is."""
     title, rest = title_and_rest(values["text"])
     title_terms = analysis.terms(title)
     terms = Counter(analysis.terms(rest))
@@ -122,15 +126,21 @@ def with_terms(values: dict[str, Any]) -> dict[str, Any]:
         **values,
         "length": sum(terms.values()),
         "term": terms,
+        "attached": {term: 1 for term in analysis.terms(attached_text(values["text"])) if term not in terms},
         "key": {str(values["id"]): 1},
         "number": dict.fromkeys(filter(None, values["numbers"].decode().split(BETWEEN)), 1),
     }
 
 
 def title_and_rest(text: bytes) -> tuple[str, str]:
-    """The folded title of a document and all its other text. (Folded, no part has a line break inside.)"""
-    title, _, rest = text.decode().partition("\n")
+    """The folded title of a document and all its other text of its own. (Folded, no part has a line break inside.)"""
+    title, _, rest = text.rpartition(b"\n")[0].decode().partition("\n")
     return title, rest
+
+
+def attached_text(text: bytes) -> str:
+    """What the attachments of a document say, folded."""
+    return text.rpartition(b"\n")[2].decode()
 
 
 def _encoded(text: str) -> bytes:

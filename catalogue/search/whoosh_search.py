@@ -67,7 +67,7 @@ def search(opened: Opened, query: Query, synonyms: Synonyms) -> Results:
     hits = []
     for document, score in page:
         lacking = words and document not in found.complete and found.match in ("all", "most", "any")
-        missing = missing_words(words, *opened.texts(document)) if lacking else ()
+        missing = missing_words(words, *opened.texts(document), opened.attached(document)) if lacking else ()
         hits.append(Hit(view.id(document), round(score, 4), missing))
     return Results(
         total=answer.bit_count(),
@@ -235,7 +235,9 @@ def _ranked(
     for document in looked_at:
         if deadline.passed():
             break
-        scores[document] += APPEARANCE_SHARE * highest * appearance(words, *opened.texts(document))
+        scores[document] += (
+            APPEARANCE_SHARE * highest * appearance(words, *opened.texts(document), opened.attached(document))
+        )
     looked_at.sort(key=lambda d: (d not in found.complete, -scores[d], view.newest_key(d)))
     ranked = [(document, scores[document]) for document in looked_at + best[RERANKED:]]
     return [(document, 0.0) for document in first] + ranked

@@ -7,24 +7,23 @@ brings its own for what is not in memory yet.
 """
 
 import threading
-from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, wraps
 from itertools import islice, takewhile
 from typing import Any, ParamSpec, TypeVar
 
-from whoosh.reading import IndexReader, TermNotFound
+from whoosh.reading import IndexReader
 
 from catalogue.errors import IndexUnavailable
 
 from . import bitsets
 from .port import Group, Sort
-from .ranking import impact, is_single
+from .ranking import is_single
 from .whoosh_names import Lookup, Names, Sounds, names_by_group
-from .whoosh_schema import BETWEEN, WITHIN, title_and_rest
+from .whoosh_postings import Postings, documents_with, looked_for, read_postings
+from .whoosh_schema import BETWEEN, WITHIN, attached_text, title_and_rest
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,17 +32,6 @@ T = TypeVar("T")
 POSTINGS_KEPT_PER_DOCUMENT = 64
 MOST_FREQUENCIES = 20_000
 PREFIX_TERMS = 400
-
-
-@dataclass(frozen=True)
-class Postings:
-    """The documents of one segment that have a term, rising, and what the term adds to the score of each."""
-
-    documents: "array[int]"
-    impacts: "array[float]"
-
-
-_NO_POSTINGS = Postings(array("I"), array("f"))
 
 
 def _reads(method: Callable[P, T]) -> Callable[P, T]:
@@ -99,7 +87,10 @@ class Segment:
             if (kept := self._kept.get(term)) is not None:
                 self._kept.move_to_end(term)
                 return kept
-        read = self._look_for(term, leaf) if is_single(term) else self._read(term, leaf)
+        if is_single(term):
+            read = looked_for(term, _values(leaf, "text"), self._lengths)
+        else:
+            read = read_postings(term, leaf, self._lengths)
         with self._lock:
             if term not in self._kept:
                 self._kept[term] = read
@@ -109,17 +100,15 @@ class Segment:
         return read
 
     @_reads
-    def frequency(self, term: str, leaf: IndexReader) -> int:
-        """How many documents have a term, perhaps counting deleted ones; cheaper than reading the postings."""
+    def frequency(self, term: str, leaf: IndexReader, own: bool = False) -> int:
+        """How many documents have a term (in their `own` text), perhaps counting deleted ones; cheaper than reading the
+        postings."""
         kept = self._kept.get(term)
+        if kept is None and is_single(term):
+            kept = self.postings(term, leaf)
         if kept is not None:
-            return len(kept.documents)
-        if is_single(term):
-            return len(self.postings(term, leaf).documents)
-        try:
-            return int(leaf.term_info("term", term).doc_frequency())
-        except TermNotFound:
-            return 0
+            return len(kept.own if own else kept.documents)
+        return documents_with(term, leaf, own)
 
     @_reads
     def names(self, leaf: IndexReader) -> Mapping[Group, Names]:
@@ -151,30 +140,6 @@ class Segment:
                 for document in names.documents[names.names[number]]:
                     found[document] = max(found.get(document, 0), closeness)
         return found
-
-    def _read(self, term: str | bytes, leaf: IndexReader) -> Postings:
-        try:
-            matcher = leaf.postings("term", term)
-        except TermNotFound:
-            return _NO_POSTINGS
-        documents, impacts, lengths = array("I"), array("f"), self._lengths
-        while matcher.is_active():
-            document = matcher.id()
-            documents.append(document)
-            impacts.append(impact(matcher.weight(), lengths[document]))
-            matcher.next()
-        return Postings(documents, impacts)
-
-    def _look_for(self, character: str, leaf: IndexReader) -> Postings:
-        """All occurrences of a character. Going through 50,000 texts takes less time than reading its pairs."""
-        documents, impacts, sought = array("I"), array("f"), character.encode()
-        for document, text in enumerate(_values(leaf, "text")):
-            frequency = text.count(sought)
-            if frequency:
-                frequency += text.count(sought, 0, text.index(b"\n"))  # in the title it counts twice
-                documents.append(document)
-                impacts.append(impact(frequency, self._lengths[document]))
-        return Postings(documents, impacts)
 
 
 class View:
@@ -262,7 +227,7 @@ class Opened:
         self.leaves = leaves
         self.view = view
         self._texts: dict[int, Any] = {}
-        self._frequencies: dict[tuple[int, str], int] = {}
+        self._frequencies: dict[tuple[int, str, bool], int] = {}
 
     def warm_up(self) -> None:
         """Read what suggestions and counts are looked up in."""
@@ -276,13 +241,14 @@ class Opened:
         """The postings of a term in the segment of that number."""
         return self.view.segments[number].postings(term, self.leaves[number])
 
-    def frequency(self, number: int, term: str) -> int:
-        """How many documents of the segment of that number have a term, perhaps counting deleted ones."""
-        key = number, term
+    def frequency(self, number: int, term: str, own: bool = False) -> int:
+        """How many documents of the segment of that number have a term (in their `own` text), perhaps counting deleted
+        ones."""
+        key = number, term, own
         if key not in self._frequencies:
             if len(self._frequencies) > MOST_FREQUENCIES:
                 self._frequencies.clear()
-            self._frequencies[key] = self.view.segments[number].frequency(term, self.leaves[number])
+            self._frequencies[key] = self.view.segments[number].frequency(term, self.leaves[number], own)
         return self._frequencies[key]
 
     @_reads
@@ -325,11 +291,19 @@ class Opened:
 
     @_reads
     def texts(self, document: int) -> tuple[str, str]:
-        """The folded title of a document, and the rest of its text."""
+        """The folded title of a document, and the rest of its own text."""
+        return title_and_rest(self._text(document))
+
+    @_reads
+    def attached(self, document: int) -> str:
+        """What the attachments of a document say, folded."""
+        return attached_text(self._text(document))
+
+    def _text(self, document: int) -> bytes:
         number, local = self.view.place(document)
         if number not in self._texts:
             self._texts[number] = self.leaves[number].column_reader("text", translate=False)
-        return title_and_rest(bytes(self._texts[number][local]))
+        return bytes(self._texts[number][local])
 
     @_reads
     def vocabulary(self, documents: int) -> Iterator[str]:

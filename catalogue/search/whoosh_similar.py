@@ -56,7 +56,7 @@ def _weights(opened: Opened, text: str, deadline: Deadline) -> dict[str, float]:
             continue
         if deadline.passed():
             break
-        having = sum(opened.frequency(number, term) for number in range(len(opened.leaves)))
+        having = sum(opened.frequency(number, term, own=True) for number in range(len(opened.leaves)))
         weights[term] = likeness.weight(term, frequency, rarity(min(having, count), count))
     return weights
 
@@ -68,7 +68,7 @@ def _scores(opened: Opened, weights: Mapping[str, float], passing: int, deadline
     scores: defaultdict[int, float] = defaultdict(float)
     left = MOST_POSTINGS
     for term in sorted(weights, key=weights.__getitem__, reverse=True):
-        frequency = sum(opened.frequency(number, term) for number in range(len(opened.leaves)))
+        frequency = sum(opened.frequency(number, term, own=True) for number in range(len(opened.leaves)))
         if not frequency:
             continue
         left -= frequency
@@ -76,7 +76,7 @@ def _scores(opened: Opened, weights: Mapping[str, float], passing: int, deadline
             break
         weight = weights[term]
         for number, base in enumerate(view.bases):
-            for document in opened.postings(number, term).documents:
+            for document in opened.postings(number, term).own:
                 scores[base + document] += weight
     return {document: scores[document] for document in seen.among(scores)}
 

@@ -74,7 +74,8 @@ def _having_leaf(opened: Opened, leaf: Leaf, deadline: Deadline) -> int:
 def _stands(opened: Opened, document: int, form: Form, role: str) -> bool:
     title, rest = opened.texts(document)
     if role == "phrase":
-        return form.pattern.search(f"{title}\n{rest}") is not None
+        own, attached = f"{title}\n{rest}", opened.attached(document)
+        return any(form.pattern.search(text) is not None for text in (own, attached))
     line = f"{title}\n{rest}".split("\n")[LINES[role]]
     return form.pattern.search(line) is not None
 

@@ -120,7 +120,7 @@ def field_changes(revisions: Sequence[Revision]) -> tuple[FieldChange, ...]:
         return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
 
     return tuple(
-        FieldChange(str(labels[name].label) if name in labels else name, shown(name, old), shown(name, new))
+        FieldChange(entity.label_of(name), shown(name, old), shown(name, new))
         for name, (old, new) in merged.items()
         if old != new
     )

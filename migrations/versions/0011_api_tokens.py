@@ -1,6 +1,6 @@
 """tokens of programs
 
-Revision: 0011, after 0006.
+Revision: 0011, after 0010.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 
 
 revision = '0011'
-down_revision = '0006'
+down_revision = '0010'
 branch_labels = None
 depends_on = None
 

@@ -157,7 +157,7 @@ def test_a_list_takes_as_many_queries_for_many_records_as_for_few(app: Flask, pa
 def test_a_record_page_takes_a_bounded_number_of_queries(app: Flask, code: str) -> None:
     with queries(app) as seen:
         assert app.test_client().get(f"/records/{code}").status_code == 200
-    assert len(seen) <= 48
+    assert len(seen) <= 49
 
 
 def test_the_package_needs_no_network(app: Flask) -> None:

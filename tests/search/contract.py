@@ -82,6 +82,18 @@ class SearchIndexContract:
 
     # What is found
 
+    def test_what_only_an_attachment_says_is_found_after_what_records_say(self, index: SearchIndex) -> None:
+        said = "阳极焙烧炉 石墨烯衬里。" + "阳极焙烧炉燃烧。" * 500
+        index.apply([Change(5, replace(DOCUMENTS[4], attached=("证书.pdf", said), digest="with"))])
+        assert self.ids(index, "石墨烯衬里")[0] == 5  # and after it what has a part of the word
+        assert self.ids(index, '"石墨烯衬里"') == self.ids(index, "烯") == [5]
+        assert self.ids(index, "证书") == [5]
+        assert self.ids(index, "阳极焙烧")[:2] == [2, 5]
+        assert self.ids(index, "title:阳极焙烧") == [2]
+        assert index.search(Query(text="石墨烯衬里 铸轧 电解", access=INSIDERS)).hits[0].missing == ("电解",)
+        index.apply([Change(5, DOCUMENTS[4])])
+        assert 5 not in self.ids(index, "石墨烯衬里")
+
     @pytest.mark.parametrize(
         ("text", "id"),
         [
