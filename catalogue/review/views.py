@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -19,7 +18,7 @@ from catalogue.records import queries
 from catalogue.records.entities import Entity
 from catalogue.records.kinds import KINDS
 from catalogue.records.operations import Work, move
-from catalogue.records.people import Division
+from catalogue.records.queries import named_divisions
 from catalogue.records.registers import BENEFITS
 from catalogue.records.reviewed import REVIEWED, find_reviewed, find_to_change
 from catalogue.records.timeline import changes_of, told
@@ -58,7 +57,7 @@ def share_review(setup: BlueprintSetupState) -> None:
 def index() -> Any:
     """What waits, the oldest first."""
     session, actor = db.session(), current_actor()
-    divisions = {each.code: local_name(each) for each in session.scalars(select(Division).order_by(Division.id))}
+    divisions = {each.code: local_name(each) for each in session.scalars(named_divisions(actor))}
     state = WorkState.from_args(request.args, divisions)
     rows = waiting(session, actor, state)
     paging = Paging.from_args(request.args, len(rows))

@@ -95,7 +95,7 @@ def waiting(session: Session, actor: Actor, state: WorkState) -> list[Any]:
         row
         for source in _SOURCES
         for make in (_drafts, _proposals)
-        for row in session.execute(_narrowed(make(actor, source), source, state))
+        for row in session.execute(_narrowed(make(actor, source), source, state, actor))
     ]
     return sorted(rows, key=lambda row: (row.since or _LONG_AGO, row.code, row.amendment_id or 0))
 
@@ -204,7 +204,7 @@ def _names(source: _Source) -> list[Any]:
     ]
 
 
-def _narrowed(query: Select[Any], source: _Source, state: WorkState) -> Select[Any]:
+def _narrowed(query: Select[Any], source: _Source, state: WorkState, actor: Actor) -> Select[Any]:
     if state.kind:
         query = query.where(source.entity == state.kind)
     if not state.division:
@@ -213,5 +213,5 @@ def _narrowed(query: Select[Any], source: _Source, state: WorkState) -> Select[A
         leads = and_(Participation.rank == 1, Participation.division.has(Division.code == state.division))
         return query.where(Record.participations.any(leads))
     if source.model is Benefit:
-        return query.where(leading_division_of_benefit() == state.division)
+        return query.where(leading_division_of_benefit(actor) == state.division)
     return query.where(false())  # no division leads it

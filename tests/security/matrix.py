@@ -140,6 +140,23 @@ ROWS: tuple[Row, ...] = (
     Row("tokens.index", "/account/tokens", WRITERS, by_token=NO_COOKIE),
     _post("tokens.create", "/account/tokens", WRITERS, 400, form={"name": ""}),
     _post("tokens.revoke", "/account/tokens/999/revoke", WRITERS, 404),
+    # History, open to whoever sees the thing; attached files
+    Row("history.index", "/records/XM-PLAIN/history", EVERYBODY),
+    Row("history.version", "/records/XM-PLAIN/history/1", EVERYBODY),
+    Row("history.compare", "/records/XM-PLAIN/history/1/compare", EVERYBODY, status=ANY),
+    Row("attachments.download", "/records/XM-PLAIN/attachments/9/none.pdf", EVERYBODY, status=404),
+    Row("attachments.preview", "/records/XM-PLAIN/attachments/9/preview", EVERYBODY, status=404),
+    # The record is published and nobody's own: it is for reviewers
+    Row("attachments.index", "/records/XM-PLAIN/attachments", REVIEWERS),
+    _post("attachments.upload", "/records/XM-PLAIN/attachments", REVIEWERS, ANY),
+    _post("attachments.remove", "/records/XM-PLAIN/attachments/9/remove", REVIEWERS, 404),
+    # Review: contributors see what is their own, and XM-PLAIN is not
+    Row("review.index", "/review", REVIEWERS),
+    Row("review.show", "/review/project/XM-PLAIN", REVIEWERS),
+    _post("review.transition", "/review/project/none/publish", WRITERS, 404),
+    _post("review.restore", "/records/none/history/1/restore", WRITERS, 404),
+    Row("amendments.show", "/review/amendments/999", WRITERS, status=404),
+    _post("amendments.decide", "/review/amendments/999/approve", REVIEWERS, 404),
     # Accounts; signing out comes last, since it ends the session of the browser that tries it
     Row("accounts.mine", "/account", ACCOUNTS),
     Row("accounts.sign_in", "/sign-in", EVERYBODY, status=ANY, closed="a"),

@@ -148,7 +148,12 @@ def test_record_pages_tell_nothing_of_hidden_neighbours(world: World, asker: str
         assert answer.status_code == 200
         assert not marks_in(answer) & hidden, thing.code
         assert not marks_in(browser.get(f"/api/v1/records/{thing.code}")) & hidden, thing.code
+        assert not marks_in(browser.get(f"/records/{thing.code}/history")) & hidden, thing.code
+    if asker == "reviewer":
+        for page in range(1, 9):
+            assert not marks_in(browser.get(f"/review?page={page}")) & hidden
     for thing in world.of(asker, "benefits"):
+        assert not marks_in(browser.get(f"/benefits/{thing.code}/history")) & hidden, thing.code
         assert not marks_in(browser.get(f"/api/v1/benefits/{thing.code}")) & hidden, thing.code
 
 
@@ -183,6 +188,9 @@ def test_the_pages_of_hidden_and_of_missing_records_are_the_same(world: World, a
             answer, other = browser.get(f"/api/v1/records/{code}"), browser.get(f"/api/v1/records/{missing}")
             assert answer.status_code == other.status_code == 404
             assert answer.text.replace(code, "…") == other.text.replace(missing, "…")
+            answer, other = browser.get(f"/records/{code}/history"), browser.get(f"/records/{missing}/history")
+            assert answer.status_code == other.status_code == 404
+            assert same_for_all(answer.text.replace(code, "…")) == same_for_all(other.text.replace(missing, "…"))
 
 
 def _actor(world: World, asker: str) -> Actor:

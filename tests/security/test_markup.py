@@ -49,6 +49,10 @@ PAGES = (
     "/tallies/benefits/records",
     "/tallies/yearly_counts/records",
     "/imports",
+    "/review",
+    "/records/XM-1/history",
+    "/records/XM-1/attachments",
+    "/review/project/XM-1",
     "/search?q=xss&lang=en",
     *(f"/{kind}" for kind in _KINDS),
 )
@@ -135,7 +139,10 @@ def test_nothing_comes_alive_on_plans_receipts_and_reports(app: Flask, watched: 
     client = signed_in(app, "administrator")
     file = as_csv("projects").replace(b"XM-", b"XN-").replace(b"2004", b"2005")
     name = f"'><b id={ID}>.csv"
-    place = client.post("/imports", data={"file": (io.BytesIO(file), name), "kind": "projects"}).headers["Location"]
+    place = client.post(
+        "/imports",
+        data={"file": (io.BytesIO(file), name), "kind": "projects"},
+    ).headers["Location"]
     watched.visit(place)
     marked = client.get(f"{place}/marked.xlsx")
     assert marked.status_code == 200
