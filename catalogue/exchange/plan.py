@@ -173,7 +173,7 @@ class _Read:
 
     @property
     def entity(self) -> Entity:
-        assert self.source.layout.entity is not None  # noqa: S101 (others are never read)
+        assert self.source.layout.entity is not None  # noqa: S101  # nosec B101  # others are never read
         return self.source.layout.entity
 
 

@@ -79,7 +79,7 @@ def _copy(engine: Engine, folder: Path) -> Iterator[Session]:
 def _fill(copy: Path, engine: Engine) -> None:
     try:
         with closing(engine.raw_connection()) as source, closing(sqlite3.connect(copy)) as target:
-            assert isinstance(source.driver_connection, sqlite3.Connection)  # noqa: S101 (for the types)
+            assert isinstance(source.driver_connection, sqlite3.Connection)  # noqa: S101  # nosec B101  # for the types
             source.driver_connection.backup(target)  # in one step: a consistent state, and no writer waits
     except sqlite3.Error as error:
         raise _impossible(error) from error
