@@ -29,6 +29,9 @@ _NOTES = re.compile(
 )
 _SECTION = re.compile(r"[(（]?[一二三四五六七八九十]+[)）]?[、.．].*")
 _OWN_HEADING = re.compile(r"[a-z_]+（[^）]*）|table")
+_UNIT = re.compile(
+    r"\(?(?:[百千万亿]*元|[美欧日]元|瑞士法郎|万?吨(?:标煤|标准煤)?|tce|[kM]Wh|千瓦时|度|%|[项件个人篇条次年])\)?", re.I
+)
 _UNIT_LINE = re.compile(r"[(（]?(?:金额)?(?:计量)?单位\s*[:：].*|(?:填报|制表|编制).*[:：].*")
 
 
@@ -59,7 +62,16 @@ def heading_rows(rows: Rows, merged: Spans) -> tuple[int, int]:
     below = rows.get(last + 1)
     if last == best and below and _is_level_below(rows[last], below):
         last += 1
+    below = rows.get(last + 1)
+    if below and _are_units(below):
+        last += 1
     return first, last
+
+
+def _are_units(cells: Sequence[str]) -> bool:
+    """Whether a row holds nothing but the units of the columns above it."""
+    filled = [cell for cell in cells if cell]
+    return bool(filled) and all(_UNIT.fullmatch(normalize("NFKC", cell)) for cell in filled)
 
 
 def _reach(row: int, merged: Spans) -> int:
@@ -109,6 +121,9 @@ def headings(rows: Rows, top: int, last: int, merged: Spans) -> tuple[str, ...]:
             is_free = not upper[place] and (depth, place) not in covered
             if is_free and upper[place - 1] and lower[place] and lower[place - 1]:
                 upper[place] = upper[place - 1]
+    if len(levels) > 1 and _are_units(levels[-1]):  # 新增产值 over 万元 is 新增产值（万元）
+        units = [normalize("NFKC", cell).strip("() ") for cell in levels.pop()]
+        levels[-1] = [f"{cell}（{unit}）" if unit else cell for cell, unit in zip(levels[-1], units, strict=True)]
     columns = (dict.fromkeys(filter(None, column)) for column in zip(*levels, strict=True))
     return tuple(LEVEL.join(" ".join(part.split()) for part in column) for column in columns)
 

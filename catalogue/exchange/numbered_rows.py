@@ -58,7 +58,7 @@ def finish_patent(texts: dict[str, str], *, has_events: bool) -> None:
     events = split(texts.get("events", ""))
     if texts.get("patent_type") in ("utility_model", "design") and not any(_is(each, "granted") for each in events):
         events = [each.replace("published", "granted") if _is(each, "published") else each for each in events]
-    if filed and not has_events:
+    if len(filed) == len("2005-04-06") and not has_events:
         events = [f"filed {filed}", *events]
     if events:
         texts["events"] = SEPARATOR.join(events)

@@ -28,6 +28,7 @@ from catalogue.exchange.values import (
     read_period,
     read_published_in,
     read_yes_no,
+    year_of_issue,
     year_written,
 )
 from catalogue.records.entities import Entity
@@ -360,6 +361,8 @@ class _Reading:
         volume, number = self._first("issue.volume"), self._first("issue")
         plain = re.fullmatch(r"\d+", volume) and re.fullmatch(r"\d+", number)
         self.texts["issue"] = f"{volume}({number})" if plain else f"{volume}{number}"
+        if (year := year_of_issue(number)) and "date" not in self.cells:
+            self.texts.setdefault("date", year)
 
 
 def _says_nothing(name: str, cell: str) -> bool:

@@ -33,6 +33,7 @@ _PUBLISHED = re.compile(
     r"(?P<venue>《[^》]+》|[^\d,，]+?)[\s,，]*(?P<issue>(?P<year>(?:19|20)\d\d)\s*(?:年|[,，.]|(?=[(（])).*?(?:期|卷|[(（]\d+[)）])[^:：]*)"
     r"(?:[:：]\s*(?P<pages>[\d~～–—-]+)[.。]?)?"
 )
+_ISSUE_YEAR = re.compile(r"((?:19|20)\d\d)\s*(?:年|[,.，]|\()")
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _NUMERALS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
@@ -123,6 +124,12 @@ def read_published_in(text: str) -> dict[str, str]:
     year = narrow(match["year"])
     said = {"venue": match["venue"].strip(), "issue": match["issue"].strip(" ,，."), "date": year}
     return {**said, "pages": match["pages"]} if match["pages"] else said
+
+
+def year_of_issue(text: str) -> str:
+    """The year that an issue such as 2005年第6期 or 2005(3) begins with; empty where it names none."""
+    match = _ISSUE_YEAR.match(narrow(text))
+    return match[1] if match else ""
 
 
 def read_date(text: str, year: str = "") -> str:

@@ -391,3 +391,31 @@ def test_endless_cells_take_no_time(trial: Session, sign: str) -> None:
     began = time.perf_counter()
     assert problems(trial, xlsx(Sheet("项目", rows)))
     assert time.perf_counter() - began < 5
+
+
+def test_a_line_of_units_beneath_the_headings(trial: Session) -> None:
+    content = xlsx(
+        Sheet("效益", [["项目名称", "年份", "新增产值", "新增利润", "上交税金", "证明单位"],
+                       ["", "", "万元", "（万元）", "元", ""],
+                       [PRESS_TITLE, 1990, 1200, 150.5, "49,700", "财务部"],
+                       ["合计", "", 1200, 150.5, "49,700", ""]]),
+    )  # fmt: skip
+    found = imported(trial, content)
+    assert picked(found["benefits"], "kind", "amount", "verifier", "records") == [
+        ("new_output_value", "12000000", "财务部", f"{PRESS} 100%"),
+        ("new_profit", "1505000", "财务部", f"{PRESS} 100%"),
+        ("new_tax", "49700", "财务部", f"{PRESS} 100%"),
+    ]
+
+
+def test_an_issue_says_the_year(trial: Session) -> None:
+    content = xlsx(
+        Sheet("论文", [["题  目", "作  者", "刊物名称", "年卷期", "页码"],
+                       ["换极作业标准化甲探讨", "石宗培 马国栋", "轻金属", "2005年第6期", "33-36"],
+                       ["电阻率测定乙方法", "韩永福", "青海铝业科技", "2004(3)", "12～15"]]),
+    )  # fmt: skip
+    found = imported(trial, content)
+    assert picked(found["papers"], "date", "venue", "issue") == [
+        ("2005", "轻金属", "2005年第6期"),
+        ("2004", "青海铝业科技", "2004(3)"),
+    ]
