@@ -136,7 +136,13 @@ def test_possible_duplicates_are_for_the_clerk_to_judge(client: FlaskClient) -> 
     assert stored() == 2
 
 
-def test_a_row_brings_more_than_its_entry(client: FlaskClient) -> None:
+@pytest.fixture
+def second(tmp_path: Path) -> FlaskClient:
+    """Another reviewer, signed in before the context of `client` is entered."""
+    return signed_in(empty_catalogue(tmp_path / "data"), "reviewer", "second")
+
+
+def test_a_row_brings_more_than_its_entry(second: FlaskClient, client: FlaskClient) -> None:
     project("XM-2001-001", title="旧项目")
     headings = ("项目名称", "完成时间", "经济效益（万元）", "前期项目")
     content = workbook(
@@ -153,7 +159,6 @@ def test_a_row_brings_more_than_its_entry(client: FlaskClient) -> None:
     assert len(told["乙试验"].splitlines()) == 3
     assert client.post(f"{place}/apply", data={"rows": "valid"}).status_code == 403, "the line counts in figures"
     assert stored() == 1
-    second = signed_in(client.application, "reviewer", "second")
     second.post(f"{place}/plan")
     second.post(f"{place}/apply", data={"rows": "valid"})
     assert stored() == 2

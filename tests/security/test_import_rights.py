@@ -236,7 +236,7 @@ def test_what_rows_name_beside_their_entry_is_not_guessed(contributor: FlaskClie
 
 
 def test_the_number_of_a_hidden_patent_leads_nowhere(contributor: FlaskClient) -> None:
-    _put(contributor, "patents", code="ZL-1", title="保密装置", patent_type="invention", date="2004",
+    _put(contributor, "patents", code="ZL-1", title="保密装置", patent_type="invention", date="1995-12-20",
         application_number="95115608.X", confidentiality="restricted")  # fmt: skip
     heading = "论文题目,发表时间,相关专利"
     page = contributor.get(_upload(contributor, heading, "论槽型,2005-03,95115608.X", kind="papers")).text
