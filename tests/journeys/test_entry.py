@@ -14,6 +14,7 @@ from catalogue import create_app
 from catalogue.config import load
 from catalogue.records.kinds import KINDS
 from tests.accounts import session_cookie
+from tests.exchange.files import docx
 from tests.journeys.conftest import open_page
 from tests.journeys.test_prior_work import assert_fits
 from tests.journeys.test_reader import assert_accessible
@@ -60,8 +61,10 @@ def pick(page: Page, typed: str, expected: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_a_patent_by_keyboard(browser: Browser, entry_site: tuple[str, Flask]) -> None:
+def test_a_patent_by_keyboard(browser: Browser, entry_site: tuple[str, Flask], tmp_path: Path) -> None:
     site, app = entry_site
+    certificate = tmp_path / "受理通知书.docx"
+    certificate.write_bytes(docx("国家知识产权局受理通知书编号甲乙丙丁"))
     for page in open_page(browser, site, "zh-CN", 1440, session=session_cookie(app, "contributor")):
         page.goto("/records/new/patent")
         expect(page.locator("#f-title")).to_be_focused()
@@ -98,13 +101,25 @@ def test_a_patent_by_keyboard(browser: Browser, entry_site: tuple[str, Flask]) -
         page.keyboard.press("Control+Enter")
         page.wait_for_url("**/records/ZL-2005-*?done=draft")
         expect(page.locator(".entry-done")).to_have_text("已存为草稿。")
+        code = page.url.rpartition("/")[2].partition("?")[0]
+        page.locator(".attachment-add summary").click()
+        page.locator("#field-files").set_input_files(certificate)
+        page.locator(".attachment-form button").click()
+        expect(page.locator(".attachment")).to_have_count(1)
         page.goto("/my-work")
         expect(page.locator(".work-list li")).to_have_count(1)
         page.get_by_role("link", name="修改").first.press("Enter")
+        page.wait_for_url("**/edit")  # whole, before a key is pressed
         page.get_by_role("button", name="保存并提交").press("Enter")
         page.wait_for_url("**done=submitted")
         expect(page.locator("main")).to_contain_text("苏建业")
         expect(page.locator("main")).to_contain_text("冯毅")
+        expect(page.locator("main")).to_contain_text("受理通知书.docx")
+    for page in open_page(browser, site, "zh-CN", 1440, session=session_cookie(app, "reviewer")):
+        page.goto(f"/review/patent/{code}")
+        page.get_by_role("button", name="发布").click()
+        page.goto("/search?q=受理通知书编号甲乙丙丁")
+        expect(page.locator(".record-card").first).to_contain_text("一种阳极炭块吊具")
 
 
 def test_the_same_without_scripts_on_a_telephone(browser: Browser, entry_site: tuple[str, Flask]) -> None:
