@@ -48,3 +48,53 @@ PAGES = [
     "/sign-in?next=/imports",
     "/patterns",
 ]
+
+_REGISTERS = (
+    "divisions",
+    "people",
+    "award_schemes",
+    "scheme_grades",
+    "scheme_standings",
+    "patent_fees",
+    "unit_factors",
+    "yearly_counts",
+    "claims",
+)
+_KINDS = ("project", "achievement", "award", "patent", "copyright", "paper", "proposal")
+# What only some see, or what looks different for them, by role.
+ROLE_PAGES = {
+    "anonymous": ["/sign-in", "/sign-in?next=/my-work", "/welcome/none"],
+    "reader": ["/account", "/prior-work?title=160kA预焙电解槽扩容&text=加大阳极尺寸", "/records/new"],
+    "contributor": [
+        "/",
+        "/records/XM-2002-011",
+        "/projects",
+        "/my-work",
+        "/account/tokens",
+        "/imports",
+        "/records/XM-2002-011/edit",
+        "/benefits/XY-2003-001/edit",
+        "/review",
+    ],
+    "reviewer": [
+        "/records/JL-2003-004",
+        "/benefits",
+        "/tallies",
+        "/tallies/awards",
+        "/reports/summary",
+        "/review",
+        "/review?kind=award",
+        "/review/project/XM-2002-011",
+        "/records/XM-2002-011/history",
+        "/records/XM-2002-011/history/1",
+        "/records/XM-2002-011/attachments",
+        "/benefits/XY-2003-001/history",
+        "/records/new",
+        *(f"/records/new/{kind}" for kind in _KINDS),
+        "/benefits/new",
+        "/registers",
+        *(f"/registers/{table}" for table in _REGISTERS),
+        *(f"/registers/{table}/new" for table in _REGISTERS),
+    ],
+    "administrator": ["/accounts", "/accounts?q=没有这个人", "/accounts/new", "/accounts/1", "/accounts/999"],
+}

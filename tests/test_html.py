@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.accounts import signed_in
-from tests.pages import PAGES
+from tests.pages import PAGES, ROLE_PAGES
 
 CHECKER = Path(__file__).parent / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
@@ -24,6 +24,13 @@ def test_every_page_is_valid(app: Flask, client: FlaskClient, tmp_path: Path, la
         page = client.get(address, headers={"Accept-Language": language})
         assert page.status_code in {200, 400, 404}
         (tmp_path / f"{number:02}.html").write_bytes(page.data)
+    for role, pages in ROLE_PAGES.items():
+        browser = client if role == "anonymous" else signed_in(app, role)
+        for address in pages:
+            page = browser.get(address, headers={"Accept-Language": language})
+            assert page.status_code in {200, 403, 404}, address
+            (tmp_path / f"{len(addresses):02}.html").write_bytes(page.data)
+            addresses.append(f"{role}: {address}")
     for address in ("/prior-work", "/prior-work/reports"):  # pages that only a form leads to
         draft = {"title": "160kA预焙电解槽扩容", "text": "加大阳极尺寸\n提高系列电流"}
         page = signed_in(app, "reader").post(
