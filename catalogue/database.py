@@ -116,6 +116,9 @@ def one_of(column: str, codes: Any, name: str | None = None) -> CheckConstraint:
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind the session to the database of `settings` and prepare every SQLite connection."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.sqlalchemy_url
+    # A thread has a connection for its request, and another one while it brings the index up to date; so have the
+    # threads beside the requests (the index, an import).
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": settings.threads, "max_overflow": settings.threads + 4}
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":

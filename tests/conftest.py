@@ -9,6 +9,8 @@ import pytest
 from filelock import FileLock
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import sync_playwright
 from sqlalchemy.orm import Session
 
 from catalogue import create_app
@@ -18,6 +20,11 @@ from tests.accounts import Browser, signed_in
 from tests.catalogues import demo_catalogue
 
 Flask.test_client_class = Browser
+
+# Where Chromium is missing, the tests that need it say so and are skipped.
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+              "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 # What the person at the keyboard has set is not what the tests are about.
 for name in [name for name in os.environ if name.startswith("CATALOGUE_")]:
@@ -65,3 +72,14 @@ def client(app: Flask) -> FlaskClient:
 def reviewer(app: Flask) -> FlaskClient:
     """The browser of somebody who may review, over the demonstration data."""
     return signed_in(app, "reviewer")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chromium]:
+    """A real browser: one for each worker, since Playwright runs once in a process."""
+    if not CHROMIUM:
+        pytest.skip("Chromium is missing (Debian: apt install chromium); the journeys need it")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        yield browser
+        browser.close()

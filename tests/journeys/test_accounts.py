@@ -1,14 +1,12 @@
 """From the first administrator's link to a session that is over: in one browser somebody is invited, who signs in in
 another; a new role ends that session at the next click."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from catalogue.accounts.links import first_link
 from catalogue.database import db
@@ -17,6 +15,7 @@ from tests.journeys.conftest import open_page
 from tests.journeys.test_prior_work import assert_fits
 from tests.journeys.test_reader import assert_accessible
 from tests.passwords import NEW_PASSWORD, PASSWORD
+from tests.serving import served
 
 LONG_NAME = "欧阳阿卜杜拉·买买提江 Konstantinopoulou-Whitfield"
 
@@ -27,13 +26,8 @@ def first_page(tmp_path: Path) -> Iterator[tuple[str, str]]:
     app: Flask = empty_catalogue(tmp_path)
     with app.app_context():
         token = first_link(db.session())
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", f"/welcome/{token}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address, f"/welcome/{token}"
 
 
 def look(page: Page) -> None:

@@ -1,12 +1,10 @@
 """Attachments in a browser: certificates on a record, their pictures, what is printed, and taking them off again."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from werkzeug.serving import make_server
 
 from tests.accounts import session_cookie
 from tests.attachments.files import CODE, picture
@@ -15,6 +13,7 @@ from tests.exchange.files import docx, pdf
 from tests.journeys.conftest import open_page
 from tests.journeys.test_prior_work import assert_fits
 from tests.journeys.test_reader import assert_accessible
+from tests.serving import served
 
 
 @pytest.fixture(scope="module")
@@ -23,13 +22,8 @@ def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, st
     app = empty_catalogue(tmp_path_factory.mktemp("attachments") / "data")
     with app.app_context():
         project(CODE)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", session_cookie(app, "reviewer")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address, session_cookie(app, "reviewer")
 
 
 @pytest.mark.parametrize(("language", "width", "scripts"), [("zh-CN", 1440, False), ("en", 390, True)])

@@ -1,14 +1,12 @@
 """A clerk in a browser: a sheet with three faults, the marked copy, the mended sheet, a new record, and all back."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
-from werkzeug.serving import make_server
 
 from catalogue import create_app
 from catalogue.config import load
@@ -18,6 +16,7 @@ from tests.exchange.test_import_pages import workbook
 from tests.journeys.conftest import open_page
 from tests.journeys.test_prior_work import assert_fits
 from tests.journeys.test_reader import assert_accessible
+from tests.serving import served
 
 FAULTY = (
     ("阳极组装线液压系统改造", "2006-13", "completed"),
@@ -32,13 +31,8 @@ def open_site(demo_folder: Path, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """The address of a site of its own, and the cookie of somebody who may review there."""
     folder = shutil.copytree(demo_folder, tmp_path / "data")
     app: Flask = create_app(load({}, data=folder))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", session_cookie(app, "reviewer")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address, session_cookie(app, "reviewer")
 
 
 @pytest.mark.parametrize(("language", "width", "scripts"), [("zh-CN", 1440, True), ("zh-CN", 390, False)])

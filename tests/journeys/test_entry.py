@@ -1,14 +1,12 @@
 """Entering in a browser: a patent by keyboard alone, the same on a telephone without scripts, and every form by axe."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from catalogue import create_app
 from catalogue.config import load
@@ -18,6 +16,7 @@ from tests.exchange.files import docx
 from tests.journeys.conftest import open_page
 from tests.journeys.test_prior_work import assert_fits
 from tests.journeys.test_reader import assert_accessible
+from tests.serving import served
 
 FORMS = [
     "/records/new",
@@ -36,13 +35,8 @@ FORMS = [
 def entry_site(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Flask]]:
     """A site of its own to enter things into, with its address."""
     app = create_app(load({}, data=shutil.copytree(demo_folder, tmp_path_factory.mktemp("entry") / "data")))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", app
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address, app
 
 
 def tab_to(page: Page, wanted: str, key: str = "Tab") -> None:

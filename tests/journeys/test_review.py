@@ -2,14 +2,12 @@
 then the history, an earlier version brought back, and every page of it accessible in both languages and widths."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
-from werkzeug.serving import make_server
 
 from catalogue import create_app
 from catalogue.config import load
@@ -20,6 +18,7 @@ from tests.journeys.test_prior_work import assert_fits
 from tests.journeys.test_reader import assert_accessible
 from tests.review.entries import take, write
 from tests.review.test_amendments import proposal
+from tests.serving import served
 
 CODE = "XM-2006-901"
 FIRST = "针对阳极电流密度偏高的问题，改进了炭块结构。试验共安排8台槽。"
@@ -30,13 +29,8 @@ SECOND = "针对阳极电流密度偏高的问题，改进了炭块结构。试�
 def place(demo_folder: Path, tmp_path: Path) -> Iterator[tuple[str, Flask]]:
     """The address of a site of its own, and its application."""
     app: Flask = create_app(load({}, data=shutil.copytree(demo_folder, tmp_path / "data")))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", app
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address, app
 
 
 def test_from_draft_to_restored(browser: Browser, place: tuple[str, Flask]) -> None:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,14 +10,13 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
 from catalogue.exchange.own_columns import import_files
 from catalogue.records.numbers import check_character
-from tests.accounts import account, session_cookie, signed_in
+from tests.accounts import account, signed_in
 from tests.catalogues import empty_catalogue, work, writing
-from tests.journeys.conftest import browser as browser
 from tests.security.payloads import ID, PAYLOADS, TEXTS, Watched, rows_of
+from tests.serving import watching
 
 _KINDS = ("projects", "achievements", "awards", "patents", "copyrights", "papers", "proposals")
 PAGES = (
@@ -103,21 +101,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture(scope="module")
 def watched(app: Flask, browser: Browser) -> Iterator[Watched]:
-    """A browser in which the administrator is signed in, over a real port."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    site = f"http://127.0.0.1:{server.server_port}"
-    context = browser.new_context(base_url=site, locale="zh-CN")
-    context.add_cookies([{"name": "session", "value": session_cookie(app, "administrator"), "url": site}])
-    # How pages look is nothing to this test, and fetching a dozen style sheets for each is most of its time.
-    context.route("**/static/css/*", lambda route: route.fulfill(body="", content_type="text/css"))
-    context.route("**/static/vendor/**", lambda route: route.fulfill(body="", content_type="text/css"))
-    yield Watched(context.new_page())
-    context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with watching(app, browser) as watched:
+        yield watched
 
 
 def test_nothing_comes_alive_on_any_page(app: Flask, watched: Watched) -> None:

@@ -1,7 +1,6 @@
 """What somebody typed into a form or a programme sent is text as well: entries, comments, notes, names and files."""
 
 import io
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,19 +9,18 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from catalogue.accounts.models import Account
 from catalogue.database import db, writing
 from catalogue.records.kinds import KINDS
 from catalogue.records.numbers import check_character
 from catalogue.review.models import Amendment
-from tests.accounts import account, bearer, session_cookie, signed_in
+from tests.accounts import account, bearer, signed_in
 from tests.catalogues import empty_catalogue, project, put
 from tests.editing.pages import send
 from tests.exchange.files import docx
-from tests.journeys.conftest import browser as browser
 from tests.security.payloads import ID, PAYLOADS, Watched, rows_of
+from tests.serving import watching
 
 _EACH = 3  # entries of each kind by form, and as many by API
 _SERIALS = {"form": 100, "api": 200}
@@ -82,20 +80,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture
 def watched(app: Flask, browser: Browser) -> Iterator[Watched]:
-    """The administrator's browser, over a real port; how pages look is nothing to this test."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    site = f"http://127.0.0.1:{server.server_port}"
-    context = browser.new_context(base_url=site, locale="zh-CN")
-    context.add_cookies([{"name": "session", "value": session_cookie(app, "administrator"), "url": site}])
-    context.route("**/static/css/*", lambda route: route.fulfill(body="", content_type="text/css"))
-    context.route("**/static/vendor/**", lambda route: route.fulfill(body="", content_type="text/css"))
-    yield Watched(context.new_page())
-    context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with watching(app, browser) as watched:
+        yield watched
 
 
 def test_nothing_that_was_typed_or_sent_comes_alive(app: Flask, watched: Watched) -> None:

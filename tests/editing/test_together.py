@@ -1,0 +1,43 @@
+"""Many people who save at the same moment, each another record: nobody is refused, and everything is found."""
+
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from catalogue.database import db
+from catalogue.records.sealing import check_seals
+from catalogue.search.port import Query
+from catalogue.services import services
+from tests.accounts import signed_in
+from tests.catalogues import empty_catalogue, project
+from tests.editing.pages import send
+
+PEOPLE = 40
+WORD = "电流效率提高百分之三"
+
+
+def test_many_save_at_once(tmp_path: Path) -> None:
+    app = empty_catalogue(tmp_path, threads=PEOPLE)
+    with app.app_context():
+        for number in range(PEOPLE):
+            project(f"XM-{number}", title=f"第{number}号电解槽试验")
+        db.session.remove()
+    browsers = [signed_in(app, "reviewer", f"reviewer{number}") for number in range(PEOPLE)]
+    ready = threading.Barrier(PEOPLE)
+
+    def save(number: int) -> int:
+        ready.wait()
+        return send(browsers[number], f"/records/XM-{number}/edit", abstract=f"{WORD}，第{number}槽。").status_code
+
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        assert Counter(pool.map(save, range(PEOPLE))) == {303: PEOPLE}
+    saved = time.perf_counter()
+    with app.app_context():
+        while services().index.search(Query(text=WORD, access=None)).total < PEOPLE:
+            assert time.perf_counter() - saved < 2
+            time.sleep(0.05)
+        found = check_seals(db.session())
+        assert not found.broken
+        assert not services().sync.check()
