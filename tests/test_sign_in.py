@@ -269,7 +269,7 @@ def test_own_sessions_are_listed_and_ended(site: Flask) -> None:
     here, there, third = (signed_in(site, "reader", login) for _ in range(3))
     stranger = signed_in(site, "reader", "stranger")
     page = here.get("/account").text
-    assert page.count("本机") == 1
+    assert page.count("当前登录") == 1
     assert page.count('name="session"') == 3
     here.post("/account/sessions", data={"session": token_hash(token_of(stranger))})
     assert is_signed_in(stranger), "nobody ends the sessions of others"

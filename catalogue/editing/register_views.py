@@ -117,7 +117,7 @@ def _fits(session: Session, entity: Entity, text: str) -> Any:
     columns = [each for each in inspect(entity.model).columns if isinstance(each.type, String)]
     found = [column.contains(text, autoescape=True) for column in columns]
     if entity is PEOPLE:
-        numbers = [pick.note.split()[0] for pick in find_people(session, text)]
+        numbers = [pick.note.split()[0] for pick in find_people(session, current_actor(), text)]
         found.append(Person.staff_number.in_(numbers))
     return or_(*found)
 

@@ -39,14 +39,14 @@ def _json(**values: Any) -> Response:
 @needs("write")
 def people() -> Response:
     """People by name, staff number or pinyin."""
-    return _json(picks=[asdict(pick) for pick in find_people(db.session(), _text())])
+    return _json(picks=[asdict(pick) for pick in find_people(db.session(), current_actor(), _text())])
 
 
 @blueprint.get("/editing/divisions")
 @needs("write")
 def divisions() -> Response:
     """Divisions by name, alias or pinyin."""
-    return _json(picks=[asdict(pick) for pick in find_divisions(db.session(), _text())])
+    return _json(picks=[asdict(pick) for pick in find_divisions(db.session(), current_actor(), _text())])
 
 
 @blueprint.get("/editing/records")

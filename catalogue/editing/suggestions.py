@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.permissions import Actor
@@ -17,7 +17,7 @@ from catalogue.records import presentation
 from catalogue.records.models import Record
 from catalogue.records.numbers import NumberError, parse_application
 from catalogue.records.people import Division, Person
-from catalogue.records.queries import by_ids, visible_to
+from catalogue.records.queries import by_ids, named_divisions, named_people, visible_to
 from catalogue.records.vocabulary import PATENT_TYPES
 from catalogue.search import pinyin
 from catalogue.search.port import SearchIndex
@@ -63,13 +63,17 @@ def _best(things: Sequence[T], names_of: Callable[[T], Iterable[str]], text: str
     return [things[place] for _fit_, place in sorted(fitting, key=lambda each: (-each[0], each[1]))[:MOST]]
 
 
-def find_people(session: Session, text: str) -> list[Pick]:
-    """People by name, beginning of the staff number, or pinyin."""
-    rows: Sequence[Any] = session.execute(
-        select(Person.name, Person.staff_number, Division.name.label("division"))
-        .outerjoin(Person.division)
-        .order_by(Person.name, Person.id)
-    ).all()
+def find_people(session: Session, actor: Actor, text: str) -> list[Pick]:
+    """People by name, beginning of the staff number, or pinyin: of the whole register for whoever keeps it, else those
+    whose names tell of nothing hidden."""
+    home = Person.division_id == Division.id
+    query = select(Person.name, Person.staff_number, Division.name.label("division"))
+    if actor.may("keep_registers"):
+        query = query.outerjoin(Division, home)
+    else:
+        named = named_divisions(actor).with_only_columns(Division.id).order_by(None)
+        query = query.outerjoin(Division, and_(home, Division.id.in_(named))).where(named_people(actor))
+    rows: Sequence[Any] = session.execute(query.order_by(Person.name, Person.id)).all()
     found = _best(rows, lambda row: (row.name, row.staff_number), text)
     return [
         Pick(f"{row.name}({row.staff_number})", row.name, f"{row.staff_number} {row.division or ''}".strip())
@@ -77,9 +81,11 @@ def find_people(session: Session, text: str) -> list[Pick]:
     ]
 
 
-def find_divisions(session: Session, text: str) -> list[Pick]:
-    """Divisions by name, code, alias or pinyin."""
-    divisions = session.scalars(select(Division).options(selectinload(Division.aliases)).order_by(Division.id)).all()
+def find_divisions(session: Session, actor: Actor, text: str) -> list[Pick]:
+    """Divisions by name, code, alias or pinyin, of those that `find_people` chooses among in the same way."""
+    whole = select(Division).order_by(Division.id)
+    query = whole if actor.may("keep_registers") else named_divisions(actor)
+    divisions = session.scalars(query.options(selectinload(Division.aliases))).all()
 
     def names(division: Division) -> list[str]:
         aliases = [alias.name for alias in division.aliases]

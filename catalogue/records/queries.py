@@ -10,7 +10,7 @@ from catalogue.accounts.permissions import OF_DIVISION, Actor
 from catalogue.errors import NotFound
 from catalogue.records.benefits import Benefit, BenefitShare
 from catalogue.records.models import Award, Patent, Record, RecordLink, Reviewed
-from catalogue.records.people import Contribution, Division, Participation
+from catalogue.records.people import Contribution, Division, Participation, Person
 from catalogue.records.schemes import AwardScheme, SchemeStanding
 
 
@@ -135,6 +135,13 @@ def named_divisions(actor: Actor) -> Select[Division]:
     seen = took_part.join(Record, Record.id == Participation.record_id).where(visible_to(actor)).exists()
     own = [scope.removeprefix(OF_DIVISION) for scope in actor.scopes if scope.startswith(OF_DIVISION)]
     return select(Division).where(or_(seen, ~took_part.exists(), Division.code.in_(own))).order_by(Division.id)
+
+
+def named_people(actor: Actor) -> ColumnElement[bool]:
+    """SQL, over the columns of `Person`: those who took part in something that the actor may see, or in nothing yet."""
+    took_part = select(Contribution.record_id).where(Contribution.person_id == Person.id).correlate(Person)
+    seen = took_part.join(Record, Record.id == Contribution.record_id).where(visible_to(actor)).exists()
+    return or_(seen, ~took_part.exists())
 
 
 def leading_division_of_benefit(actor: Actor) -> ColumnElement[str]:

@@ -111,7 +111,7 @@ def test_nobody_alone_brings_what_counts(contributor: FlaskClient) -> None:
     first, second = _as(contributor, "reviewer", "first"), _as(contributor, "reviewer", "second")
     place = _upload(first, *_award(), kind="awards")
     page = first.get(place).text
-    assert "另一名审核人" in page
+    assert "另一名审核员" in page
     assert 'name="rows"' not in page
     assert first.post(f"{place}/apply", data={"rows": "all"}).status_code == 403
     assert first.post(f"{place}/apply", data={"rows": "valid"}).status_code == 403

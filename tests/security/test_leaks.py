@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from catalogue.accounts.permissions import ANONYMOUS, Actor
 from catalogue.database import db, writing
+from catalogue.records.kinds import KINDS
 from catalogue.records.models import Record
 from catalogue.records.queries import visible_to
 from catalogue.records.registers import ENTITIES
@@ -138,6 +139,37 @@ def test_no_answer_has_a_mark_of_what_the_asker_may_not_see(world: World, asker:
     assert not told
     seen = {word for thing in world.of(asker) if thing.code != "XM-PLAIN" for word in thing.words}
     assert len(found) > 0.6 * len(seen), "the crawl is worth nothing if it does not even see what is open"
+
+
+def forms() -> Iterator[str]:
+    """What whoever writes opens and is helped with while typing."""
+    yield from ("/my-work", "/records/new", "/benefits/new", *(f"/records/new/{kind}" for kind in KINDS))
+    for typed in ("zq", "zqa", "zqb", "A-zq", "D-zq", "XM-zq", "电解槽", "A", "D"):
+        yield from (f"/editing/{what}?q={quote(typed)}" for what in ("people", "divisions", "records"))
+        yield f"/editing/records?q={quote(typed)}&kind=project"
+    yield from ("/editing/number?q=CN10555", "/editing/number?q=2005SR555")
+    yield from ("/imports", "/account", "/account/tokens")
+
+
+@pytest.mark.parametrize("asker", ["owner", "reviewer"])
+def test_forms_and_what_they_suggest_tell_nothing_of_what_is_hidden(world: World, asker: str) -> None:
+    browser, hidden = world.browser(asker), world.hidden_words(asker)
+    addresses = list(forms())
+    for thing in world.of(asker, *_RECORDS)[::4]:
+        addresses += [f"/records/{thing.code}/edit", f"/records/{thing.code}/attachments"]
+        addresses += [f"/records/{thing.code}/history/1", f"/records/{thing.code}/history/1/compare"]
+    addresses += [f"/benefits/{thing.code}/edit" for thing in world.of(asker, "benefits")]
+    if asker == "reviewer":
+        addresses += ["/registers", "/registers/yearly_counts", "/registers/claims"]
+    told = {}
+    for address in addresses:
+        answer = browser.get(address)
+        assert answer.status_code < 500, address
+        if asker == "reviewer" and address.startswith(("/editing/people", "/editing/divisions")):
+            continue  # the registers are theirs to keep, whole
+        if marks := marks_in(answer) & hidden:
+            told[address] = sorted(marks)[:5]
+    assert not told
 
 
 @pytest.mark.parametrize("asker", ["anonymous", "of the division", "reviewer"])
