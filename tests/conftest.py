@@ -18,6 +18,7 @@ from catalogue.config import load
 from catalogue.database import db
 from tests.accounts import Browser, signed_in
 from tests.catalogues import demo_catalogue
+from tests.prepared import Prepared, prepare
 
 Flask.test_client_class = Browser
 
@@ -53,6 +54,12 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
 def app(demo_folder: Path) -> Flask:
     """The site over the demonstration data."""
     return create_app(load({}, data=demo_folder))
+
+
+@pytest.fixture(scope="session")
+def prepared(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """The demonstration data with work under way; read only by custom."""
+    return prepare(demo_folder, tmp_path_factory.mktemp("prepared") / "data")
 
 
 @pytest.fixture

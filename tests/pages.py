@@ -49,7 +49,7 @@ PAGES = [
     "/patterns",
 ]
 
-_REGISTERS = (
+REGISTERS = (
     "divisions",
     "people",
     "award_schemes",
@@ -93,8 +93,15 @@ ROLE_PAGES = {
         *(f"/records/new/{kind}" for kind in _KINDS),
         "/benefits/new",
         "/registers",
-        *(f"/registers/{table}" for table in _REGISTERS),
-        *(f"/registers/{table}/new" for table in _REGISTERS),
+        *(f"/registers/{table}" for table in REGISTERS),
+        *(f"/registers/{table}/new" for table in REGISTERS),
     ],
     "administrator": ["/accounts", "/accounts?q=没有这个人", "/accounts/new", "/accounts/1", "/accounts/999"],
+}
+# What those lists name though it is refused or not there, with the status of its page.
+REFUSED = {
+    ("anonymous", "/welcome/none"): 404,
+    ("reader", "/records/new"): 403,
+    ("contributor", "/review"): 403,
+    ("administrator", "/accounts/999"): 404,
 }

@@ -35,7 +35,7 @@ blueprint = Blueprint("attachments", __name__)
 _PNG = b"\x89PNG"
 # Whatever a file holds, a browser shows it to nobody: it is saved, and what is drawn of it can do nothing.
 _HARMLESS = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "private, no-cache",
     "X-Robots-Tag": "noindex",

@@ -267,7 +267,7 @@ def test_kept_and_harmless(site: Flask, client: FlaskClient, memory: Memory, cas
     assert served.status_code == 200
     assert served.mimetype in ("application/pdf", "image/jpeg")
     assert served.headers["Content-Disposition"].startswith("attachment;")
-    assert served.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert served.headers["Content-Security-Policy"] == "sandbox; default-src 'none'; frame-ancestors 'none'"
     assert served.headers["X-Content-Type-Options"] == "nosniff"
     assert not served.headers.getlist("Set-Cookie")
     drawn = store_of(site).preview_of(sha256)

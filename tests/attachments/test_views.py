@@ -69,7 +69,7 @@ def test_parts_and_unchanged_files_are_served(site: Flask, client: FlaskClient) 
     (address,) = addresses(client.get(f"/records/{CODE}").text)
     part = client.get(address, headers={"Range": "bytes=5-9"})
     assert (part.status_code, part.data) == (206, content[5:10])
-    assert part.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert part.headers["Content-Security-Policy"] == "sandbox; default-src 'none'; frame-ancestors 'none'"
     assert client.get(address, headers={"Range": "bytes=999999-"}).status_code == 416
     etag = client.get(address).headers["ETag"]
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
@@ -91,7 +91,7 @@ def test_pictures_are_small_turned_upright_and_say_nothing_of_their_origin(site:
     assert drawn.size == (427, 640)
     assert not drawn.getexif()
     assert b"camera" not in served.data
-    assert served.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert served.headers["Content-Security-Policy"] == "sandbox; default-src 'none'; frame-ancestors 'none'"
     assert Image.open(io.BytesIO(client.get(second).data)).size == (480, 2)
 
 

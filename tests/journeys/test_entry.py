@@ -112,6 +112,7 @@ def test_a_patent_by_keyboard(browser: Browser, entry_site: tuple[str, Flask], t
     for page in open_page(browser, site, "zh-CN", 1440, session=session_cookie(app, "reviewer")):
         page.goto(f"/review/patent/{code}")
         page.get_by_role("button", name="发布").click()
+        expect(page.locator(".review-box")).to_have_count(0)
         page.goto("/search?q=受理通知书编号甲乙丙丁")
         expect(page.locator(".record-card").first).to_contain_text("一种阳极炭块吊具")
 

@@ -4,15 +4,20 @@ import io
 from collections.abc import Mapping
 
 import pytest
+from sqlalchemy import select
 
+from catalogue.accounts.links import new_link
+from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import ANONYMOUS
+from catalogue.attachments.models import Attachment
 from catalogue.database import db, writing
 from catalogue.priorwork.check import Draft, Scope, check
 from catalogue.priorwork.reports import IndexState, save_report
 from catalogue.search.facets import facet_labels
 from catalogue.services import services
 from catalogue.tallies import issuing
-from tests.accounts import signed_in
+from tests.accounts import account, signed_in
+from tests.attachments.files import picture, send
 from tests.security.matrix import DRAFT
 from tests.security.world import DAY, World, make_world
 
@@ -29,13 +34,17 @@ def examples(world: World) -> Mapping[str, str]:
     contributor = signed_in(world.app, "contributor")
     sheet = "项目名称,完成时间,项目状态\n阳极焙烧试验,2004-05,completed\n".encode()
     upload = {"file": (io.BytesIO(sheet), "项目.csv"), "kind": "projects"}
+    send(signed_in(world.app, "reviewer"), ("照片.jpg", picture("JPEG")), place="/records/XM-PLAIN/attachments")
+    invited = account(world.app, "reader", "invited")
     batch = contributor.post("/imports", data=upload).headers["Location"].rpartition("/")[2]
     with world.app.app_context():
         index, session, data = services().index, db.session(), services().settings.data
         labels = facet_labels(session, ANONYMOUS)
         checked = check(session, ANONYMOUS, index, Draft.of(**DRAFT), Scope(), labels, DAY)
         state = IndexState.of(index, 0)
+        picture_id = session.scalars(select(Attachment.id)).one()
         with writing(session):
+            link = new_link(session, "invitation", session.get_one(Account, invited.id))
             kept = issuing.freeze(session, ANONYMOUS, "awards", {"as_of": DAY.isoformat()}, index, data)
             report = issuing.issue(session, ANONYMOUS, kept, "获奖统计").number
             prior_work = save_report(session, ANONYMOUS, checked, state).token
@@ -43,5 +52,8 @@ def examples(world: World) -> Mapping[str, str]:
         "report": report,
         "prior_work": prior_work,
         "batch": batch,
+        "picture": str(picture_id),
+        "account": str(invited.id),
+        "link": link,
         "benefit": world.of("anonymous", "benefits")[0].code,
     }

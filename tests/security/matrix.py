@@ -25,8 +25,8 @@ ADMINISTRATORS = "sfffa"
 
 @dataclass(frozen=True)
 class Row:
-    """One method of one endpoint: who may, and an example. `{report}`, `{prior_work}`, `{batch}` and `{benefit}` in the
-    address are filled in with what the catalogue of the tests has."""
+    """One method of one endpoint: who may, and an example. What stands in braces in the
+    address is filled in with what the catalogue of the tests has."""
 
     endpoint: str
     address: str
@@ -144,8 +144,8 @@ ROWS: tuple[Row, ...] = (
     Row("history.index", "/records/XM-PLAIN/history", EVERYBODY),
     Row("history.version", "/records/XM-PLAIN/history/1", EVERYBODY),
     Row("history.compare", "/records/XM-PLAIN/history/1/compare", EVERYBODY, status=ANY),
-    Row("attachments.download", "/records/XM-PLAIN/attachments/9/none.pdf", EVERYBODY, status=404),
-    Row("attachments.preview", "/records/XM-PLAIN/attachments/9/preview", EVERYBODY, status=404),
+    Row("attachments.download", "/records/XM-PLAIN/attachments/{picture}/照片.jpg", EVERYBODY),
+    Row("attachments.preview", "/records/XM-PLAIN/attachments/{picture}/preview", EVERYBODY),
     # The record is published and nobody's own: it is for reviewers
     Row("attachments.index", "/records/XM-PLAIN/attachments", REVIEWERS),
     _post("attachments.upload", "/records/XM-PLAIN/attachments", REVIEWERS, ANY),
@@ -187,14 +187,14 @@ ROWS: tuple[Row, ...] = (
     Row("administration.index", "/accounts", ADMINISTRATORS),
     Row("administration.create", "/accounts/new", ADMINISTRATORS),
     _post("administration.create", "/accounts/new", ADMINISTRATORS, 400, form={"login": ""}),
-    Row("administration.show", "/accounts/999", ADMINISTRATORS, status=404),
+    Row("administration.show", "/accounts/{account}", ADMINISTRATORS),
     _post("administration.change", "/accounts/999", ADMINISTRATORS, 404),
     _post("administration.act", "/accounts/999/close", ADMINISTRATORS, 404),
     # One's own account
     _post("accounts.new_password", "/account/password", ACCOUNTS, 400, form={"old": "x", "new": "y"}),
     _post("accounts.end_sessions", "/account/sessions", ACCOUNTS, ANY, form={"session": "none"}),
     # Links and other ways in: whoever has the link, or comes back from the provider
-    Row("accounts.welcome", "/welcome/none", EVERYBODY, status=404, closed="a"),
+    Row("accounts.welcome", "/welcome/{link}", EVERYBODY, closed="a"),
     _post("accounts.choose_password", "/welcome/none", EVERYBODY, 404, closed="a"),
     Row("accounts.leave", "/sign-in/oidc", EVERYBODY, status=404, closed="a"),
     Row("accounts.come_back", "/sign-in/oidc/back", EVERYBODY, status=404, closed="a"),

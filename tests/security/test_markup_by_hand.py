@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 from sqlalchemy import select
 
@@ -15,13 +16,23 @@ from catalogue.database import db, writing
 from catalogue.records.kinds import KINDS
 from catalogue.records.numbers import check_character
 from catalogue.review.models import Amendment
-from tests.accounts import account, bearer, signed_in
+from tests.accounts import account, bearer, session_cookie, signed_in
 from tests.catalogues import empty_catalogue, project, put
 from tests.editing.pages import send
 from tests.exchange.files import docx
 from tests.security.payloads import ID, PAYLOADS, Watched, rows_of
 from tests.serving import watching
 
+REGISTERS = (
+    "divisions",
+    "people",
+    "award_schemes",
+    "scheme_standings",
+    "patent_fees",
+    "unit_factors",
+    "yearly_counts",
+    "claims",
+)
 _EACH = 3  # entries of each kind by form, and as many by API
 _SERIALS = {"form": 100, "api": 200}
 
@@ -44,6 +55,31 @@ def entries(table: str, way: str) -> Iterator[dict[str, str]]:
         yield texts
 
 
+def _keep_registers(reviewer: FlaskClient) -> None:
+    """A row of every register by form; the paragraph of a page leads where it was saved."""
+    for table in REGISTERS:
+        row = next(rows_of(table))
+        if table == "yearly_counts":
+            row["count"] = "7"
+        if "scheme" in row:
+            row["scheme"] = "S1"
+        if table == "award_schemes":
+            row["code"] = "S2"
+        answer = send(reviewer, f"/registers/{table}/new", **row)
+        assert answer.status_code == 303, answer.text
+
+
+def _book(contributor: FlaskClient, programme: Any) -> None:
+    """A ledger line by form and one by API."""
+    row = {name: text for name, text in next(rows_of("benefits")).items() if name in ("basis", "verifier")}
+    line = {**row, "year": "2004", "kind": "new_profit", "amount": "1000"}
+    answer = send(contributor, "/benefits/new", action="submit", code="XY-form", records="XM-form-1 100%", **line)
+    assert answer.status_code == 303, answer.text
+    sent = {"fields": {**line, "code": "XY-api", "records": "XM-api-1 100%"}}
+    answer = contributor.post("/api/v1/benefits", json=sent, **programme)
+    assert answer.status_code == 201, answer.text
+
+
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """A catalogue into which a contributor has typed and sent attacks, and a reviewer has answered with some."""
@@ -54,6 +90,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
         project("XM-0", title="已发布的条目")
         db.session.remove()
     contributor, reviewer = signed_in(app, "contributor"), signed_in(app, "reviewer")
+    _keep_registers(reviewer)
     programme: Any = {"headers": bearer(app, "contributor", "write")}
     for kind in KINDS.values():
         for texts in entries(kind.table, "form"):
@@ -63,6 +100,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
             sent = {"kind": kind.name, "fields": texts, "note": PAYLOADS[1]}
             answer = contributor.post("/api/v1/records", json=sent, **programme)
             assert answer.status_code == 201, answer.text
+    _book(contributor, programme)
+    answer = contributor.get("/api/v1/records/XM-api-1", **programme)
+    tagged = {"headers": {**programme["headers"], "If-Match": answer.headers["ETag"]}}
+    answer = contributor.patch("/api/v1/records/XM-api-1", json={"fields": {"title": PAYLOADS[5]}}, **tagged)
+    assert answer.status_code == 200, answer.text
+    answer = contributor.post("/account/tokens", data={"name": PAYLOADS[0][:60], "scope": "read", "days": "1"})
+    assert answer.status_code < 400, answer.text
     files = {"files": (io.BytesIO(docx(PAYLOADS[0])), f"<img id={ID} src=x onerror=alert(1)>.docx")}
     answer = contributor.post("/records/XM-api-0/attachments", data={**files, "description": PAYLOADS[2]})
     assert answer.status_code == 303, answer.text
@@ -94,6 +138,14 @@ def test_nothing_that_was_typed_or_sent_comes_alive(app: Flask, watched: Watched
         addresses += [f"/records/{kind.prefix}-form-1/history", f"/records/{kind.prefix}-form-2/edit"]
         addresses.append(f"/review/{kind.name}/{kind.prefix}-form-1")
     addresses += ["/records/XM-form-0/history", "/records/XM-api-0/attachments", "/search?q=xss"]
+    addresses += ["/records/XM-api-1/history/1/compare", "/benefits", "/benefits/XY-form/history"]
+    addresses.append("/benefits/XY-form/edit")
+    addresses += ["/review/benefit/XY-api", *(f"/registers/{table}" for table in REGISTERS)]
     for address in addresses:
+        watched.visit(address)
+    site = watched.page.url.partition("/registers")[0]
+    cookie = {"name": "session", "value": session_cookie(app, "contributor"), "url": site}
+    watched.page.context.add_cookies([cookie])
+    for address in ("/my-work", "/account/tokens", "/account", "/records/XM-form-0"):
         watched.visit(address)
     assert watched.found == []
