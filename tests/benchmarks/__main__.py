@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     edits,
+    form_edits,
     freshness,
     growth,
     hostile,
@@ -50,6 +51,7 @@ def main() -> None:
             freshness.measure(Path(folder))
             print("\n## Many writers\n")
             edits.measure(Path(folder))
+            form_edits.measure()
 
 
 if __name__ == "__main__":
