@@ -259,7 +259,8 @@ class _Run:
         ]
         if problems:
             seen = {source.layout.fields[each.column] for each in read.unread} | {each.field for each in read.unread}
-            also = [each for each in problems_of(entity, texts) if each[0] not in seen and not source.is_beside]
+            said = {**self._left_empty(read), **texts}
+            also = [each for each in problems_of(entity, said) if each[0] not in seen and not source.is_beside]
             problems += self._places(source, read.row, also)
             return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
         if obstacle := self._obstacle(entity, texts):
@@ -287,6 +288,16 @@ class _Run:
         outcome: Any = done.change
         four_eyes = done.change != "unchanged" and _takes_second_person(entity, done)
         return PlannedRow(*place, outcome, done.code, title, changes, four_eyes=four_eyes)
+
+    def _left_empty(self, read: _Read) -> dict[str, str]:
+        """The fields that something new needs and whose cells are empty, so that they are told with the other faults of
+        the row and not after those are mended. What is stored already keeps its values."""
+        entity = read.entity
+        if entity.key != ("code",) or entity.find(self._work.references, {"code": read.texts.get("code", "")}):
+            return {}
+        needed = {each.name for each in entity.fields if each.required}
+        cells = zip(read.source.layout.fields, read.row.cells, strict=False)
+        return {name: "" for name, cell in cells if name in needed and not cell.strip()}
 
     def _obstacle(self, entity: Entity, texts: Mapping[str, str]) -> str:
         """Why the row is not for this actor to bring, with its remedy; empty where it is."""

@@ -119,6 +119,16 @@ def test_undo_is_refused_where_somebody_went_on(client: FlaskClient) -> None:
     assert stored() == 2
 
 
+def test_every_fault_of_a_row_is_told_at_once(client: FlaskClient) -> None:
+    page = client.get(upload(client, workbook(("", "2006-13", "好")))).text
+    assert all(f"!{cell}<" in page for cell in ("A2", "B2", "C2"))
+    project("XM-2006-007", title="旧项目", date="2006")
+    stored = workbook(("XM-2006-007", "", "2006-13"), headings=("项目编号", "项目名称", "完成时间"))
+    page = client.get(upload(client, stored)).text
+    assert "!C2<" in page
+    assert "!B2<" not in page  # an empty cell leaves what is stored
+
+
 def test_possible_duplicates_are_for_the_clerk_to_judge(client: FlaskClient) -> None:
     project("XM-2004-007", title="180kA预焙阳极电解槽焦粒焙烧启动试验", date="2004-03")
     content = workbook(("180kA预焙阳极电解槽焦粒焙烧起动试验", "2004-05", "completed"))
