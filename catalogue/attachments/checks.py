@@ -18,7 +18,7 @@ from catalogue.attachments.names import ending_of
 from catalogue.errors import InvalidInput
 from catalogue.exchange.texts import text_of_pages, tidy
 
-LIMIT_SECONDS = 8.0  # by the clock; `inspection` has limits of its own on processor and memory
+LIMIT_SECONDS = 8.0  # by the clock; what it may use of processor and memory, `inspection` says
 MOST_TEXT = inspection.MOST_TEXT
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .doc and .xls, and what Office makes of a file with a password
 _MACRO_ENDINGS = (".docm", ".xlsm", ".dotm", ".xltm", ".xlsb")
@@ -73,7 +73,8 @@ def inspect(path: Path, name: str, most_mib: int) -> Inspected:
 def _ask(path: Path, kind: str, name: str) -> dict[str, Any]:
     """What the program says of the file, all its answers in one."""
     with path.open("rb") as file:
-        ended = isolated.run(inspection.__file__, kind, source=file, seconds=LIMIT_SECONDS)
+        bounds = isolated.Bounds(inspection.MOST_MEMORY, inspection.MOST_SECONDS, LIMIT_SECONDS)
+        ended = isolated.run(inspection.__file__, kind, source=file, bounds=bounds)
     answers: dict[str, Any] = {}
     for line in ended.output.splitlines(keepends=True):
         if line.endswith(b"\n"):  # else the process came to its end while it wrote

@@ -30,7 +30,7 @@ from catalogue.exchange.headings import is_title, kind_named, normalise
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 MOST_ROWS, MOST_COLUMNS = unpack.MOST_ROWS, unpack.MOST_COLUMNS
 MOST_BYTES = 32 * 1024 * 1024
-LIMIT_SECONDS = 20.0  # by the clock; `unpack` has limits of its own on processor and memory
+LIMIT_SECONDS = 20.0  # by the clock; what it may use of processor and memory, `unpack` says
 GUIDE_SHEETS = frozenset({"填表说明", "说明", "使用说明", "填写说明", "关于本文件", "instructions", "aboutthisfile"})
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
@@ -206,7 +206,8 @@ def _workbook(content: bytes, name: str) -> Iterator[Sheet]:
 
 
 def _unpacked(content: bytes, name: str) -> bytes:
-    ended = isolated.run(unpack.__file__, source=content, seconds=LIMIT_SECONDS)
+    bounds = isolated.Bounds(unpack.MOST_MEMORY, unpack.MOST_SECONDS, LIMIT_SECONDS)
+    ended = isolated.run(unpack.__file__, source=content, bounds=bounds)
     if ended.problem:
         raise InvalidInput(_refusal("too_large" if ended.problem == "out_of_memory" else ended.problem, name))
     return ended.output

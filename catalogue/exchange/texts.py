@@ -18,7 +18,7 @@ from catalogue.errors import InvalidInput
 from catalogue.exchange import extract
 
 ENDINGS = (".docx", ".pdf", ".txt")
-LIMIT_SECONDS = 10.0  # by the clock; `extract` has limits of its own on processor and memory
+LIMIT_SECONDS = 10.0  # by the clock; what it may use of processor and memory, `extract` says
 MOST_CHARACTERS = extract.MOST_CHARACTERS  # of a text; what follows is left away
 _LONGEST_NAME = 60  # of a file, in a message
 
@@ -137,7 +137,8 @@ def _reads_as_text(text: str) -> bool:
 
 
 def _extract(kind: str, content: bytes) -> dict[str, Any]:
-    ended = isolated.run(extract.__file__, kind, source=content, seconds=LIMIT_SECONDS)
+    bounds = isolated.Bounds(extract.MOST_MEMORY, extract.MOST_SECONDS, LIMIT_SECONDS)
+    ended = isolated.run(extract.__file__, kind, source=content, bounds=bounds)
     if ended.problem:
         return {"problem": "too_slow" if ended.problem == "too_slow" else "damaged"}
     answer: dict[str, Any] = json.loads(ended.output)

@@ -312,18 +312,6 @@ def _old_cells(book: bytes, start: int, telling: dict[int, str]) -> Shown:
     return found
 
 
-def _limit() -> None:
-    """Bound time and memory where the system can; elsewhere the time limit of whoever called is what there is."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has nothing to write
-
-
 def answer(content: bytes) -> Iterator[str]:
     """What stands in the file or, as the last line, what is the matter with it."""
     try:
@@ -339,7 +327,6 @@ def answer(content: bytes) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    _limit()
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="backslashreplace", newline="\n")
     for line in answer(sys.stdin.buffer.read()):
         out.write(line + "\n")

@@ -299,7 +299,7 @@ def test_the_program_that_opens_files_is_told_nothing_and_is_stopped(
     monkeypatch.setenv("CATALOGUE_SECRET_KEY", "x" * 40)
     program = tmp_path / "program.py"
     program.write_text("import os; print(sorted(os.environ))")
-    assert b"CATALOGUE" not in isolated.run(str(program), source=b"", seconds=10).output
+    assert b"CATALOGUE" not in isolated.run(str(program), source=b"", bounds=isolated.Bounds(2**28, 5, 10)).output
     program.write_text("print('begun', flush=True)\nwhile True: pass")
-    ended = isolated.run(str(program), source=b"", seconds=0.5)
+    ended = isolated.run(str(program), source=b"", bounds=isolated.Bounds(2**28, 5, 0.5))
     assert ended == isolated.Ended(b"begun\n", "too_slow")
