@@ -16,6 +16,7 @@ def assert_accessible(page: Page) -> None:
     """No violation by axe, all rules."""
     if not AXE.exists():
         pytest.skip("axe-core is missing; `npm ci` in tests/ installs it")
+    page.wait_for_load_state("load")  # a page can be read before its style sheets are there
     # The page's own policy forbids to add a script; the browser's own evaluation is not bound by it.
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
