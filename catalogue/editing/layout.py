@@ -7,7 +7,15 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from catalogue.editing.lists import DivisionsWidget, EventsWidget, PeopleWidget, SharesWidget
-from catalogue.editing.widgets import AccessWidget, CodeWidget, MoneyWidget, Widget, WordsWidget, plain_widget
+from catalogue.editing.widgets import (
+    AccessWidget,
+    CodeWidget,
+    MeasureWidget,
+    MoneyWidget,
+    Widget,
+    WordsWidget,
+    plain_widget,
+)
 from catalogue.records.entities import Entity
 from catalogue.records.fields import Field
 from catalogue.records.kinds import Kind
@@ -19,10 +27,15 @@ from catalogue.records.list_fields import (
     PeopleField,
     SharesField,
 )
-from catalogue.records.registers import BENEFITS
+from catalogue.records.registers import BENEFITS, CLAIMS
 
-# Amounts of money that are kept in yuan, or in what another field says. Other amounts are plain numbers.
-_MONEY = {("proposal", "yearly_value"): "", ("benefit", "amount"): "unit", ("patent_fee", "amount"): ""}
+# Amounts of money that are kept in yuan, or in what another field says; other amounts are plain numbers. The unit that
+# is chosen until another is: fees are some hundred yuan, all else is told in 万元.
+_MONEY = {
+    ("proposal", "yearly_value"): ("", "万元"),
+    ("benefit", "amount"): ("unit", "万元"),
+    ("patent_fee", "amount"): ("", "元"),
+}
 _NEVER = ("review_state", "restricted_to")  # the one follows transitions, the other is part of the confidentiality
 
 WHAT, WHO, NUMBERS, REVIEW = "what", "who", "numbers", "review"
@@ -93,11 +106,13 @@ def _group(entity: Entity, field: Field) -> str:
 
 
 def _widgets(entity: Entity, field: Field) -> Iterator[Widget]:
-    money = _MONEY.get((entity.name, field.name))
-    if field.name in _NEVER or field.name in [name for (of, _amount), name in _MONEY.items() if of == entity.name]:
+    unit, usual = _MONEY.get((entity.name, field.name), ("", ""))
+    if field.name in _NEVER or field.name in [name for (of, _amount), (name, _) in _MONEY.items() if of == entity.name]:
         return
-    if money is not None:
-        yield MoneyWidget(field, unit=entity.field(money) if money else None)
+    if usual:
+        yield MoneyWidget(field, unit=entity.field(unit) if unit else None, usual=usual)
+    elif (entity, field.name) == (CLAIMS, "measure"):
+        yield MeasureWidget(field, hint=_l("One that the catalogue counts, or other words."))
     elif field.name == "confidentiality":
         yield AccessWidget(field, scopes=entity.field("restricted_to"), size="whole")
     elif field.name == "code" and gives_codes(entity):
@@ -105,7 +120,7 @@ def _widgets(entity: Entity, field: Field) -> Iterator[Widget]:
     elif field.name == "application_number":
         yield Widget(field, "patent_number", hint=_l("With or without ZL, CN, spaces and check character."))
     else:
-        yield _list_widget(field) or plain_widget(field)
+        yield _list_widget(field) or plain_widget(field, of_record=isinstance(entity, Kind))
 
 
 def _list_widget(field: Field) -> Widget | None:

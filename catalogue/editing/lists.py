@@ -8,30 +8,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from catalogue.editing.reading import Reading
-from catalogue.editing.widgets import Raw, Texts, Widget
+from catalogue.editing.widgets import Raw, Texts, Widget, by_word
 from catalogue.exchange.values import Named, read_date, read_list, read_people
-from catalogue.formatting import LANGUAGES
 from catalogue.records.fields import SEPARATOR, clean, split, write_amount
 from catalogue.records.vocabulary import PATENT_EVENTS, ROLES
-from catalogue.vocabulary import Vocabulary
 
 _WHOLE_PERSON = re.compile(r"([^()（）/]+)[(（]([^()（）/]+)[)）](?:/(\w+))?")
 _SHARE = re.compile(r"(?P<record>.+?)\s+(?P<percent>\d+(?:\.\d+)?)\s*[%％](?:\s.*)?")
 S = TypeVar("S")
 T = TypeVar("T")
-
-
-def _codes_by_word(vocabulary: Vocabulary) -> dict[str, str]:
-    """The code that a word means: itself, or its label in any language."""
-    words = {code: code for code in vocabulary}
-    for language in LANGUAGES:
-        with force_locale(language):
-            words.update({str(label): code for code, label in vocabulary.labels.items()})
-    return words
 
 
 def _each(parts: Sequence[S], read: Callable[[S], T]) -> list[T]:
@@ -78,7 +66,7 @@ class PeopleWidget(LinesWidget):
         return {self.name: "\n".join(lines)}
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
-        roles = _codes_by_word(ROLES)
+        roles = by_word(ROLES.labels.items)
         named = [each for part in _lines(raw[self.name]) for each in _named(part, roles)]
         people = _each(named, lambda each: _identified(each, reading))
         self._check(people, reading)
@@ -168,7 +156,7 @@ class EventsWidget(LinesWidget):
         return {self.name: "\n".join(f"{PATENT_EVENTS.label(kind)} {day}" for kind, _gap, day in parts)}
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
-        words = _codes_by_word(PATENT_EVENTS)
+        words = by_word(PATENT_EVENTS.labels.items)
         events = self.field.parse(SEPARATOR.join(_each(_lines(raw[self.name]), lambda part: _event(part, words))))
         return {self.name: SEPARATOR.join(f"{kind} {day}" for kind, day in events or ())}
 

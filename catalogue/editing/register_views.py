@@ -11,12 +11,13 @@ from werkzeug.wrappers import Response
 from catalogue.access import current_actor, needs
 from catalogue.database import db
 from catalogue.editing.pages import Place, answer, not_found, open_form, send_form
+from catalogue.editing.register_rows import cell, is_amount, name_of
 from catalogue.editing.saving import CHANNEL, Saved
 from catalogue.editing.suggestions import find_people
 from catalogue.errors import InvalidFields
 from catalogue.records.dependents import dependents
 from catalogue.records.entities import Entity
-from catalogue.records.fields import Field, Reference
+from catalogue.records.fields import Reference
 from catalogue.records.models import Reviewed
 from catalogue.records.operations import Work, move, remove
 from catalogue.records.people import Person
@@ -102,7 +103,8 @@ def _rows_page(table: str, problem: str = "", status: int = 200) -> Response:
         status,
         entity=entity,
         fields=fields,
-        rows=[(thing, [_cell(field, thing) for field in fields]) for thing in things],
+        is_amount=is_amount,
+        rows=[(thing, name_of(entity, thing), [cell(field, thing) for field in fields]) for thing in things],
         paging=paging,
         text=text,
         problem=problem,
@@ -122,11 +124,6 @@ def _fits(session: Session, entity: Entity, text: str) -> Any:
     return or_(*found)
 
 
-def _cell(field: Field, thing: Any) -> str:
-    text = field.text(thing)
-    return str(field.choices.label(text)) if field.choices and text else text
-
-
 @blueprint.get(f"{_TABLE}/new")
 @needs("keep_registers")
 def new(table: str) -> Response:
@@ -142,7 +139,8 @@ def create(table: str) -> Response:
 
 
 def _new(table: str) -> Place:
-    return _place(table, url_for("registers.new", table=table), lambda _session: None, _("New entry"))
+    heading = _("Add to: %(register)s", register=REGISTERS[table].label)
+    return _place(table, url_for("registers.new", table=table), lambda _session: None, heading, _("Add"))
 
 
 @blueprint.get(f"{_TABLE}/<int:number>/edit")
@@ -162,9 +160,9 @@ def change(table: str, number: int) -> Response:
 def _row(table: str, number: int) -> Place:
     entity = REGISTERS[table]
     thing = _find(db.session(), entity, number)
-    name = str(getattr(thing, "name", "") or entity.code_of(thing))
+    name = name_of(entity, thing)
     address = url_for("registers.edit", table=table, number=number)
-    return _place(table, address, lambda session: _find(session, entity, number), name)
+    return _place(table, address, lambda session: _find(session, entity, number), name, name)
 
 
 def _find(session: Session, entity: Entity, number: int) -> Any:
@@ -174,14 +172,14 @@ def _find(session: Session, entity: Entity, number: int) -> Any:
     return thing
 
 
-def _place(table: str, address: str, find: Any, last: str) -> Place:
+def _place(table: str, address: str, find: Any, heading: str, last: str) -> Place:
     entity, back = REGISTERS[table], url_for("registers.rows", table=table)
 
     def after(saved: Saved) -> str:
         return url_for("registers.rows", table=table, done=saved.done, code=saved.code)
 
     trail = [(_("Registers"), url_for("registers.index")), (entity.label, back), (last, None)]
-    return Place(entity, address, f"{entity.label} · {last}", find, after, back, trail, "registers")
+    return Place(entity, address, heading, find, after, back, trail, "registers")
 
 
 @blueprint.post(f"{_TABLE}/<int:number>/remove")

@@ -5,11 +5,13 @@ spelling, 540万元, names without numbers. `Widget.read` makes text forms of it
 `Widget.show` is its reverse. `shape` names the macro that draws the widget.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -17,14 +19,17 @@ from sqlalchemy import select
 from catalogue.accounts.permissions import ROLES, scopes_of
 from catalogue.editing.reading import Reading
 from catalogue.exchange.values import read_date, read_list, read_money
-from catalogue.formatting import local_name
+from catalogue.formatting import LANGUAGES, local_name
 from catalogue.records.fields import SEPARATOR, Field, Reference, clean, split, write_amount
 from catalogue.records.people import Division
 from catalogue.records.schemes import AwardScheme
+from catalogue.tallies.figures import FIGURES
+from catalogue.tallies.presentation import published_name
 
 Raw = Mapping[str, str]
 Texts = Mapping[str, str]
 _LONGEST_AMOUNT = 30
+_UNIT_IN_LABEL = re.compile(r"\s*[（(][^（()）]*[)）]$")
 _ONE_LINE, _WHOLE, _MOST = 300, 200, 150
 
 
@@ -96,9 +101,14 @@ class CodeWidget(Widget):
 
 @dataclass(frozen=True)
 class DateWidget(Widget):
-    """A date as people write it; the field says how precise it must be."""
+    """A date as people write it; the field says how precise it must be. `is_event`: its label says what happened."""
 
     shape: str = "date"
+    is_event: bool = False
+
+    @property
+    def label(self) -> Any:
+        return _("%(event)s on", event=self.field.label) if self.is_event else self.field.label
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
         text = clean(raw[self.name])
@@ -163,10 +173,16 @@ MONEY_UNITS: Mapping[str, Any] = {"万元": _l("10,000 yuan"), "元": _l("yuan")
 @dataclass(frozen=True)
 class MoneyWidget(Widget):
     """An amount with the unit in which it is typed; `unit` is the field that keeps the unit, where it may be another
-    than yuan."""
+    than yuan. `usual` is the unit that an empty form offers."""
 
     shape: str = "money"
     unit: Field | None = None
+    usual: str = "万元"
+
+    @property
+    def label(self) -> Any:
+        """Without the unit that it is kept in: the one in which it is typed stands beside it."""
+        return _UNIT_IN_LABEL.sub("", str(self.field.label))
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -185,7 +201,7 @@ class MoneyWidget(Widget):
         unit = (texts.get(self.unit.name) if self.unit else "") or "CNY"
         if unit == "CNY":
             yuan = Decimal(text or 0)
-            is_large = not text or (abs(yuan) >= 10_000 and yuan % 100 == 0)
+            is_large = self.usual == "万元" and (not text or (abs(yuan) >= 10_000 and yuan % 100 == 0))
             unit = "万元" if is_large else "元"
             text = write_amount(yuan / 10_000) if text and is_large else text
         return {self.name: text, f"{self.name}-unit": unit}
@@ -205,6 +221,33 @@ class MoneyWidget(Widget):
             reading.implied["qualifier"] = money.qualifier
         unit = {self.unit.name: canonical(self.unit, money.unit)} if self.unit else {}
         return {self.name: canonical(self.field, str(money.amount)), **unit}
+
+
+@dataclass(frozen=True)
+class MeasureWidget(Widget):
+    """What a published figure measures: one that the catalogue counts, by its name in any language, or other words."""
+
+    shape: str = "measure"
+    size: str = "most"
+
+    def options(self, reading: Reading) -> list[tuple[str, str]]:
+        return [(key, published_name(key)) for key in FIGURES]
+
+    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+        return {self.name: published_name(texts.get(self.name, ""))}
+
+    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+        text = clean(raw[self.name])
+        return {self.name: canonical(self.field, by_word(lambda: self.options(reading)).get(text, text))}
+
+
+def by_word(pairs: Callable[[], Iterable[tuple[str, Any]]]) -> dict[str, str]:
+    """The code that a word means: itself, or its label in any language; `pairs` gives codes and labels in one."""
+    words = {code: code for code, _label in pairs()}
+    for language in LANGUAGES:
+        with force_locale(language):
+            words.update({str(label): code for code, label in pairs()})
+    return words
 
 
 @dataclass(frozen=True)
@@ -242,16 +285,16 @@ class AccessWidget(Widget):
         return {self.name: level, "restricted_to": SEPARATOR.join(sorted(named))}
 
 
-def plain_widget(field: Field) -> Widget:
-    """The widget of a field that is neither a list nor joined with another."""
+def plain_widget(field: Field, *, of_record: bool = False) -> Widget:
+    """The widget of a field that is neither a list nor joined with another; the dates of a record are events."""
     if isinstance(field, Reference):
         return ReferenceWidget(field)
     if field.choices is not None:
         return Widget(field, "select")
     if field.sort == "date":
-        return DateWidget(field, hint=_l("2004, 2004-04 or 2004-04-12"))
+        return DateWidget(field, hint=_l("2004, 2004-04 or 2004-04-12"), is_event=of_record)
     if field.sort == "day":
-        return DateWidget(field, hint=_l("to the day, such as 2004-04-12"))
+        return DateWidget(field, hint=_l("to the day, such as 2004-04-12"), is_event=of_record)
     if field.sort == "yes_no":
         return CheckWidget(field)
     if field.sort == "whole":

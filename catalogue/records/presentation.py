@@ -59,6 +59,15 @@ def badge(record: Record) -> Badge:
     return Badge(" · ".join(parts), kind.tone)
 
 
+def marks(record: Record) -> list[Badge]:
+    """What a reader of a list must know before taking the record for public: that it is not published, or not open to
+    everybody."""
+    found = [] if record.review_state == "published" else [Badge(review_state(record), "grey")]
+    if record.confidentiality != "public":
+        found.append(Badge(str(CONFIDENTIALITY.label(record.confidentiality)), "grey"))
+    return found
+
+
 def shown(field: Field, record: Record, as_of: date) -> str:
     """The value of a field for a reader; empty where there is none."""
     value = getattr(record, field.name)

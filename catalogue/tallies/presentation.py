@@ -135,12 +135,19 @@ def describe(session: Session, actor: Actor, selection: Selection) -> str:
 
 def describe_published(key: str, figure: Figure) -> str:
     """What a published figure counts, in words; `key` names it among `figures.FIGURES`, or is `award_` and a level."""
-    subject, values = figure.selection.subject, dict(figure.selection.values)
-    label = str(FIGURES[key].label) if key in FIGURES else str(subject.label)
-    if not key.startswith("award_"):
-        return label
-    level = LEVELS.label(str(values["level"]))
-    return _("%(level)s: %(grade)s", level=level, grade=label)
+    if key in FIGURES:
+        return published_name(key)
+    level = LEVELS.label(str(dict(figure.selection.values)["level"]))
+    return _("%(level)s: %(grade)s", level=level, grade=figure.selection.subject.label)
+
+
+def published_name(key: str) -> str:
+    """The figure of that key in words; whatever is no key of `figures.FIGURES` is words already."""
+    figure = FIGURES.get(key)
+    if figure is None:
+        return key
+    level = dict(figure.values).get("level", "") if figure.subject == "awards" else ""
+    return _("%(level)s: %(grade)s", level=LEVELS.label(level), grade=figure.label) if level else str(figure.label)
 
 
 def filters_of(session: Session, actor: Actor, subject: Subject) -> list[tuple[Dimension, dict[str, Any]]]:

@@ -119,3 +119,13 @@ def test_nobody_without_review_writes_what_is_not_their_own(catalogue: Flask, ro
             with writing():
                 made = save(Work(db.session, who, channel), ENTITIES["projects"], texts).thing
             assert (made.review_state, made.owner_id) == ("draft", who.account_id)
+
+
+@pytest.mark.parametrize("address", ["/projects?page={}", "/search?kind=project&page={}"])
+def test_a_list_tells_what_is_not_published_or_not_open_to_everybody(catalogue: Flask, address: str) -> None:
+    somebody, anybody = signed_in(catalogue, "administrator"), catalogue.test_client()
+    pages = "".join(somebody.get(address.format(number)).text for number in (1, 2))
+    counts = {"草稿": 6, "待审": 5, "已退回": 5, "已发布": 0, "内部": 5, "受限": 16}
+    for word, number in counts.items():
+        assert pages.count(f'<span class="mark-badge mark-grey">{word}</span>') == number, word
+    assert "mark-grey" not in anybody.get(address.format(1)).text

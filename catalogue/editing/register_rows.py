@@ -1,0 +1,40 @@
+"""The rows of a register as people read them: names instead of codes, and what a row is called."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+
+from catalogue.formatting import local_name, number
+from catalogue.records.claims import Claim
+from catalogue.records.entities import Entity
+from catalogue.records.fields import Field, Reference
+from catalogue.tallies.presentation import published_name
+
+
+def is_amount(field: Field) -> bool:
+    """Whether the field stands in a column of numbers that are compared by their places; years do not."""
+    return field.sort == "amount" or (field.sort == "whole" and not field.name.endswith("year"))
+
+
+def cell(field: Field, thing: Any) -> str:
+    """What the row says in the column of that field; empty where it says nothing."""
+    value = getattr(thing, field.name)
+    if value is not None and isinstance(field, Reference):
+        return local_name(value)
+    if isinstance(thing, Claim) and field.name == "measure":
+        return published_name(value)
+    if isinstance(value, int | Decimal) and is_amount(field):
+        return number(value)
+    return _(", ").join(field.pieces(field.text(thing)))
+
+
+def name_of(entity: Entity, thing: Any) -> str:
+    """What the row is called: its name, or whatever tells it from the others of its register."""
+    if isinstance(thing, Claim):
+        return published_name(thing.measure)
+    if name := getattr(thing, "name", ""):
+        return str(name)
+    fields = [entity.field(name) for name in entity.key]
+    said = [(field, cell(field, thing)) for field in fields if field.text(thing)]
+    return " · ".join(f"{field.label} {text}" if field.sort == "whole" else text for field, text in said)
