@@ -31,6 +31,7 @@ class FormExpired(CatalogueError):
     """A form came without its token, or with one of another session: it was opened before signing in or out."""
 
     status = 400
+    can_be_sent_again = True
 
 
 # Where reading takes an account, whoever has not signed in sees nothing.
@@ -138,9 +139,7 @@ def _check_permission() -> None:
 
 
 def _on_csrf_error(error: CSRFError) -> Any:
-    expired = FormExpired(
-        _("This form is out of date, perhaps because you have signed in or out since. Open the page anew and send it.")
-    )
+    expired = FormExpired(_("This form is out of date, perhaps because you have signed in or out since. Send it anew."))
     return current_app.handle_user_exception(expired)
 
 

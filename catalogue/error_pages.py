@@ -1,7 +1,7 @@
 """The HTML and JSON faces of errors. Sentences and remedies reach the reader; traces and paths stay in the log."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from catalogue.database import as_told, db
 from catalogue.errors import Busy, CatalogueError, InvalidInput, SignInNeeded
+from catalogue.origins import origin_of_request
 
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = "5"
@@ -48,29 +49,46 @@ def _explanation(status: int) -> str:
     return explanations.get(status) or (usual if status >= 500 else "")
 
 
-def _answer(status: int, message: str, place: str = "", details: Mapping[str, Any] | None = None) -> Response:
+def _answer(
+    status: int,
+    message: str,
+    place: str = "",
+    details: Mapping[str, Any] | None = None,
+    again: Sequence[tuple[str, str]] = (),
+) -> Response:
     """The page, or for the API the JSON, of an error. `message` is for the reader; it may be empty. `details` are for
-    programs."""
+    programs; `again` are the fields of a form that can be sent again from the page."""
     message = message or _explanation(status)
     if request.path.startswith("/api/"):
         response = jsonify(error={"status": status, "message": message, "place": place or None, **(details or {})})
     else:
-        response = Response(_page(status, message), mimetype="text/html")
+        response = Response(_page(status, message, again), mimetype="text/html")
     response.status_code = status
     return response
 
 
-def _page(status: int, message: str) -> str:
+def _page(status: int, message: str, again: Sequence[tuple[str, str]]) -> str:
     try:
-        return render_template("errors/error.html", status=status, heading=_heading(status), message=message)
+        return render_template(
+            "errors/error.html", status=status, heading=_heading(status), message=message, again=again
+        )
     except Exception:
         if status < 500:  # else the cause has been logged already
             log.exception("The error page could not be drawn.")
         return _BARE_PAGE.format(status=status)
 
 
+def _sent_fields() -> list[tuple[str, str]]:
+    """The fields of a form that was refused through no fault of its own, to be sent again; none where they came from
+    nobody knows where, and none of what is not written into a page: passwords and files."""
+    form = request.form
+    if origin_of_request() != "own" or "password" in form or any(file.filename for file in request.files.values()):
+        return []
+    return [(name, text) for name, text in form.items(multi=True) if name != "csrf_token"]
+
+
 def _on_busy(error: Busy) -> Response:
-    response = _answer(error.status, str(error))
+    response = _answer(error.status, str(error), again=_sent_fields())
     response.headers["Retry-After"] = _RETRY_SECONDS
     return response
 
@@ -86,7 +104,8 @@ def _on_database_error(error: OperationalError) -> Response:
 def _on_catalogue_error(error: CatalogueError) -> Response:
     if error.status < 500:
         place = error.place if isinstance(error, InvalidInput) else ""
-        response = _answer(error.status, str(error), place, error.details)
+        again = _sent_fields() if error.can_be_sent_again else ()
+        response = _answer(error.status, str(error), place, error.details, again)
         response.headers.update(error.headers)
         return response
     log.error("%s: %s", type(error).__name__, error)

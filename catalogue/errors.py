@@ -27,9 +27,11 @@ from typing import Any
 
 class CatalogueError(Exception):
     """Base of all errors that are shown to a person; `status` is the HTTP status of its page. `details` are what a
-    program is told besides, `headers` stand on the answer."""
+    program is told besides, `headers` stand on the answer. `can_be_sent_again`: what was sent was not at fault, and
+    should not be lost."""
 
     status = 500
+    can_be_sent_again = False
     details: Mapping[str, Any] = MappingProxyType({})
     headers: Mapping[str, str] = MappingProxyType({})
 
@@ -67,6 +69,7 @@ class SignInNeeded(CatalogueError):
     """Nobody is signed in, and what was asked for takes an account."""
 
     status = 401
+    can_be_sent_again = True
     headers: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": 'Bearer realm="catalogue"'})
 
 
@@ -104,6 +107,7 @@ class Busy(CatalogueError):
     """Somebody else is writing, for longer than one waits; the same can be tried again in a moment."""
 
     status = 503
+    can_be_sent_again = True
 
 
 class Outdated(Conflict):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request
 from flask_babel import Babel
@@ -20,6 +20,7 @@ from catalogue.arguments import read_number
 from catalogue.config import Settings
 from catalogue.database import db
 from catalogue.errors import CrossSiteRequest, InvalidInput, NotFound, TooMuch
+from catalogue.origins import origin_of_request
 from catalogue.records import site
 from catalogue.records.models import Record
 from catalogue.records.queries import visible_to
@@ -214,25 +215,9 @@ def most_bytes_of_files(settings: Settings) -> int:
 
 
 def _refuse_requests_from_other_sites() -> None:
-    """Nothing is written for a form that stands on another site, by the method of Go's CrossOriginProtection: browsers
-    say where a request comes from, and no page can change what they say. A request that says nothing is no browser's.
-    """
-    if request.method in _SAFE_METHODS:
-        return
-    if site := request.headers.get("Sec-Fetch-Site"):
-        same = site in ("same-origin", "none")
-    else:
-        origin = request.headers.get("Origin")
-        same = not origin or _host(origin) == request.host
-    if not same:
+    """Nothing is written for a form that stands on another site."""
+    if request.method not in _SAFE_METHODS and origin_of_request() == "other":
         raise CrossSiteRequest(_("This was sent from a page of another site. Open the page here and send it again."))
-
-
-def _host(origin: str) -> str:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return ""
 
 
 def _finish(response: Response) -> Response:

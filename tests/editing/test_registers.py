@@ -61,8 +61,9 @@ def test_a_fee_is_typed_in_yuan_unless_another_unit_is_chosen(store: Store, revi
     assert controls(form)["amount-unit"] == "元"
     assert controls(reviewer.get("/records/new/proposal").text)["yearly_value-unit"] == "万元"
     assert "Amount (yuan)" not in reviewer.get("/registers/patent_fees/new", headers=EN).text
-    typed = dict(patent_type="invention", from_year="1", to_year="3", amount="12000", valid_from="2001-03-01")
-    assert send(reviewer, "/registers/patent_fees/new", form, **typed).status_code == 303
+    years = {"from_year": "1", "to_year": "3", "valid_from": "2001-03-01"}
+    typed = send(reviewer, "/registers/patent_fees/new", form, patent_type="invention", amount="12000", **years)
+    assert typed.status_code == 303
     [(number, amount)] = store.all(select(PatentFee.id, PatentFee.amount))
     assert amount == 12_000
     kept = controls(reviewer.get(f"/registers/patent_fees/{number}/edit").text)

@@ -137,6 +137,8 @@ class Keeper {
       if (answer.ok) {
         const { at } = await answer.json();
         this.said.textContent = ` · ${this.said.dataset.kept.replace("{time}", at)}`;
+      } else {
+        this.said.textContent = ` · ${this.said.dataset.lost}`;
       }
     } catch {
       this.dirty = true;
