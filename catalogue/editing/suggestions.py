@@ -50,7 +50,8 @@ def _fit(names: Iterable[str], typed: str, key: str) -> int:
             return 6
         best = max(best, 5 if folded.startswith(typed) else 4 if typed in folded else 0)
         if key and not best:
-            best = max(best, pinyin.closeness(_sounds(name), key.encode()))
+            sounded, wanted = _sounds(name), key.encode()
+            best = pinyin.closeness(sounded, wanted) or (2 if pinyin.spells(sounded, wanted) else 0)
     return best
 
 

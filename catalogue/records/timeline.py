@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal
 
 from sqlalchemy import String, cast, or_, select
@@ -43,13 +44,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Told:
-    """A change with the words for it: who, through what, as part of which import, and its fields."""
+    """A change with the words for it: who, through what, as part of which import, and its fields. `links` are those
+    that came or went with it: an import may bring dozens at once."""
 
     change: Change
     who: str
     channel: str
     batch: str
     fields: list[FieldChange]
+    links: Sequence[Change] = ()
 
 
 def changes_of(session: Session, actor: Actor, entity: Entity, thing: Any) -> list[Change]:
@@ -72,9 +75,19 @@ def told(session: Session, actor: Actor, changes: Iterable[Change]) -> list[Told
             str(CHANNELS.label(change.revision.channel)),
             batches.get(change.revision.batch_id or 0, ""),
             [] if change.entity is None else display.changes(change.entity, change.before or {}, change.after or {}),
+            [change, *others] if change.sort == "link" else (),
         )
-        for change in changes
+        for _key, (change, *others) in groupby(changes, _made_with)
     ]
+
+
+def _made_with(change: Change) -> tuple[Any, ...]:
+    """What two changes have in common that are told as one: links that one hand made in one minute, or one import."""
+    revision = change.revision
+    if change.sort != "link":
+        return (revision.id,)
+    at = revision.batch_id or revision.at.replace(second=0, microsecond=0)
+    return (revision.account_id, revision.actor, revision.channel, at)
 
 
 def _own(actor: Actor, entity: Entity, thing: Any, version: Version, sort: Sort = "own") -> Change:

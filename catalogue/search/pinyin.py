@@ -5,6 +5,7 @@ syllables only: `jiecao` stands in `DianJieCao`, `anjie` does not. A character w
 versions of the text, few of them: the usual one and those that differ in one place.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,6 +19,7 @@ MOST_VERSIONS = 6
 LONGEST = 80  # characters of a title
 LONGEST_KEY = 160
 BETWEEN = "\x1e"  # the readings of a text
+_SYLLABLE = re.compile(rb"[A-Z]?[^A-Z]*")
 
 
 def key(text: str) -> str:
@@ -113,3 +115,21 @@ def closeness(sounded: bytes, wanted: bytes) -> int:
             return 2
         best, found = 1, place(sounded, lowered, wanted, found + 1)
     return best
+
+
+def spells(sounded: bytes, wanted: bytes) -> bool:
+    """Whether a key spells a text from its beginning as input methods read it, each syllable whole or only begun:
+    `zhangw`, `zweif` and `zhwf` for 张伟芳."""
+    mark, first = BETWEEN.encode(), wanted[:1]
+    if mark + first not in sounded and mark + first.upper() not in sounded:
+        return False
+    return any(_spells(_SYLLABLE.findall(reading), wanted) for reading in sounded.split(mark) if reading)
+
+
+def _spells(syllables: Sequence[bytes], wanted: bytes) -> bool:
+    if not wanted or not syllables:
+        return not wanted
+    first, length = syllables[0].lower(), 0
+    while length < min(len(first), len(wanted)) and first[length] == wanted[length]:
+        length += 1
+    return any(_spells(syllables[1:], wanted[some:]) for some in range(length, 0, -1))

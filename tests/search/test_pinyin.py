@@ -88,3 +88,19 @@ def test_initials_of_titles_find_their_records(app: Flask) -> None:
             found += id in {hit.id for hit in index.search(Query(initials, limit=10, access=COMMAND_LINE.access)).hits}
     print(f"recall@10 {found / len(titles):.4f} of {len(titles)} titles")
     assert found / len(titles) >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("typed", "spells"),
+    [
+        *((typed, True) for typed in ("z", "zh", "zhangw", "zweif", "zhwf", "zwf", "zhangweifang", "zhangweif")),
+        *((typed, False) for typed in ("w", "zf", "zhangf", "zhangweifangx", "angwei", "zhwfa1")),
+    ],
+)
+def test_a_key_spells_a_name_as_input_methods_read_it(typed: str, spells: bool) -> None:
+    assert pinyin.spells(pinyin.sounds(["张伟芳"]).encode(), typed.encode()) is spells
+
+
+def test_what_spells_badly_is_soon_given_up() -> None:
+    sounded = pinyin.sounds(["昂" * 40]).encode()
+    assert not pinyin.spells(sounded, b"a" * 40 + b"x")
