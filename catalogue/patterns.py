@@ -6,7 +6,11 @@ from flask import Blueprint, render_template
 
 from catalogue.charts import Bar, Chart, Segment, Series
 from catalogue.database import db
+from catalogue.editing.forms import EntityForm
+from catalogue.records.display import Display, FieldChange
+from catalogue.records.kinds import KINDS
 from catalogue.records.queries import newest
+from catalogue.tallies.verification import VERDICTS
 from catalogue.web import PER_PAGE, Paging, current_actor
 
 blueprint = Blueprint("patterns", __name__)
@@ -24,6 +28,13 @@ def _chart(title: str, labels: list[str]) -> Chart:
     return Chart(title, "", tuple(Series(tone, tone) for tone in _TONES), tuple(bars))
 
 
+def _changes() -> list[FieldChange]:
+    """A change of every sort: of prose, of a list, of a single value."""
+    before = {"title": "预焙槽扩容试验", "keywords": "扩容;阳极", "status": "under_way"}
+    after = {"title": "预焙电解槽扩容工业试验", "keywords": "扩容;强化电流", "status": "completed"}
+    return Display(db.session(), current_actor()).changes(KINDS["project"], before, after)
+
+
 @blueprint.get("/patterns")
 def index() -> str:
     """All components, with what the catalogue holds as their content."""
@@ -31,6 +42,9 @@ def index() -> str:
     return render_template(
         "patterns.html",
         records=newest(db.session(), current_actor(), 4),
+        verdicts=VERDICTS.labels,
+        changes=_changes(),
+        form=EntityForm.open(db.session(), current_actor(), KINDS["patent"], None),
         tones=("blue", "green", "red", "gold", "grey"),
         columns=columns,
         lines=replace(columns, kind="lines"),

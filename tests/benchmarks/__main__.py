@@ -1,4 +1,4 @@
-"""All benchmarks: `python -m tests.benchmarks [ABSTRACTS.jsonl]` (`make bench`). Takes some twenty minutes.
+"""All benchmarks: `python -m tests.benchmarks [ABSTRACTS.jsonl]` (`make bench`). Takes about half an hour.
 
 ABSTRACTS is a file of real abstracts with known-item queries; without it, relevance is not measured and speed is
 measured on the texts of the demonstration data.
@@ -14,12 +14,14 @@ from tests.benchmarks import (
     freshness,
     growth,
     hostile,
+    imports,
     pages,
     peer,
     relevance,
     scale,
     search_speed,
     suggestions,
+    tallies,
 )
 
 RECORDS = 50_000
@@ -28,6 +30,8 @@ RECORDS = 50_000
 def main() -> None:
     """Run all and print their tables."""
     file = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    print("\n## Imports\n")
+    imports.main()  # first: it tells how much memory the process has needed at most
     if file:
         print("\n## Relevance\n")
         relevance.main(file)
@@ -45,6 +49,8 @@ def main() -> None:
             if count == RECORDS:
                 print("\n## Pages\n")
                 pages.measure(Path(folder))
+                print("\n## Tallies\n")
+                tallies.main(Path(folder))
                 print("\n## Hostile requests\n")
                 hostile.measure(Path(folder))
             print("\n## Freshness\n")
