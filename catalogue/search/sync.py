@@ -56,7 +56,8 @@ class IndexSync:
         """One write transaction (see `database.writing`): what it has revised is sealed before its commit, and the
         index brought up to date after it.
 
-        Where the next one already writes, the index follows later: what was to be stored is.
+        Where the next one already writes, or the index cannot be written, it follows later: what was to be stored is,
+        and who was told of a failure would enter it again.
         """
         with writing(session):
             yield session
@@ -65,6 +66,8 @@ class IndexSync:
             self.drain()
         except Busy:
             log.info("Somebody writes; the index follows later.")
+        except Exception:
+            log.exception("The index could not be brought up to date; the queue keeps what it has not taken in.")
 
     def drain(self) -> int:
         """Index every queued record; gives their number. What is queued meanwhile waits for the next call.

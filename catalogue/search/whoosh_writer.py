@@ -4,9 +4,11 @@ Whoosh's writer keeps a tuple for every posting, spills them to disk pickled one
 a field at every posting, and merges segments by reading back posting after posting.
 """
 
+import secrets
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from hashlib import md5
 from operator import sub
 
@@ -16,8 +18,10 @@ from typing import Any
 from zlib import compress
 
 from whoosh import fields, index, reading, writing
-from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3FieldWriter, W3TermInfo
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3FieldWriter, W3Segment, W3TermInfo
 from whoosh.system import pack_ushort
+
+from catalogue.errors import IndexUnavailable
 
 from .whoosh_schema import COLUMNS, Terms, with_terms
 
@@ -81,9 +85,11 @@ def _merge_alike(writer: Writer, segments: list[Any]) -> list[Any]:
             kept += group
             continue
         for segment in group if magnitude >= 0 else ():
-            reader = reading.SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
+            try:
+                with closing(reading.SegmentReader(writer.storage, writer.schema, segment)) as reader:
+                    writer.add_reader(reader)
+            except Exception as error:  # Whoosh has no error of its own for what it cannot read
+                raise IndexUnavailable("A segment of the full-text index cannot be read; rebuild it.") from error
     return kept
 
 
@@ -194,6 +200,11 @@ class _Codec(W3Codec):
     # No field keeps lengths in Whoosh's way (`length` is a column). Without this it looks for them on disk, for
     # every single posting.
     length_stats = False
+
+    def new_segment(self, storage: object, indexname: str) -> W3Segment:
+        """A segment whose files have names that none ever had. Whoosh's own come from `random`, which a library may
+        seed: then the next segment would be written over one that is there."""
+        return W3Segment(self, indexname, segid=secrets.token_hex(8))
 
     def field_writer(self, storage: object, segment: object) -> _FieldWriter:
         return _FieldWriter(self, storage, segment)

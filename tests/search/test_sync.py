@@ -52,6 +52,17 @@ def test_what_was_committed_but_not_indexed_is_indexed_at_the_next_start(app: Fl
     assert found("阴极炭块") == 1
 
 
+def test_what_is_stored_is_stored_though_the_index_cannot_follow(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    sync = services().sync
+    with monkeypatch.context() as patch:
+        patch.setattr(sync.index, "apply", lambda changes: 1 / 0)
+        with sync.writing(db.session()):
+            save(work(), ENTITIES["projects"], {"code": "XM-1", "title": "阴极炭块", "status": "planned"})
+    assert (sync.queued(), found("阴极炭块")) == (1, 0)
+    sync.drain()
+    assert (sync.queued(), found("阴极炭块")) == (0, 1)
+
+
 def test_check_names_what_differs(app: Flask) -> None:
     for number in range(3):
         project(f"XM-{number}")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 import threading
@@ -114,6 +115,27 @@ def test_a_damaged_index_is_said_and_can_be_rebuilt(folder: Path, damage: str) -
         index.apply([Change(1, None)])
     assert index.rebuild(DOCUMENTS, "2006-12-31") == 5
     assert total(index, "石墨化") == 1
+
+
+def test_a_segment_never_takes_the_name_of_another(empty: WhooshIndex, tmp_path: Path) -> None:
+    """Libraries seed `random`, tests among them; Whoosh would name its files after it, and write over what is there."""
+    empty.rebuild([], "")
+    for number in range(1, whoosh_writer.MERGED):
+        random.seed(0)
+        empty.apply([Change(number, document(number, "电解"))])
+    assert len(list((tmp_path / "index").glob("generation-*/*.trm"))) == whoosh_writer.MERGED - 1
+    assert total(WhooshIndex(tmp_path / "index"), "电解") == whoosh_writer.MERGED - 1
+
+
+def test_damage_that_a_merge_meets_is_said(empty: WhooshIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty.rebuild([], "")
+    for number in range(1, whoosh_writer.MERGED):
+        empty.apply([Change(number, document(number, "电解"))])
+    os.truncate(next((tmp_path / "index").glob("generation-*/*.trm")), 0)
+    monkeypatch.setattr(empty, "_ask", lambda _ask: [])  # as if the damage had come after the segments were opened
+    with pytest.raises(IndexUnavailable):
+        for number in range(50, 50 + whoosh_writer.MERGED):
+            empty.apply([Change(number, document(number, "电解"))])
 
 
 def test_damage_deep_inside_is_said_when_it_is_met(folder: Path) -> None:
