@@ -55,6 +55,8 @@ def prepare(demo: Path, folder: Path) -> Prepared:
             take(app, author, "project", code, "submit")
         if way == "return":
             take(app, reviewer, "project", code, "return", "请核对槽数，并补充完成人。")
+    write(app, author, "benefits", "XY-2006-901", year="2006", kind="new_profit", amount="10000")
+    take(app, author, "benefit", "XY-2006-901", "submit")
     amendment = proposal(app, author, "projects", RECORD, title=_LONG, keywords="扩容;阳极")
     with app.app_context():
         put("projects", code=RECORD, title="160kA预焙电解槽扩容工业试验")
@@ -72,6 +74,9 @@ def prepare(demo: Path, folder: Path) -> Prepared:
             *_imports(app),
             "/review",
             "/review/project/XM-2006-901",
+            "/review/benefit/XY-2006-901",
+            "/my-work",
+            f"/records/{RECORD}/edit",
             f"/review/amendments/{amendment}",
             f"/records/{RECORD}/history/1/compare",
             f"/benefits/{LINE}/history/1",

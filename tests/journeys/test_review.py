@@ -12,12 +12,9 @@ from playwright.sync_api import Browser, expect
 from catalogue import create_app
 from catalogue.config import load
 from tests.accounts import actor, session_cookie
-from tests.catalogues import put
 from tests.journeys.conftest import open_page
 from tests.journeys.test_prior_work import assert_fits
-from tests.journeys.test_reader import assert_accessible
-from tests.review.entries import take, write
-from tests.review.test_amendments import proposal
+from tests.review.entries import write
 from tests.serving import served
 
 CODE = "XM-2006-901"
@@ -76,26 +73,3 @@ def test_from_draft_to_restored(browser: Browser, place: tuple[str, Flask]) -> N
         expect(page.locator(".byline")).to_contain_text("已发布")
         theirs.goto(f"/records/{CODE}/history")
         expect(theirs.locator(".history-entry")).to_have_count(7)
-
-
-def test_every_page_is_accessible_and_fits(browser: Browser, place: tuple[str, Flask]) -> None:
-    site, app = place
-    contributor = actor(app, "contributor")
-    write(app, contributor, "benefits", "XY-2006-901", year="2006", kind="new_profit", amount="10000")
-    take(app, contributor, "benefit", "XY-2006-901", "submit")
-    number = proposal(app, contributor, "projects", "XM-2002-011", title="甲", keywords="扩容;阳极")
-    with app.app_context():
-        put("projects", code="XM-2002-011", title="乙", people="")
-    pages = (
-        "/review",
-        "/review/benefit/XY-2006-901",
-        f"/review/amendments/{number}",
-        "/records/XM-2002-011/history/1/compare",  # more of history is among the pages of readers
-    )
-    session = session_cookie(app, "reviewer")
-    for language, width in (("zh-CN", 1440), ("zh-CN", 390), ("en", 1440), ("en", 390)):
-        for page in open_page(browser, site, language, width, session=session):
-            for address in pages:
-                page.goto(address)
-                assert_accessible(page)
-                assert_fits(page)
