@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.serving import served
 
 TOOLS = Path(__file__).parent.parent / "node_modules"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """Two browsers on two busy cores may be slow, and that is no fault of a page; how fast pages are, others measure."""
+    expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
