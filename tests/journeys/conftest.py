@@ -14,7 +14,7 @@ TOOLS = Path(__file__).parent.parent / "node_modules"
 
 @pytest.fixture(scope="session", autouse=True)
 def patience() -> None:
-    """Two browsers on two busy cores may be slow, and that is no fault of a page; how fast pages are, others measure."""
+    """Two browsers on two busy cores may be slow, which is no fault of a page; how fast pages are, others measure."""
     expect.set_options(timeout=20_000)
 
 
