@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from catalogue.search.port import Change, SearchIndex
 log = logging.getLogger(__name__)
 _BATCH = 500
 _POLL_SECONDS = 1.0
+_PATIENCE = 5.0  # seconds that a writer waits for its turn at the index, where a thread follows
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class IndexSync:
         # Between threads: whoever waits for a file lock looks again every 50 ms; these wait in turn instead.
         self._turn = threading.RLock()
         self._as_of = as_of
+        self._is_followed = False  # whether a thread takes in what others leave in the queue
 
     @contextmanager
     def writing(self, session: Session) -> Iterator[Session]:
@@ -57,20 +59,34 @@ class IndexSync:
         index brought up to date after it.
 
         Where the next one already writes, or the index cannot be written, it follows later: what was to be stored is,
-        and who was told of a failure would enter it again.
+        and who was told of a failure would enter it again. Nobody waits for minutes while the index is made anew,
+        where a thread follows the queue (`follow`).
         """
         with writing(session):
             yield session
             seal(session)
         try:
-            self.drain()
-        except Busy:
-            log.info("Somebody writes; the index follows later.")
+            if self._is_followed:
+                self._take_in(_PATIENCE)
+            else:
+                self.drain()
+        except (Busy, IndexUnavailable) as error:
+            log.info("The index follows later: %s", error)
         except Exception:
             log.exception("The index could not be brought up to date; the queue keeps what it has not taken in.")
 
     def drain(self) -> int:
         """Index every queued record; gives their number. What is queued meanwhile waits for the next call.
+
+        An index that cannot be read is made anew.
+        """
+        try:
+            return self._take_in()
+        except IndexUnavailable:
+            return self.rebuild()
+
+    def _take_in(self, patience: float = -1) -> int:
+        """Index every queued record. Raises IndexUnavailable, and Busy after so many seconds of waiting (-1: never).
 
         Of many threads that wait here, the first indexes what all of them have queued, and the others have nothing left
         to do.
@@ -78,7 +94,7 @@ class IndexSync:
         done = 0
         with Session(self._engine) as session:
             wanted = session.scalar(select(func.max(IndexQueueEntry.id))) or 0
-        with self._turn, self._lock, Session(self._engine) as session:
+        with self._only_writer(patience), Session(self._engine) as session:
             first = session.scalar(select(func.min(IndexQueueEntry.id)))
             if first is None or first > wanted:
                 return 0
@@ -91,19 +107,28 @@ class IndexSync:
             ).all():
                 ids = list(dict.fromkeys(row.record_id for row in rows))
                 found = {document.id: document for document in documents(session, self._as_of(session), ids)}
-                try:
-                    self.index.apply([Change(record_id, found.get(record_id)) for record_id in ids])
-                except IndexUnavailable:
-                    session.rollback()
-                    return self.rebuild()
+                self.index.apply([Change(record_id, found.get(record_id)) for record_id in ids])
                 with writing(session):
                     session.execute(delete(IndexQueueEntry).where(IndexQueueEntry.id.in_([row.id for row in rows])))
                 done += len(ids)
         return done
 
+    @contextmanager
+    def _only_writer(self, patience: float = -1) -> Iterator[None]:
+        """Hold the only right to bring the index up to date, of all threads and processes. Raises Busy."""
+        if not self._turn.acquire(timeout=patience):
+            raise Busy("The index is being written.")
+        try:
+            with self._lock.acquire(timeout=patience):
+                yield
+        except Timeout as error:
+            raise Busy("The index is being written.") from error
+        finally:
+            self._turn.release()
+
     def rebuild(self) -> int:
         """Make the index anew from the database; searches answer from the old one until it is complete."""
-        with self._turn, self._lock, Session(self._engine) as session:
+        with self._only_writer(), Session(self._engine) as session:
             last = session.scalar(select(func.max(IndexQueueEntry.id))) or 0
             as_of = self._as_of(session)
             count = self.index.rebuild(documents(session, as_of), as_of.isoformat())
@@ -158,6 +183,7 @@ class IndexSync:
 
         Meant for a daemon thread of the server.
         """
+        self._is_followed = True
         while not stop.wait(_POLL_SECONDS):
             try:
                 self.index.warm_up()
@@ -167,6 +193,7 @@ class IndexSync:
                     self.drain()
             except Exception:  # a thread that dies would leave the index behind silently
                 log.exception("The index could not be brought up to date; it is tried again.")
+        self._is_followed = False
 
     def codes(self, ids: tuple[int, ...]) -> dict[int, str]:
         """The codes of records, for messages."""

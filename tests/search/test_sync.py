@@ -1,6 +1,7 @@
 """The index follows the database, whatever happens to it."""
 
 import shutil
+import sys
 import threading
 import time
 from datetime import date
@@ -61,6 +62,39 @@ def test_what_is_stored_is_stored_though_the_index_cannot_follow(app: Flask, mon
     assert (sync.queued(), found("阴极炭块")) == (1, 0)
     sync.drain()
     assert (sync.queued(), found("阴极炭块")) == (0, 1)
+
+
+def test_nobody_waits_while_the_index_is_made_anew_if_a_thread_follows(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, begun, stop, ended = services().sync, threading.Event(), threading.Event(), threading.Event()
+    monkeypatch.setattr(sys.modules[type(sync).__module__], "_PATIENCE", 0.1)
+
+    def make_anew() -> None:
+        with sync._only_writer():
+            begun.set()
+            ended.wait(20)
+
+    threads = [threading.Thread(target=sync.follow, args=(stop,)), threading.Thread(target=make_anew)]
+    for thread in threads:
+        thread.start()
+    try:
+        assert begun.wait(20)
+        while not sync._is_followed:
+            time.sleep(0.01)
+        with sync.writing(db.session()):  # would hang else
+            save(work(), ENTITIES["projects"], {"code": "XM-1", "title": "阴极炭块", "status": "planned"})
+        assert (sync.queued(), found("阴极炭块")) == (1, 0)
+        ended.set()
+        patience = time.monotonic() + 20
+        while not found("阴极炭块") and time.monotonic() < patience:
+            time.sleep(0.05)
+        assert found("阴极炭块") == 1
+    finally:
+        ended.set()
+        stop.set()
+        for thread in threads:
+            thread.join(20)
 
 
 def test_check_names_what_differs(app: Flask) -> None:
