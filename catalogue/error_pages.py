@@ -14,7 +14,6 @@ from catalogue.errors import Busy, CatalogueError, InvalidInput, SignInNeeded
 from catalogue.origins import origin_of_request
 
 log = logging.getLogger(__name__)
-_RETRY_SECONDS = "5"
 
 # What is left when not even the error page can be drawn, e.g. for a host name that is not served.
 _BARE_PAGE = (
@@ -23,7 +22,9 @@ _BARE_PAGE = (
 )
 
 
-def _heading(status: int) -> str:
+def _heading(status: int, again: bool) -> str:
+    if again and status == 400:
+        return _("Please send it again")
     headings = {
         400: _("This request cannot be understood"),
         401: _("This takes an account"),
@@ -69,9 +70,8 @@ def _answer(
 
 def _page(status: int, message: str, again: Sequence[tuple[str, str]]) -> str:
     try:
-        return render_template(
-            "errors/error.html", status=status, heading=_heading(status), message=message, again=again
-        )
+        heading = _heading(status, bool(again))
+        return render_template("errors/error.html", status=status, heading=heading, message=message, again=again)
     except Exception:
         if status < 500:  # else the cause has been logged already
             log.exception("The error page could not be drawn.")
@@ -87,29 +87,23 @@ def _sent_fields() -> list[tuple[str, str]]:
     return [(name, text) for name, text in form.items(multi=True) if name != "csrf_token"]
 
 
-def _on_busy(error: Busy) -> Response:
-    response = _answer(error.status, str(error), again=_sent_fields())
-    response.headers["Retry-After"] = _RETRY_SECONDS
-    return response
-
-
 def _on_database_error(error: OperationalError) -> Response:
     told = as_told(error)
     db.session.rollback()
     if isinstance(told, Busy):
-        return _on_busy(told)
+        return _on_catalogue_error(told)
     raise error
 
 
 def _on_catalogue_error(error: CatalogueError) -> Response:
-    if error.status < 500:
-        place = error.place if isinstance(error, InvalidInput) else ""
-        again = _sent_fields() if error.can_be_sent_again else ()
-        response = _answer(error.status, str(error), place, error.details, again)
-        response.headers.update(error.headers)
-        return response
-    log.error("%s: %s", type(error).__name__, error)
-    return _answer(error.status, "")
+    if error.status >= 500 and not isinstance(error, Busy):
+        log.error("%s: %s", type(error).__name__, error)
+        return _answer(error.status, "")
+    place = error.place if isinstance(error, InvalidInput) else ""
+    again = _sent_fields() if error.can_be_sent_again else ()
+    response = _answer(error.status, str(error), place, error.details, again)
+    response.headers.update(error.headers)
+    return response
 
 
 def _on_sign_in_needed(error: SignInNeeded) -> Any:
@@ -135,7 +129,6 @@ def _on_http_error(error: HTTPException) -> Any:
 def init_app(app: Flask) -> None:
     """Bind the error pages to the application."""
     app.register_error_handler(CatalogueError, _on_catalogue_error)
-    app.register_error_handler(Busy, _on_busy)
     app.register_error_handler(OperationalError, _on_database_error)
     app.register_error_handler(SignInNeeded, _on_sign_in_needed)
     app.register_error_handler(HTTPException, _on_http_error)

@@ -108,6 +108,7 @@ class Busy(CatalogueError):
 
     status = 503
     can_be_sent_again = True
+    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "5"})  # seconds
 
 
 class Outdated(Conflict):

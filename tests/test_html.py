@@ -39,6 +39,12 @@ def _pages(client: FlaskClient, prepared: Prepared, language: str) -> Iterator[t
     moved = reviewer.post("/review/project/XM-2006-901/publish", data={"number": "1"}, headers=headers)
     assert (outdated.status_code, moved.status_code) == (409, 409)
     yield from (("outdated form", outdated.data), ("moved meanwhile", moved.data))
+    own = {"Sec-Fetch-Site": "same-origin", **headers}
+    late = prepared.browser("anonymous").post(form, data=typed, headers=own)
+    reviewer.sends_tokens = False  # type: ignore[attr-defined]
+    stale = reviewer.post(form, data=typed, headers=own)
+    assert (late.status_code, stale.status_code) == (401, 400)
+    yield from (("late form", late.data), ("stale form", stale.data))
     closed = create_app(load({}, data=prepared.app.extensions["catalogue"].settings.data, anonymous_reading="closed"))
     yield from ((f"closed: {address}", closed.test_client().get(address).data) for address in ("/sign-in", "/nothing"))
 

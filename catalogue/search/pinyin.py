@@ -123,13 +123,14 @@ def spells(sounded: bytes, wanted: bytes) -> bool:
     mark, first = BETWEEN.encode(), wanted[:1]
     if mark + first not in sounded and mark + first.upper() not in sounded:
         return False
-    return any(_spells(_SYLLABLE.findall(reading), wanted) for reading in sounded.split(mark) if reading)
+    return any(_spells(_SYLLABLE.findall(reading), wanted) for reading in sounded.split(mark))
 
 
-def _spells(syllables: Sequence[bytes], wanted: bytes) -> bool:
-    if not wanted or not syllables:
-        return not wanted
-    first, length = syllables[0].lower(), 0
-    while length < min(len(first), len(wanted)) and first[length] == wanted[length]:
-        length += 1
-    return any(_spells(syllables[1:], wanted[some:]) for some in range(length, 0, -1))
+def _spells(syllables: Iterable[bytes], wanted: bytes) -> bool:
+    reached = {0}  # the places of the key that the syllables so far can have come to
+    for syllable in syllables:
+        begun = [syllable[:length].lower() for length in range(1, len(syllable) + 1)]
+        reached = {at + len(each) for at in reached for each in begun if wanted.startswith(each, at)}
+        if len(wanted) in reached:
+            return True
+    return False

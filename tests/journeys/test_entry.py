@@ -1,4 +1,5 @@
-"""Entering in a browser: a patent by keyboard alone, the same on a telephone without scripts, and every form by axe."""
+"""Entering in a browser: a patent by keyboard alone, on a telephone without scripts, two tabs on one entry, and a form
+that outlives its session."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,9 +8,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import delete
 
 from catalogue import create_app
+from catalogue.accounts.models import LoginSession
 from catalogue.config import load
+from catalogue.database import db, writing
 from tests.accounts import session_cookie
 from tests.exchange.files import docx
 from tests.journeys.conftest import open_page
@@ -130,8 +134,8 @@ def test_the_same_without_scripts_on_a_telephone(browser: Browser, entry_site: t
 
 @pytest.mark.parametrize(("language", "width"), [("zh-CN", 1440), ("en", 390)])
 def test_two_tabs_on_one_entry(browser: Browser, entry_site: tuple[str, Flask], language: str, width: int) -> None:
-    site, app = entry_site
     """The second to be saved meets the first."""
+    site, app = entry_site
     cookie = session_cookie(app, "reviewer")
     for page in open_page(browser, site, language, width, session=cookie, may_refuse=True):
         page.goto("/records/XM-2002-010/edit")
@@ -148,3 +152,30 @@ def test_two_tabs_on_one_entry(browser: Browser, entry_site: tuple[str, Flask], 
         page.locator(".entry-bar button").click()
         page.wait_for_url("**done=saved")
         expect(page.locator("h1")).to_have_text(f"这一页的题名 {language}")
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "scripts"), [("zh-CN", 1440, True), ("en", 390, True), ("zh-CN", 390, False)]
+)
+def test_a_form_that_outlives_its_session(
+    browser: Browser, entry_site: tuple[str, Flask], language: str, width: int, scripts: bool
+) -> None:
+    site, app = entry_site
+    cookie, title = session_cookie(app, "contributor"), f"残极清理机改造 {language} {width} {scripts}"
+    for page in open_page(browser, site, language, width, session=cookie, scripts=scripts, may_refuse=True):
+        page.goto("/records/new/paper")
+        page.locator("#f-title").fill(title)
+        page.locator("#f-date").fill("2004")
+        with app.app_context(), writing(db.session()) as session:
+            session.execute(delete(LoginSession))
+        page.locator("button[name=action][value=save]").click()
+        for status in ("401", "400"):  # nobody is signed in; then somebody is, in a session of another token
+            expect(page.locator(".error-status")).to_have_text(status)
+            if scripts:
+                assert_accessible(page)
+                assert_fits(page)
+            if status == "401":
+                again = session_cookie(app, "contributor")
+                page.context.add_cookies([{"name": "session", "value": again, "url": site}])
+            page.locator(".error-again button").click()
+        expect(page.locator("h1")).to_have_text(title)
