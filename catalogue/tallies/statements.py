@@ -5,20 +5,19 @@ What a clause leaves out (三等奖1项) it takes from the clause before, in the
 to a person: a statement that was not understood must never be called right.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from flask_babel import gettext as _
 
-from catalogue.records.vocabulary import COUNTED_BENEFIT_KINDS
 from catalogue.tallies.clauses import Clause, Sentence, sentences
+from catalogue.tallies.meaning import NotUnderstood, resolved, tally_of
 from catalogue.tallies.numerals import QUALIFIERS_AFTER, Numeral
 from catalogue.tallies.periods import Span
-from catalogue.tallies.spec import Selection, Value
+from catalogue.tallies.spec import Selection
 from catalogue.tallies.subjects import SUBJECTS
 from catalogue.tallies.tokens import Lexicon, Token
-from catalogue.tallies.wording import ALLOWED, ALWAYS, DIMENSIONS, MEASURES, REQUIRED, Features
+from catalogue.tallies.wording import ALWAYS, MEASURES, Features
 
 _KNOWN = frozenset({"feature", "filler", "measure", "number", "span", "after"})
 _LIMITS_NOTHING = _KNOWN | {"rhetoric"}
@@ -36,10 +35,6 @@ class Statement:
     unit: str
     selection: Selection | None
     problem: str = ""
-
-
-class NotUnderstood(Exception):
-    """Why a clause is left to a person; the message is a sentence for the reader."""
 
 
 @dataclass
@@ -270,13 +265,13 @@ def _selection(reading: _Reading, clause: Clause) -> tuple[Selection, Features]:
     """What a figure counts. Raises NotUnderstood."""
     _check_surroundings(reading, clause)
     own = _features(clause.tokens)
-    features = _resolved(own, reading.context)
+    features = resolved(own, reading.context)
     subject = features["subject"]
     _check_unit(clause, subject)
     _check_period(reading, own, features, clause)
     if "division" in reading.doubts and not reading.division and "agent" not in own:
         raise NotUnderstood(_("The sentences before it speak of one division."))
-    name, values = _tally_of(features)
+    name, values = tally_of(features)
     if reading.division:
         if "division" not in SUBJECTS[name].dimensions:
             raise NotUnderstood(_("The catalogue does not keep this by division."))
@@ -311,63 +306,6 @@ def _stray_after(tokens: tuple[Token, ...]) -> Token | None:
     return None
 
 
-def _resolved(own: Features, context: Features | None) -> dict[str, str]:
-    """The features of a figure, with what its clause leaves out taken from the clause before. Raises NotUnderstood."""
-    features = {name: value for name, value in own.items() if name not in ALWAYS - {"subject"} and name != "division"}
-    before = dict(context or {})
-    if "subject" not in features:
-        if not features:
-            raise NotUnderstood(_("Nothing beside it says what is counted."))
-        if _loses_narrower(features, before) or ("among" in own and _contradicts(features, before)):
-            raise NotUnderstood(_("It cannot be told what it takes from the words before it."))
-        if {"level", "scheme"} & set(features):
-            before = {name: value for name, value in before.items() if name not in {"level", "scheme", "every"}}
-        features = {**before, **features}
-        if "grade" in features:
-            features.setdefault("subject", "awards")
-    elif before.get("subject") == features["subject"]:
-        if "among" in own:
-            if _contradicts(features, before):
-                raise NotUnderstood(_("It cannot be told what it takes from the words before it."))
-            features = {**before, **features}
-        for name in ("act", "status", "published"):
-            if name in before:
-                features.setdefault(name, before[name])
-    if "subject" not in features:
-        raise NotUnderstood(_("Nothing beside it says what is counted."))
-    return _checked(features)
-
-
-def _loses_narrower(features: Features, before: Features) -> bool:
-    """国家二等奖1项，省部级3项: of second prizes or of all? 申请发明专利34项，授权16项: of inventions or of all?"""
-    return any(
-        wider & set(features) and narrower in before and narrower not in features
-        for wider, narrower in (({"level", "scheme"}, "grade"), ({"act"}, "patent_type"))
-    )
-
-
-def _contradicts(features: Features, before: Features) -> bool:
-    return any(before.get(name, value) != value for name, value in features.items())
-
-
-def _checked(features: dict[str, str]) -> dict[str, str]:
-    subject = features["subject"]
-    features = {name: value for name, value in features.items() if name not in ALWAYS - {"subject"}}
-    if set(features) - ALLOWED[subject] - {"subject"}:
-        raise NotUnderstood(_("Its words do not go together."))
-    if subject in REQUIRED and not REQUIRED[subject] & set(features):
-        missing = {
-            "awards": _("It does not say at which level."),
-            "patents": _("It does not say whether they were filed or granted."),
-            "projects": _("It does not say whether they were completed."),
-            "papers": _("It does not say whether they were published."),
-        }
-        raise NotUnderstood(missing[subject])
-    if subject == "benefits" and features.get("kind", "new_profit") not in COUNTED_BENEFIT_KINDS:
-        raise NotUnderstood(_("The catalogue adds up only new profit and cost savings; this kind overlaps with them."))
-    return features
-
-
 def _check_unit(clause: Clause, subject: str) -> None:
     units = {token.text for token in clause.tokens if token.role == "measure"}
     yuan = any(token.numeral and token.numeral.yuan for token in clause.numbers)
@@ -395,17 +333,3 @@ def _check_period(reading: _Reading, own: Features, features: Features, clause: 
     one_year_of_grant = features.get("act") == "granted" and period.year_from == period.year_to
     if features.get("act") in {"granted", "in_force"} and not one_year_of_grant:
         raise NotUnderstood(_("The catalogue tallies grants by the single year, and what is in force by the day."))
-
-
-def _tally_of(features: Mapping[str, str]) -> tuple[str, tuple[tuple[str, Value], ...]]:
-    """The tally and the values that features ask for."""
-    subject = features["subject"]
-    values: list[tuple[str, Value]] = [(name, features[name]) for name in DIMENSIONS if name in features]
-    if subject == "achievements":  # a registered result is complete
-        values = [pair for pair in values if pair[0] != "status"]
-    if subject == "patents":
-        acts: dict[str, tuple[str, Value]] = {"granted": ("granted", "yes"), "in_force": ("status", "in_force")}
-        values = [acts[features["act"]], *values] if features["act"] in acts else values
-    if subject == "proposals" and "major" not in features:
-        subject = "yearly_counts"  # of ordinary proposals no record is kept
-    return subject, tuple(values)
