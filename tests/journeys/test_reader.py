@@ -43,6 +43,7 @@ def test_from_home_to_the_records_behind_a_figure(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/search\?q="))
     expect(page.locator("mark").first).to_be_visible()
+    page.wait_for_load_state("load")  # before its scripts are there, a choice takes effect by the button
 
     page.get_by_role("checkbox", name=re.compile("科技项目")).check()
     page.wait_for_url(re.compile("kind=project"))
