@@ -15,10 +15,9 @@ from catalogue.accounts.permissions import ANONYMOUS, ROLES, Actor
 from catalogue.accounts.secret import secret_key
 from catalogue.accounts.sessions import actor_of_session, end_session
 from catalogue.accounts.tokens import actor_of_token
-from catalogue.config import Settings
+from catalogue.config import Settings, current_settings
 from catalogue.database import db, writing
 from catalogue.errors import CatalogueError, Forbidden, SignInNeeded
-from catalogue.services import services
 
 SIGNED_IN = "signed_in"  # under which name the cookie keeps the token of a `LoginSession`
 _ACTOR = "catalogue.actor"
@@ -62,7 +61,7 @@ def _find_actor() -> Actor:
     token = session.get(SIGNED_IN, "")
     # What changes something by the API names its own token: a browser sends its cookie along for every page.
     known = actor_of_session(db.session(), token) if token and not _is_api_write() else None
-    return known or (ANONYMOUS if services().settings.anonymous_reading == "open" else NOBODY)
+    return known or (ANONYMOUS if current_settings().anonymous_reading == "open" else NOBODY)
 
 
 def begin_session(token: str) -> None:

@@ -17,6 +17,7 @@ from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.arguments import read_year
 from catalogue.attachments import upkeep
 from catalogue.attachments.storage import Store
+from catalogue.config import current_settings
 from catalogue.database import db, prepare_database, table_is_empty
 from catalogue.errors import CatalogueError
 from catalogue.exchange.own_columns import Receipt, import_files
@@ -29,9 +30,10 @@ from catalogue.records.history_check import check_history
 from catalogue.records.models import Record
 from catalogue.records.queries import by_ids
 from catalogue.records.site import reporting_day
+from catalogue.records.transactions import writing_records
 from catalogue.resources import DEMO_FOLDER
+from catalogue.search.current import current_index, current_sync
 from catalogue.search.port import Query
-from catalogue.services import services
 from catalogue.tallies import issuing
 from catalogue.tallies.crosstab import tabulate
 from catalogue.tallies.figures import count_figures
@@ -55,8 +57,8 @@ def cli() -> None:
 def init() -> None:
     """Create or update the database and the search index."""
     with application():
-        services().sync.prepare()
-        click.echo(_("Ready: %(folder)s", folder=services().settings.data))
+        current_sync().prepare()
+        click.echo(_("Ready: %(folder)s", folder=current_settings().data))
         if notice := _first_administrator():
             click.echo(notice)
 
@@ -81,7 +83,7 @@ def demo(as_json: bool) -> None:
 
 
 def _load_demo() -> Receipt:
-    with services().sync.writing(db.session()):
+    with writing_records(db.session()):
         return import_files(import_work(_("Demonstration data")), sorted(DEMO_FOLDER.glob("*.csv")))
 
 
@@ -106,12 +108,12 @@ for _command in (import_command, export_command, undo_command, user):
 def search(words: tuple[str, ...], kind: tuple[str, ...], limit: int, as_json: bool) -> None:
     """Search the records."""
     with application():
-        services().sync.prepare()
+        current_sync().prepare()
         query = Query(
             text=" ".join(words), filters={"kind": kind} if kind else {}, limit=limit, access=COMMAND_LINE.access
         )
         started = time.perf_counter()
-        results = services().index.search(query)
+        results = current_index().search(query)
         took_ms = round((time.perf_counter() - started) * 1000, 1)
         scores = {hit.id: hit.score for hit in results.hits}
         records = by_ids(db.session(), COMMAND_LINE, [hit.id for hit in results.hits])
@@ -159,7 +161,7 @@ def tally(
     """Tally awards, patents, benefits … or write the summary: `catalogue tally summary`."""
     args = {"year_from": year_from or "", "year_to": year_to or "", "as_of": as_of or "", "measure": measure, "q": text}
     with application():
-        day = reporting_day(db.session(), services().settings.as_of)
+        day = reporting_day(db.session(), current_settings().as_of)
         if subject == "summary":
             years = read_year(args, "year_from"), read_year(args, "year_to")
             _summary(read_as_of(args, day), years, lang, as_json)
@@ -168,14 +170,14 @@ def tally(
         args.update(pair.partition("=")[::2] for pair in where)
         args.update({"rows": rows.strip(), "columns": columns.strip() or ("none" if by else "")})
         spec = spec_from_args(find_subject(subject), args, day)
-        spec = replace(spec, selection=looked_up(spec.selection, services().index, COMMAND_LINE))
+        spec = replace(spec, selection=looked_up(spec.selection, current_index(), COMMAND_LINE))
         table = tabulate(db.session(), COMMAND_LINE, spec)
         print_json(table_as_json(table)) if as_json else click.echo(table_as_text(table))
 
 
 def _summary(as_of: date, years: tuple[int | None, int | None], language: str, as_json: bool) -> None:
     figures = count_figures(db.session(), COMMAND_LINE, as_of, *years)
-    wording = template(language, services().settings.data, period=any(years))
+    wording = template(language, current_settings().data, period=any(years))
     for problem in wording.problems:
         click.echo(problem, err=True)
     text = text_of(write(figures, wording, period_text(*years, wording.language)))
@@ -194,7 +196,7 @@ def _summary(as_of: date, years: tuple[int | None, int | None], language: str, a
 def verify_command(file: BinaryIO, as_of: str | None, strict: bool, as_json: bool) -> None:
     """Check the figures of a text, Word file or PDF (- for standard input); exit 1 where one differs."""
     with application():
-        day = read_as_of({"as_of": as_of or ""}, reporting_day(db.session(), services().settings.as_of))
+        day = read_as_of({"as_of": as_of or ""}, reporting_day(db.session(), current_settings().as_of))
         report = verify(db.session(), COMMAND_LINE, _text_of_file(file), day)
         if as_json:
             findings = [as_data(finding) for finding in report.findings]
@@ -250,7 +252,7 @@ def reindex(as_json: bool) -> None:
     """Rebuild the search index; searches go on meanwhile."""
     with application():
         started = time.perf_counter()
-        number = services().sync.rebuild()
+        number = current_sync().rebuild()
         seconds = round(time.perf_counter() - started, 1)
         if as_json:
             print_json({"indexed": number, "seconds": seconds})
@@ -264,15 +266,15 @@ def check(as_json: bool) -> None:
     """Compare database and search index, history with its seals and with what is stored, reports and attachments with
     their SHA-256; exit 1 and list what does not agree."""
     with application():
-        sync = services().sync
-        status = services().index.status()
+        sync = current_sync()
+        status = current_index().status()
         if status is None:
             raise CatalogueError(_("There is no usable search index; `catalogue reindex` builds it."))
         waiting = sync.queued()
         differences = sync.check()
         changed = [*issuing.changed_reports(db.session()), *reports.changed_reports(db.session())]
         history = check_history(db.session())
-        files = upkeep.find_faults(db.session(), Store.of(services().settings.data))
+        files = upkeep.find_faults(db.session(), Store.of(current_settings().data))
         if as_json:
             print_json(
                 {
@@ -324,17 +326,17 @@ def _tell_of_files(faults: upkeep.Faults) -> None:
 def serve(with_demo: bool) -> None:
     """Serve the site until Ctrl-C."""
     with application(migrated=False) as app:
-        settings = services().settings
+        settings = current_settings()
         with server.listening(settings.host, settings.port) as sockets:
             prepare_database()
-            services().sync.prepare()
+            current_sync().prepare()
             sweep(db.engine)
             if with_demo and table_is_empty(db.session(), Record):
                 _load_demo()
             upkeep.sweep(db.session(), Store.of(settings.data))
             notice = _first_administrator()
             db.session.remove()
-            server.run(app, sockets, services(), notice)
+            server.run(app, sockets, settings, current_sync(), notice)
 
 
 def main() -> None:

@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flask import Flask, current_app
+
 from catalogue.errors import ConfigError
 
+_KEY = "catalogue.settings"
 PREFIX = "CATALOGUE_"
 LEAST_SECRET = 32
 ROLE_NAMES = ("reader", "contributor", "reviewer", "administrator")
@@ -198,3 +201,13 @@ def _check_together(settings: Settings) -> None:
         )
     if settings.ldap_url and not (settings.ldap_bind or settings.ldap_base):
         raise ConfigError(f"{variable('ldap_url')} takes {variable('ldap_bind')} or {variable('ldap_base')} as well.")
+
+
+def current_settings() -> Settings:
+    """The settings of the current application."""
+    return cast(Settings, current_app.extensions[_KEY])
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Keep the settings with the application."""
+    app.extensions[_KEY] = settings

@@ -22,7 +22,8 @@ from catalogue.exchange.plan import Plan, Source
 from catalogue.exchange.undo import undo
 from catalogue.records.history import ImportBatch
 from catalogue.records.registers import ENTITIES
-from catalogue.services import services
+from catalogue.records.transactions import writing_records
+from catalogue.search.current import current_sync
 from catalogue.terminal import application, as_json, import_work, print_json, telling
 
 _MOST_TOLD = 20  # rows left out that are named
@@ -47,7 +48,7 @@ def import_command(
 ) -> None:
     """Import spreadsheets (xlsx, xls, csv, JSON lines). All rows are stored or none, unless --partial."""
     with application():
-        services().sync.prepare()
+        current_sync().prepare()
         columns = read_map(map_file) if map_file else {}
         sources, digest = _read(files, table, columns)
         batch = new_batch(COMMAND_LINE, ", ".join(path.name for path in files), digest, columns)
@@ -66,7 +67,7 @@ def _carry_out(
     if only_tried:
         return batches.dry_run(import_work(note), sources, told=telling()), False
     try:
-        with services().sync.writing(db.session()):
+        with writing_records(db.session()):
             return apply(import_work(note), batch, sources, partial=partial, told=telling()), True
     except NotWhole as refusal:
         return refusal.plan, False
@@ -190,8 +191,8 @@ def export_command(target: Path, tables: tuple[str, ...], as_json: bool) -> None
 def undo_command(number: str, as_json: bool) -> None:
     """Take back a whole import, e.g. DR-2026-0001; refused where something of it was changed since."""
     with application():
-        services().sync.prepare()
-        with services().sync.writing(db.session()) as session:
+        current_sync().prepare()
+        with writing_records(db.session()) as session:
             batch = find_batch(session, number)
             things = undo(import_work(""), batch, telling())
             name = batch.number

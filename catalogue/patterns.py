@@ -4,14 +4,15 @@ from dataclasses import replace
 
 from flask import Blueprint, render_template
 
+from catalogue.access import current_actor
 from catalogue.charts import Bar, Chart, Segment, Series
 from catalogue.database import db
 from catalogue.editing.forms import EntityForm
+from catalogue.paging import PER_PAGE, Paging
 from catalogue.records.display import Display, FieldChange
 from catalogue.records.kinds import KINDS
 from catalogue.records.queries import newest
 from catalogue.tallies.verification import VERDICTS
-from catalogue.web import PER_PAGE, Paging, current_actor
 
 blueprint = Blueprint("patterns", __name__)
 _TONES = ("red", "red-light", "gold", "green", "blue", "grey")

@@ -14,8 +14,8 @@ from flask_babel import gettext as _
 
 from catalogue.config import Settings
 from catalogue.errors import ConfigError
-from catalogue.services import Services
-from catalogue.web import most_bytes_of_files
+from catalogue.search.sync import IndexSync
+from catalogue.web.request_checks import most_bytes_of_files
 
 
 @contextmanager
@@ -61,14 +61,13 @@ def address_of(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
-def run(app: Flask, sockets: list[socket.socket], services: Services, notice: str = "") -> None:
+def run(app: Flask, sockets: list[socket.socket], settings: Settings, sync: IndexSync, notice: str = "") -> None:
     """Serve until interrupted; `notice` is told once, after where the site is."""
-    settings = services.settings
     stop = threading.Event()
     # A search computes, and gives the interpreter away only when it must; a write between searches would wait 5 ms
     # for each file that it touches, with four searches under way a good half of a second.
     sys.setswitchinterval(SWITCH_SECONDS)
-    threading.Thread(target=services.sync.follow, args=(stop,), name="index", daemon=True).start()
+    threading.Thread(target=sync.follow, args=(stop,), name="index", daemon=True).start()
     # A request that waits its turn for a moment is no news.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     click.echo(_("The catalogue is at %(address)s – Ctrl-C stops it.", address=address_of(settings)))

@@ -13,8 +13,8 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy.exc import OperationalError
 
-from catalogue import create_app
 from catalogue.accounts.permissions import COMMAND_LINE
+from catalogue.app import create_app
 from catalogue.database import as_told, db, prepare_database
 from catalogue.records.operations import Work
 

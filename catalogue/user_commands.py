@@ -13,10 +13,10 @@ from catalogue.accounts.logins import account_named
 from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import COMMAND_LINE, ROLES
 from catalogue.accounts.roster import RosterState, find_accounts
+from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.errors import InvalidInput
 from catalogue.server import address_of
-from catalogue.services import services
 from catalogue.terminal import application, as_json, print_json
 
 _ROLE = click.Choice(list(ROLES))
@@ -47,7 +47,7 @@ def _tell(session: Session, account: Account, as_json: bool, link: str = "", pur
 
 def welcome_address(token: str) -> str:
     """The address of a link, at the host and port of the settings."""
-    return f"{address_of(services().settings)}/welcome/{token}"
+    return f"{address_of(current_settings())}/welcome/{token}"
 
 
 def _invitation(session: Session, account: Account) -> str:
@@ -94,7 +94,7 @@ def add_command(
     with application(), writing(db.session()) as session:
         account = administration.add_account(session, COMMAND_LINE, login, name, role, division, source)
         if oidc_subject:
-            administration.add_identity(session, account, services().settings.oidc_issuer, oidc_subject)
+            administration.add_identity(session, account, current_settings().oidc_issuer, oidc_subject)
         link = _invitation(session, account) if source == "local" else ""
         _tell(session, account, as_json, link)
 

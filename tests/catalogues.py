@@ -7,15 +7,16 @@ from pathlib import Path
 
 from flask import Flask
 
-from catalogue import create_app
 from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE
+from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db, prepare_database
 from catalogue.exchange.own_columns import import_files
 from catalogue.records.operations import Outcome, Work, save
 from catalogue.records.registers import ENTITIES
+from catalogue.records.transactions import writing_records
 from catalogue.resources import DEMO_FOLDER
-from catalogue.services import services
+from catalogue.search.current import current_index, current_sync
 from catalogue.tallies import issuing
 
 
@@ -24,7 +25,7 @@ def empty_catalogue(folder: Path, **settings: object) -> Flask:
     app = create_app(load({}, data=folder, **settings))
     with app.app_context():
         prepare_database()
-        services().sync.prepare()
+        current_sync().prepare()
     return app
 
 
@@ -37,7 +38,7 @@ def demo_catalogue(folder: Path, **settings: object) -> Flask:
         with writing():
             for subject, title in (("awards", "获奖统计"), ("", "通报稿")):
                 day = {"as_of": "2006-12-31"}
-                kept = issuing.freeze(db.session(), ANONYMOUS, subject, day, services().index, folder)
+                kept = issuing.freeze(db.session(), ANONYMOUS, subject, day, current_index(), folder)
                 issuing.issue(db.session(), ANONYMOUS, kept, title, at=datetime(2007, 1, 15, tzinfo=UTC))
     return app
 
@@ -45,7 +46,7 @@ def demo_catalogue(folder: Path, **settings: object) -> Flask:
 @contextmanager
 def writing() -> Iterator[None]:
     """A write transaction of the current application, the index brought up to date after it."""
-    with services().sync.writing(db.session):
+    with writing_records(db.session):
         yield
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 from sqlalchemy.orm import Session
 
-from catalogue import create_app
+from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db
 from tests.accounts import Browser, signed_in

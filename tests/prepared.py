@@ -11,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from catalogue import create_app
 from catalogue.accounts.links import new_link
 from catalogue.accounts.models import Account
+from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db, writing
 from catalogue.records.registers import ENTITIES

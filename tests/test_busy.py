@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError
 
 from catalogue import cli, database
 from catalogue.database import db
+from catalogue.search.current import current_index, current_sync
 from catalogue.search.port import Query
-from catalogue.services import services
 from tests.accounts import signed_in
 from tests.catalogues import empty_catalogue, project
 
@@ -99,7 +99,7 @@ def test_what_is_stored_stays_though_the_index_must_wait(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = sqlite3.connect(tmp_path / "catalogue.sqlite3", isolation_level=None)
-    sync = services().sync
+    sync = current_sync()
     drain = sync.drain
 
     def late() -> int:
@@ -112,4 +112,4 @@ def test_what_is_stored_stays_though_the_index_must_wait(
     other.close()
     assert sync.queued() == 1
     sync.drain()
-    assert services().index.search(Query(access=None)).total == 1
+    assert current_index().search(Query(access=None)).total == 1

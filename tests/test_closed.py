@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.routing import AnyConverter, BaseConverter
 from werkzeug.routing.converters import NumberConverter
 
-from catalogue import create_app
 from catalogue.access import permission_of
+from catalogue.app import create_app
 from catalogue.config import load
 from tests.accounts import signed_in
 from tests.pages import PAGES

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from catalogue import create_app
+from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db
 from catalogue.records.benefits import Benefit
 from catalogue.records.history import ImportBatch, Revision
 from catalogue.records.models import Record, RecordKeyword
 from catalogue.records.people import Contribution
+from catalogue.search.current import current_index, current_sync
 from catalogue.search.port import Query
-from catalogue.services import services
 from tests.benchmarks.imports import prepare, sheets, workbook
 from tests.catalogues import empty_catalogue, project
 
@@ -29,7 +29,7 @@ EDITS = """
 import sys
 from pathlib import Path
 from catalogue.config import load
-from catalogue import create_app
+from catalogue.app import create_app
 from tests.catalogues import project
 app = create_app(load({}, data=Path(sys.argv[1])))
 with app.app_context():
@@ -54,12 +54,12 @@ def assert_sound(folder: Path) -> int:
     """Start as after a crash; index and database must agree. Gives the number of records."""
     app = create_app(load({}, data=folder))
     with app.app_context():
-        sync = services().sync
+        sync = current_sync()
         sync.prepare()
         assert sync.queued() == 0
         assert not sync.check()
         number = db.session.scalar(select(func.count()).select_from(Record)) or 0
-        assert services().index.search(Query(access=None)).total == number
+        assert current_index().search(Query(access=None)).total == number
         db.session.remove()
         db.engine.dispose()
     return number

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from catalogue import create_app
+from catalogue.app import create_app
 from catalogue.config import load
 from tests.pages import PAGES
 from tests.prepared import RECORD, Prepared

@@ -18,10 +18,11 @@ from sqlalchemy.exc import IntegrityError
 
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.attachments import upkeep
+from catalogue.config import current_settings
 from catalogue.database import db
 from catalogue.records.history import Revision
 from catalogue.records.sealing import check_seals
-from catalogue.services import services
+from catalogue.search.current import current_sync
 from catalogue.tallies.figures import count_figures
 from catalogue.tallies.paragraphs import template
 from catalogue.tallies.summary import period_text, text_of, write
@@ -85,7 +86,7 @@ def site(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flas
 def test_the_paragraph_is_the_published_one(site: Flask) -> None:
     with site.app_context():
         figures = count_figures(db.session(), ANONYMOUS, date(2006, 12, 31))
-        wording = template("zh", services().settings.data, period=False)
+        wording = template("zh", current_settings().data, period=False)
         assert text_of(write(figures, wording, period_text(None, None, wording.language))) == PARAGRAPH
 
 
@@ -137,7 +138,7 @@ def test_writers_at_the_same_time_make_one_chain(site: Flask) -> None:
         found = check_seals(db.session())
         assert found.broken == found.unsealed == ()
         assert found.sealed == db.session.scalar(select(func.count()).select_from(Revision))
-        assert not services().sync.check()
+        assert not current_sync().check()
 
 
 def test_accounts_hold_where_many_write_at_once(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from catalogue import create_app
 from catalogue.access import SIGNED_IN
 from catalogue.accounts import limits, passwords, signing_in
 from catalogue.accounts.limits import TooManyAttempts, count_attempt, forget_attempts
@@ -18,6 +17,7 @@ from catalogue.accounts.logins import find_account
 from catalogue.accounts.models import Account, AccountEvent, LoginSession, SignInAttempt
 from catalogue.accounts.own_paths import own_path
 from catalogue.accounts.sessions import token_hash
+from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db, utc_now, writing
 from tests.accounts import signed_in

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from catalogue import create_app
 from catalogue.accounts import ways
 from catalogue.accounts.permissions import ROLES
+from catalogue.app import create_app
 from catalogue.config import ROLE_NAMES, load
 from catalogue.errors import ConfigError
 
@@ -18,7 +18,7 @@ LDAP = {"ldap_url": "ldaps://directory.smelter", "ldap_bind": "uid={login},dc=sm
 
 def test_without_them_the_extras_are_not_even_imported(tmp_path: Path) -> None:
     program = (
-        "import sys; from catalogue import create_app; create_app();"
+        "import sys; from catalogue.app import create_app; create_app();"
         "print([name for name in ('authlib', 'joserfc', 'requests', 'ldap3') if name in sys.modules])"
     )
     done = subprocess.run(

@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from catalogue.errors import NotFound
-from catalogue.web import Paging
+from catalogue.paging import Paging
 from tests.pages import PAGES
 
 POLICY = (

@@ -61,7 +61,7 @@ def test_the_command_works_from_the_wheel(installed: Path, tmp_path: Path) -> No
     assert run("tally", "summary").strip() == PARAGRAPH
     assert "160kA预焙电解槽扩容试验" in run("search", "预焙槽扩容")
     page = (
-        "import sys; from catalogue import create_app; client = create_app().test_client();"
+        "import sys; from catalogue.app import create_app; client = create_app().test_client();"
         "answer = client.get('/'); assert answer.status_code == 200, answer.text; print(answer.text);"
         "assert client.get('/static/css/theme.css').status_code == 200"
     )

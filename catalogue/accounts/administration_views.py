@@ -20,7 +20,7 @@ from catalogue.accounts.views import private_page
 from catalogue.accounts.ways import ways
 from catalogue.database import db, writing
 from catalogue.errors import Conflict, InvalidInput, NotFound
-from catalogue.web import Paging
+from catalogue.paging import Paging
 
 blueprint = Blueprint("administration", __name__)
 _PER_PAGE = 50

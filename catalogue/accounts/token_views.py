@@ -6,12 +6,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from catalogue.access import needs
+from catalogue.access import current_actor, needs
 from catalogue.accounts import tokens
 from catalogue.accounts.models import TOKEN_SCOPES
 from catalogue.database import db, writing
 from catalogue.errors import InvalidFields
-from catalogue.web import current_actor
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/account/tokens")
 _MOST_DIGITS = 3

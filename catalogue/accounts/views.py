@@ -21,9 +21,9 @@ from catalogue.accounts.sessions import end_own_session, end_sessions_of, sessio
 from catalogue.accounts.signing_in import Visitor, change_password, sign_in_person, sign_in_with_link
 from catalogue.accounts.signing_in import sign_in as sign_in_with_password
 from catalogue.accounts.ways import ways
+from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.errors import CatalogueError, InvalidInput, NotFound
-from catalogue.services import services
 
 blueprint = Blueprint("accounts", __name__)
 _NEXT = "next"
@@ -46,7 +46,7 @@ def private_page(template: str, status: int = 200, **context: Any) -> Response:
 
 
 def _visitor() -> Visitor:
-    return Visitor(request.remote_addr or "", request.user_agent.string, services().settings.session_hours)
+    return Visitor(request.remote_addr or "", request.user_agent.string, current_settings().session_hours)
 
 
 def _next() -> str:
@@ -81,7 +81,7 @@ def _signing_in() -> Any:
 
 
 def _sign_in_page(problem: str = "", login: str = "", status: int = 200) -> Response:
-    settings = services().settings
+    settings = current_settings()
     return private_page(
         "accounts/sign_in.html",
         status,

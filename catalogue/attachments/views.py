@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from catalogue.access import needs
+from catalogue.access import current_actor, needs
 from catalogue.attachments import presentation
 from catalogue.attachments.formats import ENDINGS, FORMATS
 from catalogue.attachments.keeping import (
@@ -22,14 +22,15 @@ from catalogue.attachments.keeping import (
 from catalogue.attachments.models import Attachment
 from catalogue.attachments.storage import Store
 from catalogue.attachments.uploads import MOST_AT_ONCE, Keeper, Outcome, check_may_attach
+from catalogue.config import current_settings
 from catalogue.database import db
 from catalogue.errors import InvalidInput, NotFound
 from catalogue.records.models import Record
 from catalogue.records.operations import Work
 from catalogue.records.queries import by_code
+from catalogue.records.transactions import writing_records
 from catalogue.records.workflow import may_write
-from catalogue.services import services
-from catalogue.web import current_actor, takes_files
+from catalogue.web.request_checks import takes_files
 
 blueprint = Blueprint("attachments", __name__)
 _PNG = b"\x89PNG"
@@ -53,7 +54,7 @@ def share_attachments(setup: BlueprintSetupState) -> None:
         attachment_limits=lambda: {
             "accept": ",".join(ENDINGS),
             "endings": _(", ").join(each.removeprefix(".") for each in ENDINGS),
-            "mb": services().settings.attachment_mb,
+            "mb": current_settings().attachment_mb,
             "at_once": MOST_AT_ONCE,
             "most": MOST_PER_RECORD,
             "description": LONGEST_DESCRIPTION,
@@ -62,7 +63,7 @@ def share_attachments(setup: BlueprintSetupState) -> None:
 
 
 def _store() -> Store:
-    return Store.of(services().settings.data)
+    return Store.of(current_settings().data)
 
 
 @blueprint.get("/records/<path:code>/attachments")
@@ -87,7 +88,7 @@ def _page(record: Record, outcome: Outcome | None = None, description: str = "",
 def upload(code: str) -> Response:
     """Attach files: the good ones are kept, and the page says of each other what is the matter."""
     actor, description = current_actor(), request.form.get("description", "").strip()
-    keeper = Keeper(db.session(), actor, _store(), services().sync.writing, services().settings.attachment_mb)
+    keeper = Keeper(db.session(), actor, _store(), writing_records, current_settings().attachment_mb)
     files = [each for each in request.files.getlist("files") if each.filename]
     try:
         outcome = keeper.take(code, cast("Any", files), " ".join(description.split()))
@@ -103,7 +104,7 @@ def upload(code: str) -> Response:
 def remove(code: str, number: int) -> Response:
     """Take an attachment off the record."""
     actor = current_actor()
-    with services().sync.writing(db.session()) as session:
+    with writing_records(db.session()) as session:
         record = by_code(session, actor, code)
         check_may_attach(actor, record)
         take_off(Work(session, actor, "form"), record, find_attachment(session, record, number))

@@ -21,8 +21,8 @@ from catalogue.editing.forms import EntityForm
 from catalogue.editing.saving import Held, Saved, Wish, find_own_amendment, save_form, warnings
 from catalogue.errors import InvalidInput, NotFound
 from catalogue.records.entities import Entity
+from catalogue.records.transactions import writing_records
 from catalogue.review.models import Amendment
-from catalogue.services import services
 
 PRIVATE = {"Cache-Control": "private, no-store"}
 SUBMIT = "submit"
@@ -113,7 +113,7 @@ def _save(place: Place, actor: Actor, base: int, wish: Wish, token: str) -> Save
     """
 
     def attempt() -> Saved:
-        with services().sync.writing(db.session()) as session:
+        with writing_records(db.session()) as session:
             thing = place.find(session)
             saved = save_form(session, actor, place.entity, thing, request.form, base, wish)
             drafts.drop(session, actor.account_id or 0, place.address, token)

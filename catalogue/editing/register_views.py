@@ -15,6 +15,7 @@ from catalogue.editing.register_rows import cell, is_amount, name_of
 from catalogue.editing.saving import CHANNEL, Saved
 from catalogue.editing.suggestions import find_people
 from catalogue.errors import InvalidFields
+from catalogue.paging import Paging
 from catalogue.records.dependents import dependents
 from catalogue.records.entities import Entity
 from catalogue.records.fields import Reference
@@ -33,9 +34,8 @@ from catalogue.records.registers import (
     UNIT_FACTORS,
     YEARLY_COUNTS,
 )
+from catalogue.records.transactions import writing_records
 from catalogue.records.workflow import find_transition
-from catalogue.services import services
-from catalogue.web import Paging
 
 blueprint = Blueprint("registers", __name__)
 REGISTERS = {
@@ -188,7 +188,7 @@ def take_out(table: str, number: int) -> Response:
     """Take a row out of the register: what stands under review is withdrawn, the rest removed unless it is needed."""
     entity, note = REGISTERS[table], request.form.get("note", "").strip()[:1000]
     try:
-        with services().sync.writing(db.session()) as session:
+        with writing_records(db.session()) as session:
             thing = _find(session, entity, number)
             work = Work(session, current_actor(), CHANNEL, note)
             if isinstance(thing, Reviewed):

@@ -18,7 +18,7 @@ from catalogue.editing.suggestions import read_number as read_patent_number
 from catalogue.errors import InvalidInput
 from catalogue.formatting import local_minute
 from catalogue.records.kinds import KINDS
-from catalogue.services import services
+from catalogue.search.current import current_index
 
 blueprint = Blueprint("editing_help", __name__)
 _LONGEST = 100
@@ -56,7 +56,7 @@ def records() -> Response:
     named."""
     kind, way = KINDS.get(request.args.get("kind", "")), request.args.get("way", "")
     kinds = ways(kind).get(way, ("", ()))[1] if kind else ()
-    found = find_records(db.session(), current_actor(), services().index, _text(), kinds)
+    found = find_records(db.session(), current_actor(), current_index(), _text(), kinds)
     return _json(picks=[asdict(pick) for pick in found])
 
 

@@ -17,9 +17,9 @@ from catalogue.records.kinds import KINDS
 from catalogue.records.models import Record
 from catalogue.records.operations import Work, move
 from catalogue.records.registers import BENEFITS
+from catalogue.records.transactions import writing_records
 from catalogue.records.workflow import find_transition
 from catalogue.review.models import AMENDMENT_STATES
-from catalogue.services import services
 
 blueprint = Blueprint("my_work", __name__)
 
@@ -58,7 +58,7 @@ def discard_form(number: int) -> Response:
 def discard_draft(sort: str, code: str) -> Response:
     """Give up a draft of one's own: it is withdrawn, its history stays."""
     actor = current_actor()
-    with services().sync.writing(db.session()) as session:
+    with writing_records(db.session()) as session:
         model: Any = Record if sort == "record" else Benefit
         thing = session.query(model).filter_by(code=code, owner_id=account_id()).one_or_none()
         if thing is None:

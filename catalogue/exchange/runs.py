@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
+from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.errors import Busy, CatalogueError
 from catalogue.exchange.batches import Folder, NotWhole, PlanChanged, apply, dry_run, find_batch, sources_of
@@ -27,7 +28,7 @@ from catalogue.exchange.rights import check_second_person, trying
 from catalogue.exchange.undo import UndoRefused, undo
 from catalogue.records.history import ImportBatch
 from catalogue.records.operations import Work
-from catalogue.services import services
+from catalogue.records.transactions import writing_records
 
 log = logging.getLogger(__name__)
 PATIENCE = 2.5  # seconds for which a request waits for its run
@@ -68,7 +69,7 @@ class Described:
 
 def folder_of(token: str) -> Folder:
     """The folder of a batch of this application."""
-    return Folder.of(services().settings.data, token)
+    return Folder.of(current_settings().data, token)
 
 
 def described(folder: Folder) -> list[Described]:
@@ -185,7 +186,7 @@ def take_back(token: str, actor: Actor) -> None:
     session, telling = db.session(), _telling(folder_of(token))
 
     def do() -> None:
-        with services().sync.writing(session):
+        with writing_records(session):
             batch = find_batch(session, token)
             batch.message = ""
             undo(Work(session, actor, "import"), batch, telling)
@@ -201,7 +202,7 @@ def _apply(token: str, actor: Actor, *, partial: bool) -> None:
     batch = find_batch(session, token)
     sources, choices = _sources(session, batch, folder), dict(batch.options.get("choices", {}))
     try:
-        with services().sync.writing(session):
+        with writing_records(session):
             batch = find_batch(session, token)
             batch.message = ""
             work = Work(session, actor, "import", owner_id=batch.uploader_id)

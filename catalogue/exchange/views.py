@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from catalogue.access import needs
+from catalogue.access import current_actor, needs
 from catalogue.database import db, utc_now, writing
 from catalogue.errors import Busy, NotFound
 from catalogue.exchange import runs
@@ -37,11 +37,11 @@ from catalogue.exchange.rights import (
 from catalogue.exchange.sheets import ENDINGS
 from catalogue.exchange.templates_xlsx import template
 from catalogue.exchange.undo import UndoRefused, is_new
+from catalogue.paging import Paging
 from catalogue.records.history import ImportBatch, Revision
 from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.registers import ENTITIES
 from catalogue.records.vocabulary import BATCH_STATES
-from catalogue.web import Paging, current_actor
 
 blueprint = Blueprint("exchange", __name__)
 _PER_PAGE = 50

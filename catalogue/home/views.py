@@ -11,16 +11,17 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from catalogue.access import current_actor
 from catalogue.database import db
 from catalogue.records.queries import newest
-from catalogue.services import services
+from catalogue.records.site import current_reporting_day
 from catalogue.tallies.crosstab import count, tabulate
 from catalogue.tallies.figures import FIGURES
 from catalogue.tallies.listing import show_number
+from catalogue.tallies.memory import current_figures
 from catalogue.tallies.pictures import chart_of
 from catalogue.tallies.spec import Selection, TallySpec
 from catalogue.tallies.subjects import SUBJECTS
-from catalogue.web import current_actor, reporting_day
 
 blueprint = Blueprint("home", __name__)
 NEWEST = 5
@@ -53,7 +54,7 @@ def _strip_selection(key: str, as_of: date) -> tuple[Any, Selection]:
 
 
 def _recall(question: tuple[Any, ...], counted: Callable[[], Any]) -> Any:
-    return services().figures.recall(db.session(), (current_actor(), *question), counted)
+    return current_figures().recall(db.session(), (current_actor(), *question), counted)
 
 
 def _strip(as_of: date) -> list[StripFigure]:
@@ -76,7 +77,7 @@ def _strip(as_of: date) -> list[StripFigure]:
 @blueprint.get("/")
 def index() -> str:
     """Figures, charts and the newest records."""
-    as_of = reporting_day()
+    as_of = current_reporting_day()
 
     def chart(subject: str, rows: str, columns: str, title: str) -> Any:
         spec = TallySpec(Selection(SUBJECTS[subject], as_of), rows, columns)

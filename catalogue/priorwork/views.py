@@ -6,7 +6,8 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from catalogue.access import needs
+from catalogue.access import current_actor, needs
+from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.errors import CatalogueError, IndexUnavailable, InvalidInput
 from catalogue.exchange.texts import ENDINGS, read_text, tidy
@@ -15,9 +16,9 @@ from catalogue.priorwork.check import LONGEST_TITLE, Checked, Draft, Scope, chec
 from catalogue.priorwork.models import PriorWorkReport
 from catalogue.priorwork.reports import IndexState, digest, find_report, findings_of, save_report
 from catalogue.priorwork.word import MIMETYPE, found_heading, nothing_found, term_lines, write_docx
+from catalogue.records.site import current_reporting_day
+from catalogue.search.current import current_index, current_sync
 from catalogue.search.facets import FACET_LABELS, FacetLabels, facet_labels
-from catalogue.services import services
-from catalogue.web import current_actor, reporting_day
 
 blueprint = Blueprint("priorwork", __name__)
 _LONGEST_GUESSED_TITLE = 80  # a first line of more is no title
@@ -87,7 +88,7 @@ def save() -> Any:
     form = Form()
     try:
         checked = _checked(form)
-        state = IndexState.of(services().index, services().sync.queued())
+        state = IndexState.of(current_index(), current_sync().queued())
     except (InvalidInput, IndexUnavailable) as error:
         return _page_with(form, error)
     with writing(db.session()) as session:
@@ -129,7 +130,7 @@ def report_facts(report: PriorWorkReport) -> list[tuple[str, str]]:
     return [
         (_("Report number"), report.number),
         (_("Title of the draft"), report.title or _("(none)")),
-        (_("Checked at"), f"{local_minute(report.created_at)} ({services().settings.timezone})"),
+        (_("Checked at"), f"{local_minute(report.created_at)} ({current_settings().timezone})"),
         (_("Checked by"), _("a reader without an account") if report.actor == "anonymous" else report.actor),
         *((str(label), text) for label, text in report.scope["in_words"][_language()]),
         (_("Records compared"), number(report.scope["compared"])),
@@ -157,7 +158,13 @@ def _checked(form: Form) -> Checked:
     draft = Draft.of(form.title, form.text)
     # A report that is saved is opened by others: it holds nothing that is the asker's own.
     return check(
-        db.session(), current_actor().for_audience(), services().index, draft, form.scope, labels, reporting_day()
+        db.session(),
+        current_actor().for_audience(),
+        current_index(),
+        draft,
+        form.scope,
+        labels,
+        current_reporting_day(),
     )
 
 

@@ -8,17 +8,18 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from catalogue.access import current_actor
 from catalogue.arguments import read_choice, read_number
 from catalogue.database import db
 from catalogue.errors import InvalidInput
 from catalogue.records.models import Record
+from catalogue.records.site import current_reporting_day
 from catalogue.search.answer import Facet, answer
+from catalogue.search.current import current_index
 from catalogue.search.facets import facet_labels
 from catalogue.search.highlight import Segments
 from catalogue.search.parser import SearchState
 from catalogue.search.suggestions import MOST, suggestions_for
-from catalogue.services import services
-from catalogue.web import current_actor, reporting_day
 
 MOST_HITS = 100  # in one answer
 MOST_SUGGESTED = 20  # in one group
@@ -59,7 +60,7 @@ def search() -> Response:
     window = Window.from_args(request.args, state)
     with_facets = read_choice(request.args, "facets", ("0", "1"), "1") == "1"
     query = replace(state.to_query(current_actor()), offset=window.offset, limit=window.limit, with_facets=with_facets)
-    result = answer(db.session(), current_actor(), services().index, state, labels, query)
+    result = answer(db.session(), current_actor(), current_index(), state, labels, query)
     pages = {"page": state.page, "pages": result.paging.pages, "per_page": state.per_page} if window.in_pages else {}
     counts = {
         "facets": {facet.name: _facet(facet) for facet in result.facets},
@@ -100,7 +101,7 @@ def suggest() -> Response:
     """What somebody who has typed `q` may mean, in groups of at most `limit` suggestions."""
     most = min(read_number(request.args, "limit", MOST), MOST_SUGGESTED)
     text = request.args.get("q", "")
-    groups = suggestions_for(db.session(), current_actor(), services().index, text, reporting_day(), most)
+    groups = suggestions_for(db.session(), current_actor(), current_index(), text, current_reporting_day(), most)
     return jsonify(
         groups=[
             {

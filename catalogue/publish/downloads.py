@@ -10,15 +10,16 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from catalogue.access import current_actor
 from catalogue.database import db, utc_now
 from catalogue.exchange.export import FORMATS, MOST_RECORDS, Export, stream
 from catalogue.formatting import number
+from catalogue.records.site import current_reporting_day
+from catalogue.search.current import current_index
 from catalogue.search.facets import FACET_LABELS, FacetLabels, facet_labels
 from catalogue.search.parser import SORT_LABELS, SearchState
 from catalogue.search.port import Results
 from catalogue.search.presentation import explanation, filters, understood
-from catalogue.services import services
-from catalogue.web import current_actor, reporting_day
 
 blueprint = Blueprint("downloads", __name__)
 
@@ -36,8 +37,8 @@ def search(file_type: str) -> Response:
     labels = facet_labels(db.session(), actor)
     state = SearchState.from_args(request.args, labels)
     query = replace(state.to_query(actor), offset=0, limit=MOST_RECORDS, with_facets=False)
-    results = services().index.search(query)
-    records = stream(db.session(), actor, [hit.id for hit in results.hits], reporting_day(), _address)
+    results = current_index().search(query)
+    records = stream(db.session(), actor, [hit.id for hit in results.hits], current_reporting_day(), _address)
     export = Export(_title(state), records, _about(state, results, labels), _warnings(state, results))
     format_ = FORMATS[file_type]
     # As large as it likes without filling the memory; the response closes it.
@@ -76,7 +77,7 @@ def _about(state: SearchState, results: Results, labels: FacetLabels) -> list[tu
         (_("Order"), str(SORT_LABELS.label(state.sort))),
         (_("Records found"), number(results.total)),
         (_("Made"), format_datetime(utc_now(), "yyyy-MM-dd HH:mm")),
-        (_("Data as of"), reporting_day().isoformat()),
+        (_("Data as of"), current_reporting_day().isoformat()),
         (_("Address"), url_for("search.index", **state.with_().arguments, _external=True)),
     ]
     return [pair for pair in pairs if pair[1]]

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.wrappers import Response
 
+from catalogue.access import current_actor
 from catalogue.accounts.permissions import Actor
 from catalogue.database import db
 from catalogue.errors import NotFound
@@ -24,9 +25,9 @@ from catalogue.records.kinds import KINDS
 from catalogue.records.models import Record, RecordLink
 from catalogue.records.queries import WHOLE_OPTIONS, benefits_of, links_of, visible_to
 from catalogue.records.registers import BENEFITS
+from catalogue.records.site import current_reporting_day
 from catalogue.records.vocabulary import BENEFIT_KINDS, QUALIFIERS, RELATION_INVERSES, RELATIONS, UNITS
 from catalogue.records.workflow import open_transitions
-from catalogue.web import current_actor, reporting_day
 
 Entry = Record | Benefit
 _DIGEST = 16
@@ -143,7 +144,7 @@ def _record(session: Session, actor: Actor, record: Record) -> dict[str, Any]:
         "updated_at": record.updated_at.isoformat(timespec="seconds"),
         "display": [
             {"label": fact.label, "values": [{"text": item.text, "note": item.note} for item in fact.items]}
-            for fact in presentation.facts(record, reporting_day())
+            for fact in presentation.facts(record, current_reporting_day())
         ],
         "links": [
             *(_link(link, "target", RELATIONS.label(link.relation)) for link in outgoing),

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from catalogue.access import current_actor
 from catalogue.database import db, utc_now
 from catalogue.exchange.dump import MIMETYPES, WRITERS, Extract
 from catalogue.exchange.export import MOST_RECORDS
@@ -22,13 +23,14 @@ from catalogue.records.benefits import Benefit
 from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.models import Record
 from catalogue.records.queries import named_divisions
+from catalogue.records.site import current_reporting_day
+from catalogue.search.current import current_index
 from catalogue.search.facets import facet_labels
 from catalogue.search.parser import SearchState
-from catalogue.services import services
 from catalogue.tallies.evidence import entries
 from catalogue.tallies.searching import looked_up, subject_called
 from catalogue.tallies.spec import selection_from_args
-from catalogue.web import LANGUAGE_COOKIE, current_actor, reporting_day
+from catalogue.web.locale import LANGUAGE_COOKIE
 
 blueprint = Blueprint("extracts", __name__)
 _TYPES = f"any({','.join(WRITERS)})"
@@ -54,7 +56,7 @@ def search(file_type: str) -> Response:
     actor = current_actor()
     state = SearchState.from_args(request.args, facet_labels(db.session(), actor))
     query = replace(state.to_query(actor), offset=0, limit=MOST_RECORDS, with_facets=False)
-    found = services().index.search(query)
+    found = current_index().search(query)
     return _sent(Extract(records=[hit.id for hit in found.hits]), file_type, "search")
 
 
@@ -79,8 +81,8 @@ def benefits(file_type: str) -> Response:
 @blueprint.get(f"/tallies/<subject>/records.<{_TYPES}:file_type>")
 def evidence(subject: str, file_type: str) -> Response:
     """The entries behind a figure."""
-    selection = selection_from_args(subject_called(subject), request.args, reporting_day())
-    selection = looked_up(selection, services().index, current_actor())
+    selection = selection_from_args(subject_called(subject), request.args, current_reporting_day())
+    selection = looked_up(selection, current_index(), current_actor())
     found: Sequence[Any] = entries(db.session(), current_actor(), selection, 0, None)
     ids = [each.id for each in found]
     if issubclass(selection.subject.model, Record):

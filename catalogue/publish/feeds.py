@@ -6,12 +6,13 @@ from datetime import UTC, datetime, time
 from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from catalogue.access import current_actor
 from catalogue.database import db
 from catalogue.records.queries import WHOLE_OPTIONS, by_ids
+from catalogue.records.site import current_reporting_day
+from catalogue.search.current import current_index
 from catalogue.search.facets import facet_labels
 from catalogue.search.parser import SearchState
-from catalogue.services import services
-from catalogue.web import current_actor, reporting_day
 
 MOST_ENTRIES = 50
 
@@ -24,11 +25,11 @@ def search() -> Response:
     actor = current_actor()
     state = SearchState.from_args(request.args, facet_labels(db.session(), actor)).subscribed
     query = replace(state.to_query(actor), sort="changed", offset=0, limit=MOST_ENTRIES, with_facets=False)
-    results = services().index.search(query)
+    results = current_index().search(query)
     records = by_ids(db.session(), actor, [hit.id for hit in results.hits], WHOLE_OPTIONS)
     records.sort(key=lambda record: record.updated_at, reverse=True)  # the index knows whole seconds only
     # Of an empty feed, a moment that stays: that of the request would make every answer a new one.
-    beginning = datetime.combine(reporting_day(), time(), UTC)
+    beginning = datetime.combine(current_reporting_day(), time(), UTC)
     changed = max((record.updated_at for record in records), default=beginning)
     response: Response = make_response(
         render_template(

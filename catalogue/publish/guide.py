@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from catalogue.access import current_actor
 from catalogue.database import db
 from catalogue.errors import CatalogueError
 from catalogue.publish.api import MOST_HITS
@@ -22,7 +23,6 @@ from catalogue.search.parser import MOST_CHARACTERS, PER_PAGE
 from catalogue.search.port import FACETS, SORTS
 from catalogue.tallies.subjects import SUBJECTS
 from catalogue.tallies.verification import LONGEST_TEXT, VERDICTS
-from catalogue.web import current_actor
 
 blueprint = Blueprint("api_guide", __name__)
 _LEADING_CHARACTERS = 2  # of a title, as somebody would type them

@@ -13,11 +13,12 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from catalogue.access import needs
+from catalogue.access import current_actor, needs
 from catalogue.accounts.permissions import REVIEW_STATES
 from catalogue.arguments import read_choice, read_number, read_year
 from catalogue.database import db
 from catalogue.errors import Conflict, InvalidInput, Outdated
+from catalogue.paging import PER_PAGE, Paging
 from catalogue.publish import entries, entry_writes
 from catalogue.publish.bodies import read_body, read_fields, read_links, read_text
 from catalogue.publish.entries import Entry
@@ -28,11 +29,10 @@ from catalogue.records.models import Record
 from catalogue.records.operations import Work, move
 from catalogue.records.queries import visible_to
 from catalogue.records.registers import BENEFITS
+from catalogue.records.transactions import writing_records
 from catalogue.records.vocabulary import BENEFIT_KINDS
 from catalogue.records.workflow import TRANSITIONS, find_transition
 from catalogue.review.models import Amendment
-from catalogue.services import services
-from catalogue.web import PER_PAGE, Paging, current_actor
 
 blueprint = Blueprint("records_api", __name__, url_prefix="/api/v1")
 CHANNEL = "api"
@@ -150,7 +150,7 @@ def _created(entity: Entity, body: Mapping[str, Any], endpoint: str) -> Response
     more: dict[str, Any] = {}
     if isinstance(entity, Kind):
         more["possible_duplicates"] = entry_writes.possible_duplicates(session, actor, entity, texts)
-    with services().sync.writing(session):
+    with writing_records(session):
         entry = entry_writes.create(Work(session, actor, CHANNEL, note), entity, texts, links)
     response = entries.answer(entry, 201, **more)
     response.headers["Location"] = url_for(endpoint, code=entry.code, _external=True)
@@ -161,7 +161,7 @@ def _changed(model: type[Entry], code: str) -> Response:
     body = read_body(request, ("fields", "note"))
     session, actor, note = db.session(), current_actor(), read_text(body, "note")
     try:
-        with services().sync.writing(session):
+        with writing_records(session):
             entry = entries.find(session, actor, model, code, to_change=True)
             texts = read_fields(entries.entity_of(entry), body)
             _check_condition(entry)
@@ -200,7 +200,7 @@ def _moved(model: type[Entry], code: str) -> Response:
         names = ", ".join(TRANSITION_NAMES)
         raise InvalidInput(_("“transition” is to be one of: %(names)s.", names=names), "transition")
     session, actor = db.session(), current_actor()
-    with services().sync.writing(session):
+    with writing_records(session):
         entry = entries.find(session, actor, model, code, to_change=True)
         if request.headers.get("If-Match"):
             _check_condition(entry)

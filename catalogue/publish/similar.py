@@ -7,6 +7,7 @@ from flask import Blueprint, jsonify, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from catalogue.access import current_actor
 from catalogue.arguments import read_choice, read_number, read_year
 from catalogue.database import db
 from catalogue.errors import InvalidInput
@@ -14,10 +15,9 @@ from catalogue.priorwork import passages
 from catalogue.priorwork.check import FACETS, MOST_FOUND, Draft
 from catalogue.publish.api import MOST_HITS, highlights_as_json, record_as_json
 from catalogue.records.queries import by_ids
+from catalogue.search.current import current_index
 from catalogue.search.facets import FacetLabels, facet_labels
 from catalogue.search.port import Alike, Likeness
-from catalogue.services import services
-from catalogue.web import current_actor
 
 blueprint = Blueprint("api_similar", __name__, url_prefix="/api/v1")
 
@@ -32,7 +32,7 @@ def similar() -> Response:
     numbers = {name: _text(body, name) for name in ("year_from", "year_to", "limit")}
     actor = current_actor()
     labels = facet_labels(db.session(), actor)
-    found = services().index.similar(
+    found = current_index().similar(
         Likeness(
             draft.whole,
             filters={facet: values for facet in FACETS if (values := _values(body, facet, labels))},

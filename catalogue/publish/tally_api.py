@@ -6,9 +6,12 @@ from flask import Blueprint, jsonify, request, url_for
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
+from catalogue.access import current_actor
 from catalogue.arguments import read_year
+from catalogue.config import current_settings
 from catalogue.database import db
-from catalogue.services import services
+from catalogue.records.site import current_reporting_day
+from catalogue.search.current import current_index
 from catalogue.tallies.crosstab import Figure, tabulate
 from catalogue.tallies.figures import count_figures
 from catalogue.tallies.listing import plain_decimal, table_as_json
@@ -17,7 +20,6 @@ from catalogue.tallies.presentation import title_of
 from catalogue.tallies.searching import asked_for
 from catalogue.tallies.spec import find_subject, read_as_of
 from catalogue.tallies.summary import period_text, text_of, write
-from catalogue.web import current_actor, reporting_day
 
 blueprint = Blueprint("api_tally", __name__, url_prefix="/api/v1")
 
@@ -37,7 +39,7 @@ def _plain(figure: Figure) -> int | str:
 def tally() -> Response:
     """One cross table of the subject that `subject` names; the other arguments are those of its page."""
     subject = find_subject(request.args.get("subject", "awards"))
-    spec = asked_for(subject.name, request.args, reporting_day(), services().index, current_actor())
+    spec = asked_for(subject.name, request.args, current_reporting_day(), current_index(), current_actor())
     table = tabulate(db.session(), current_actor(), spec)
     return jsonify(title=title_of(spec), **table_as_json(table, _evidence_url))
 
@@ -45,10 +47,10 @@ def tally() -> Response:
 @blueprint.get("/summary")
 def summary() -> Response:
     """The paragraph and every published figure of it, as of a day, perhaps of a period."""
-    as_of = read_as_of(request.args, reporting_day())
+    as_of = read_as_of(request.args, current_reporting_day())
     years = read_year(request.args, "year_from"), read_year(request.args, "year_to")
     figures = count_figures(db.session(), current_actor(), as_of, *years)
-    wording = template(str(get_locale())[:2], services().settings.data, period=any(years))
+    wording = template(str(get_locale())[:2], current_settings().data, period=any(years))
     return jsonify(
         as_of=as_of.isoformat(),
         text=text_of(write(figures, wording, period_text(*years, wording.language))),

@@ -12,8 +12,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from catalogue.access import current_actor
 from catalogue.arguments import read_year
 from catalogue.charts import HEAT, STROKES, TONES
+from catalogue.config import current_settings
 from catalogue.database import db, utc_now
 from catalogue.errors import InvalidInput
 from catalogue.exchange.export import XLSX_TYPE, Format
@@ -24,7 +26,8 @@ from catalogue.exchange.tally_docx import write_tally_docx
 from catalogue.exchange.tally_file import TallyFile
 from catalogue.exchange.tally_xlsx import write_tally_xlsx
 from catalogue.publish.downloads import attachment
-from catalogue.services import services
+from catalogue.records.site import current_reporting_day
+from catalogue.search.current import current_index
 from catalogue.tallies.claims import claims_of
 from catalogue.tallies.crosstab import Figure, Table, tabulate
 from catalogue.tallies.figures import count_figures
@@ -35,7 +38,6 @@ from catalogue.tallies.presentation import describe_values, title_of
 from catalogue.tallies.searching import asked_for
 from catalogue.tallies.spec import TallySpec, read_as_of
 from catalogue.tallies.summary import period_text, write
-from catalogue.web import current_actor, reporting_day
 
 blueprint = Blueprint("tally_downloads", __name__)
 
@@ -86,7 +88,7 @@ def share_formats(setup: BlueprintSetupState) -> None:
 @blueprint.get(f"/tallies/<subject>.<any({','.join(FORMATS)}):file_type>")
 def tally(subject: str, file_type: str) -> Response:
     """A tally as a file."""
-    spec = asked_for(subject, request.args, reporting_day(), services().index, current_actor())
+    spec = asked_for(subject, request.args, current_reporting_day(), current_index(), current_actor())
     kind = read_kind(request.args)
     table = tabulate(db.session(), current_actor(), spec)
     format_ = FORMATS[file_type]
@@ -202,10 +204,10 @@ def _about(spec: TallySpec) -> list[tuple[str, str]]:
 @blueprint.get("/reports/summary.docx")
 def summary() -> Response:
     """The paragraph with its figures beside what was published, as a Word document."""
-    as_of = read_as_of(request.args, reporting_day())
+    as_of = read_as_of(request.args, current_reporting_day())
     years = read_year(request.args, "year_from"), read_year(request.args, "year_to")
     figures = count_figures(db.session(), current_actor(), as_of, *years)
-    wording = template(str(get_locale())[:2], services().settings.data, period=any(years))
+    wording = template(str(get_locale())[:2], current_settings().data, period=any(years))
     address = url_for("tallies.summary", as_of=as_of.isoformat(), year_from=years[0], year_to=years[1], _external=True)
     file = tempfile.TemporaryFile()  # noqa: SIM115
     content = SummaryFile(

@@ -6,14 +6,15 @@ from flask import Blueprint, jsonify, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from catalogue.access import current_actor
 from catalogue.arguments import read_choice
 from catalogue.database import db
 from catalogue.errors import InvalidInput
+from catalogue.records.site import current_reporting_day
 from catalogue.tallies.claims import JudgedClaim, judged_claims
 from catalogue.tallies.crosstab import Figure
 from catalogue.tallies.spec import read_as_of
 from catalogue.tallies.verification import LONGEST_TEXT, VERDICTS, Finding, as_data, evidence_of, verify
-from catalogue.web import current_actor, reporting_day
 
 blueprint = Blueprint("verify_api", __name__, url_prefix="/api/v1")
 
@@ -22,7 +23,7 @@ blueprint = Blueprint("verify_api", __name__, url_prefix="/api/v1")
 def check_text() -> Response:
     """Each statement of number of a text with its verdict: send ``{"text": "…", "as_of": "2006-12-31"}``."""
     text, as_of = _body()
-    report = verify(db.session(), current_actor(), text, read_as_of({"as_of": as_of}, reporting_day()))
+    report = verify(db.session(), current_actor(), text, read_as_of({"as_of": as_of}, current_reporting_day()))
     return jsonify(
         as_of=report.as_of.isoformat(),
         counts=report.counts(),
@@ -65,8 +66,8 @@ def _url(figure: Figure | None) -> str | None:
 def claims() -> Response:
     """The register of published figures; `as_of` and `verdict` narrow it."""
     verdict = read_choice(request.args, "verdict", VERDICTS.labels)
-    day = read_as_of(request.args, reporting_day()) if request.args.get("as_of") else None
-    judged = judged_claims(db.session(), current_actor(), reporting_day(), day)
+    day = read_as_of(request.args, current_reporting_day()) if request.args.get("as_of") else None
+    judged = judged_claims(db.session(), current_actor(), current_reporting_day(), day)
     return jsonify(claims=[_claim(each) for each in judged if verdict in ("", each.verdict)])
 
 

@@ -2,11 +2,12 @@
 
 from flask import Blueprint, render_template, request
 
+from catalogue.access import current_actor
 from catalogue.database import db
 from catalogue.formatting import local_name
+from catalogue.paging import Paging
 from catalogue.records.checks import RULES, CheckState, find_groups
 from catalogue.records.queries import named_divisions
-from catalogue.web import Paging, current_actor
 
 blueprint = Blueprint("checks", __name__)
 _FIRST_OF_EACH = 10  # shown of a rule while all rules are shown

@@ -5,9 +5,11 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
+from catalogue.access import current_actor
 from catalogue.arguments import read_number
 from catalogue.database import db
 from catalogue.errors import NotFound
+from catalogue.paging import Paging
 from catalogue.records import queries
 from catalogue.records.display import Display
 from catalogue.records.entities import Entity
@@ -16,7 +18,6 @@ from catalogue.records.registers import BENEFITS
 from catalogue.records.reviewed import find_reviewed, title_of
 from catalogue.records.timeline import changes_of, told
 from catalogue.records.versions import find_version, versions_of, who_changed
-from catalogue.web import Paging, current_actor
 
 blueprint = Blueprint("history", __name__)
 _ON_ITS_PAGE = ("code", "title", "abstract", "review_state")  # not among the facts of a version

@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from flask import g
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from catalogue.database import Base, one_of
+from catalogue.config import current_settings
+from catalogue.database import Base, db, one_of
 
 SITE_FACTS = ("as_of", "notice", "notice_en")
 
@@ -30,3 +32,11 @@ def reporting_day(session: Session, setting: date | None) -> date:
     """The day on which figures stand unless somebody asks for another: the setting, else the day up to which the
     data say they are complete, else today."""
     return setting or stored_as_of(session) or date.today()
+
+
+def current_reporting_day() -> date:
+    """The same for the current request, looked up once."""
+    if "reporting_day" not in g:
+        g.reporting_day = reporting_day(db.session(), current_settings().as_of)
+    day: date = g.reporting_day
+    return day

@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
+from catalogue.access import current_actor
 from catalogue.database import db
 from catalogue.errors import InvalidInput, NotFound
 from catalogue.formatting import local_name
+from catalogue.paging import Paging
 from catalogue.records import browse, ledger, presentation, queries
 from catalogue.records.chain import chain_of
 from catalogue.records.checks import warnings_of
@@ -20,9 +22,9 @@ from catalogue.records.conversions import conversions
 from catalogue.records.fields import read_day
 from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.models import Record
+from catalogue.records.site import current_reporting_day
 from catalogue.records.versions import version_on
 from catalogue.records.vocabulary import BENEFIT_KINDS, RELATION_INVERSES, RELATIONS
-from catalogue.web import Paging, current_actor, reporting_day
 
 blueprint = Blueprint("records", __name__)
 _LEDGER_PER_PAGE = 50
@@ -36,7 +38,7 @@ def share_presentation(setup: BlueprintSetupState) -> None:
         presentation=presentation,
         ledger=ledger,
         benefit_kinds=BENEFIT_KINDS,
-        reporting_day=reporting_day,
+        reporting_day=current_reporting_day,
         may_see=lambda thing: current_actor().may_see(thing),
     )
 

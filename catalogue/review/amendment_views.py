@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from catalogue.access import needs
+from catalogue.access import current_actor, needs
 from catalogue.arguments import read_number
 from catalogue.database import db
 from catalogue.errors import CatalogueError, Conflict, InvalidFields, InvalidInput
@@ -14,12 +14,11 @@ from catalogue.records.display import Display
 from catalogue.records.entities import Entity
 from catalogue.records.operations import Work
 from catalogue.records.reviewed import title_of
+from catalogue.records.transactions import writing_records
 from catalogue.review import decisions
 from catalogue.review.amendments import current_number
 from catalogue.review.decisions import Merge, find_amendment
 from catalogue.review.models import AMENDMENT_STATES
-from catalogue.services import services
-from catalogue.web import current_actor
 
 blueprint = Blueprint("amendments", __name__)
 _PRIVATE = {"Cache-Control": "private, no-store"}
@@ -85,7 +84,7 @@ def decide(number: int, decision: str) -> Any:
     """Approve, return or take back; where somebody else was faster, nothing is done and that is said."""
     actor = current_actor()
     try:
-        with services().sync.writing(db.session()) as session:
+        with writing_records(db.session()) as session:
             work = Work(session, actor, "review")
             if decision == "approve":
                 choices = {

@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from catalogue.access import needs
+from catalogue.access import current_actor, needs
 from catalogue.accounts.permissions import REVIEW_STATES, name_in_words
 from catalogue.arguments import read_number
 from catalogue.database import db
 from catalogue.errors import Conflict, Forbidden, InvalidFields, NotFound
 from catalogue.formatting import local_name
+from catalogue.paging import Paging
 from catalogue.records import queries
 from catalogue.records.entities import Entity
 from catalogue.records.kinds import KINDS
@@ -22,6 +23,7 @@ from catalogue.records.queries import named_divisions
 from catalogue.records.registers import BENEFITS
 from catalogue.records.reviewed import REVIEWED, find_reviewed, find_to_change
 from catalogue.records.timeline import changes_of, told
+from catalogue.records.transactions import writing_records
 from catalogue.records.versions import find_version, versions_of
 from catalogue.records.workflow import TRANSITIONS, find_transition
 from catalogue.review.amendments import current_number
@@ -30,8 +32,6 @@ from catalogue.review.restoring import restore as bring_back
 from catalogue.review.restoring import way_to_restore
 from catalogue.review.standing import read, standing_of
 from catalogue.review.worklist import WorkState, shown, waiting, waiting_count
-from catalogue.services import services
-from catalogue.web import Paging, current_actor
 
 blueprint = Blueprint("review", __name__)
 _PRIVATE = {"Cache-Control": "private, no-store"}
@@ -103,7 +103,7 @@ def transition(name: str, code: str, way: str) -> Any:
     seen = read_number(request.form, "number", 0, least=0)
     try:
         note = read_comment(request.form.get("comment", ""))
-        with services().sync.writing(db.session()) as session:
+        with writing_records(db.session()) as session:
             thing = find_to_change(session, actor, entity, code)
             if current_number(session, entity, thing) != seen:
                 raise Conflict
@@ -124,7 +124,7 @@ def restore(place: str, code: str, number: int) -> Any:
     seen = read_number(request.form, "number", 0, least=0)
     entity = _entity_at(place, code)
     try:
-        with services().sync.writing(db.session()) as session:
+        with writing_records(db.session()) as session:
             thing = find_to_change(session, actor, entity, code)
             if current_number(session, entity, thing) != seen:
                 raise Conflict

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from catalogue.accounts.permissions import Actor
+from catalogue.paging import Paging
 from catalogue.records.kinds import KINDS
 from catalogue.records.ledger import counted_by_record
 from catalogue.records.models import Record, RecordKeyword
@@ -22,7 +23,6 @@ from catalogue.search.facets import FACET_LABELS, FacetLabels
 from catalogue.search.highlight import Segments, highlight, snippet
 from catalogue.search.parser import SearchState
 from catalogue.search.port import FACETS, Hit, Query, Results, SearchIndex
-from catalogue.web import Paging
 
 SNIPPET_LENGTH = 120
 

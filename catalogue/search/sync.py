@@ -18,7 +18,6 @@ from catalogue.records.history import IndexQueueEntry
 from catalogue.records.models import Patent, Record
 from catalogue.records.operations import queue_for_index
 from catalogue.records.patents import status_column
-from catalogue.records.sealing import seal
 from catalogue.search.documents import documents
 from catalogue.search.port import Change, SearchIndex
 
@@ -53,18 +52,13 @@ class IndexSync:
         self._as_of = as_of
         self._is_followed = False  # whether a thread takes in what others leave in the queue
 
-    @contextmanager
-    def writing(self, session: Session) -> Iterator[Session]:
-        """One write transaction (see `database.writing`): what it has revised is sealed before its commit, and the
-        index brought up to date after it.
+    def catch_up(self) -> None:
+        """Bring the index up to date after a commit; raises nothing.
 
         Where the next one already writes, or the index cannot be written, it follows later: what was to be stored is,
         and who was told of a failure would enter it again. Nobody waits for minutes while the index is made anew,
         where a thread follows the queue (`follow`).
         """
-        with writing(session):
-            yield session
-            seal(session)
         try:
             if self._is_followed:
                 self._take_in(_PATIENCE)

@@ -3,16 +3,16 @@
 from flask import Blueprint, render_template, request
 from flask.sansio.blueprints import BlueprintSetupState
 
+from catalogue.access import current_actor
 from catalogue.charts import years_chart
 from catalogue.database import db
 from catalogue.records.kinds import KINDS
 from catalogue.search.alike import similar_records
 from catalogue.search.answer import Answer, answer
+from catalogue.search.current import current_index
 from catalogue.search.facets import FACET_LABELS, facet_labels
 from catalogue.search.parser import PER_PAGE, SORT_LABELS, SearchState
 from catalogue.search.presentation import explanation, understood, wrong_check_note
-from catalogue.services import services
-from catalogue.web import current_actor
 
 blueprint = Blueprint("search", __name__)
 _MOST_SUGGESTED = 6
@@ -22,7 +22,7 @@ _MOST_SUGGESTED = 6
 def share_similar_records(setup: BlueprintSetupState) -> None:
     """Make known to the record page what resembles a record. (A template asks, because records know of no search.)"""
     setup.app.jinja_env.globals["similar_records"] = lambda record, related: similar_records(
-        db.session(), current_actor(), services().index, record, related
+        db.session(), current_actor(), current_index(), record, related
     )
 
 
@@ -31,7 +31,7 @@ def index() -> str:
     """What was found, and how to narrow or widen it."""
     labels = facet_labels(db.session(), current_actor())
     state = SearchState.from_args(request.args, labels)
-    result = answer(db.session(), current_actor(), services().index, state, labels)
+    result = answer(db.session(), current_actor(), current_index(), state, labels)
     return render_template(
         "search/index.html",
         wrong_check_note=wrong_check_note(state.text),

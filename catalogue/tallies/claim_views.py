@@ -6,16 +6,17 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
+from catalogue.access import current_actor
 from catalogue.arguments import read_choice
 from catalogue.database import db
 from catalogue.errors import InvalidInput
 from catalogue.exchange.texts import ENDINGS, read_text, tidy
+from catalogue.records.site import current_reporting_day
 from catalogue.tallies.claims import JudgedClaim, claim_days, judged_claims
 from catalogue.tallies.listing import show_number
 from catalogue.tallies.spec import read_as_of
 from catalogue.tallies.verification import LONGEST_TEXT, VERDICTS, Report, value_text, verify
 from catalogue.tallies.views import evidence_url
-from catalogue.web import current_actor, reporting_day
 
 blueprint = Blueprint("claims", __name__)
 
@@ -23,7 +24,7 @@ blueprint = Blueprint("claims", __name__)
 @blueprint.route("/reports/check", methods=["GET", "POST"])
 def check() -> tuple[str, int]:
     """A text with each of its figures held against the records. Nothing of it is stored."""
-    as_of, text, message = reporting_day(), "", ""
+    as_of, text, message = current_reporting_day(), "", ""
     report: Report | None = None
     if request.method == "POST":
         text = tidy(request.form.get("text", ""))
@@ -72,7 +73,7 @@ def index() -> str:
     days = claim_days(db.session(), current_actor())
     day = read_choice(request.args, "as_of", [each.isoformat() for each in days])
     verdict = read_choice(request.args, "verdict", VERDICTS.labels)
-    today = reporting_day()
+    today = current_reporting_day()
     claims = judged_claims(db.session(), current_actor(), today, read_as_of({"as_of": day}, today) if day else None)
     return render_template(
         "claims/index.html",

@@ -9,11 +9,14 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from catalogue.access import needs
+from catalogue.access import current_actor, needs
 from catalogue.accounts.permissions import AUDIENCES
+from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.errors import NotFound
-from catalogue.services import services
+from catalogue.paging import Paging
+from catalogue.records.site import current_reporting_day
+from catalogue.search.current import current_index
 from catalogue.tallies.freezing import TOTAL, Frozen
 from catalogue.tallies.issued_pages import ComparisonPage, IssuedTable, comparable_with, facts_of, local
 from catalogue.tallies.issuing import Opened, count_again, find_report, freeze, issue, issued_reports
@@ -22,7 +25,6 @@ from catalogue.tallies.presence import Today, today_of
 from catalogue.tallies.reasons import Window
 from catalogue.tallies.spec import read_as_of
 from catalogue.tallies.standing import standings_of
-from catalogue.web import Paging, current_actor, reporting_day
 
 blueprint = Blueprint("issued", __name__)
 TODAY = "today"
@@ -51,7 +53,7 @@ def index() -> str:
 @needs("issue_report")
 def create() -> Response:
     """Issue the tally or paragraph that the form's fields ask for, as its page showed it."""
-    settings, form = services().settings, request.form
+    settings, form = current_settings(), request.form
     levels = AUDIENCES.get(form.get("audience", ""), AUDIENCES["everybody"])
     actor = current_actor().for_audience(levels)
     with writing(db.session()) as session:
@@ -60,9 +62,9 @@ def create() -> Response:
             actor,
             form.get("subject", ""),
             form,
-            services().index,
+            current_index(),
             settings.data,
-            read_as_of(form, reporting_day()),
+            read_as_of(form, current_reporting_day()),
         )
         report = issue(session, actor, frozen, form.get("title", ""), form.get("note", ""))
         number = report.number
@@ -95,7 +97,7 @@ def _page(opened: Opened) -> str:
         "issued/show.html",
         report=report,
         opened=opened,
-        facts=facts_of(opened, services().settings.timezone),
+        facts=facts_of(opened, current_settings().timezone),
         page=content,
         table=IssuedTable(content, url_of) if report.shape == "table" else None,
         paragraph=[(text, url_of(key) if key else "") for text, key in local(content.get("paragraph", _NO_WORDS))],
@@ -162,8 +164,8 @@ def compare(number: str) -> str:
     this = find_report(session, actor, number)
     beside = request.args.get("with", TODAY).strip()
     if beside == TODAY:
-        as_of = read_as_of(request.args, read_as_of(this.report.args, reporting_day()))
-        older, now = this, count_again(session, this.report, services().index, services().settings.data, as_of)
+        as_of = read_as_of(request.args, read_as_of(this.report.args, current_reporting_day()))
+        older, now = this, count_again(session, this.report, current_index(), current_settings().data, as_of)
         newer, frozen, until = None, now, None
     else:
         older, newer = sorted((this, find_report(session, actor, beside)), key=lambda each: each.report.id)

@@ -1,13 +1,15 @@
 """Tables and figures remembered while nothing is written: the home page shows the same ones to every reader."""
 
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from flask import Flask, current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalogue.records.history import Revision
 
+_KEY = "catalogue.figures"
 Remembered = TypeVar("Remembered")
 
 
@@ -32,3 +34,13 @@ class FigureMemory:
             answers[question] = count()
         remembered: Remembered = answers[question]
         return remembered
+
+
+def current_figures() -> FigureMemory:
+    """What the current application remembers."""
+    return cast(FigureMemory, current_app.extensions[_KEY])
+
+
+def init_app(app: Flask) -> None:
+    """Let the application remember figures."""
+    app.extensions[_KEY] = FigureMemory()

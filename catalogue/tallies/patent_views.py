@@ -6,19 +6,20 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from catalogue.access import current_actor
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.database import db
 from catalogue.formatting import number
 from catalogue.ical import DayEvent, write_calendar
 from catalogue.records.fees import GRACE_MONTHS, Fee, calendar_on
 from catalogue.records.numbers import parse_application
+from catalogue.records.site import current_reporting_day
 from catalogue.records.vocabulary import PATENT_TYPES
-from catalogue.services import services
 from catalogue.tallies.crosstab import Figure
+from catalogue.tallies.memory import current_figures
 from catalogue.tallies.overview import chart_of, overview
 from catalogue.tallies.presentation import TablePage
 from catalogue.tallies.spec import read_as_of
-from catalogue.web import current_actor, reporting_day
 
 blueprint = Blueprint("patents", __name__, url_prefix="/patents")
 
@@ -30,9 +31,9 @@ def _evidence_url(figure: Figure) -> str:
 @blueprint.get("/overview")
 def index() -> str:
     """What was filed, granted, lapsed and is in force, by year and type."""
-    as_of, actor = read_as_of(request.args, reporting_day()), current_actor()
+    as_of, actor = read_as_of(request.args, current_reporting_day()), current_actor()
     # Remembered like the home page's figures: it takes a tally for each year.
-    page = services().figures.recall(
+    page = current_figures().recall(
         db.session(),
         (actor, "patents", as_of, str(get_locale())),
         partial(overview, db.session(), actor, as_of),
@@ -50,7 +51,7 @@ def index() -> str:
 @blueprint.get("/fees")
 def fees() -> str:
     """The annual fees of the next twelve months, those in grace, and those without a recorded payment."""
-    as_of = read_as_of(request.args, reporting_day())
+    as_of = read_as_of(request.args, current_reporting_day())
     return render_template(
         "patents/fees.html",
         calendar=calendar_on(db.session(), current_actor(), as_of),
@@ -64,7 +65,7 @@ def fees() -> str:
 def feed() -> Response:
     """The same for a calendar: fees of the next twelve months by the day on which they are due, those in grace by its
     end. Whoever asks, it has public patents only: a calendar program shows it to others."""
-    as_of = read_as_of(request.args, reporting_day())
+    as_of = read_as_of(request.args, current_reporting_day())
     found = calendar_on(db.session(), ANONYMOUS, as_of)
     text = write_calendar(_("Annual fees of patents"), map(_event, (*found.grace, *found.coming)), as_of)
     return Response(

@@ -3,11 +3,11 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from catalogue.access import needs
+from catalogue.access import current_actor, needs
 from catalogue.database import db, writing
+from catalogue.records.site import current_reporting_day
 from catalogue.tallies.saved import remove_saved, save_tally
 from catalogue.tallies.spec import find_subject, spec_from_args
-from catalogue.web import current_actor, reporting_day
 
 blueprint = Blueprint("saved", __name__)
 
@@ -16,8 +16,8 @@ blueprint = Blueprint("saved", __name__)
 @needs("save_tally")
 def create() -> Response:
     """Save the tally that the form's fields ask for."""
-    spec = spec_from_args(find_subject(request.form.get("subject", "")), request.form, reporting_day())
-    follows_day = spec.selection.as_of == reporting_day()
+    spec = spec_from_args(find_subject(request.form.get("subject", "")), request.form, current_reporting_day())
+    follows_day = spec.selection.as_of == current_reporting_day()
     with writing(db.session()) as session:
         save_tally(session, current_actor(), spec, request.form.get("title", ""), follows_day=follows_day)
     return redirect(url_for("tallies.index", _anchor="saved"), 303)

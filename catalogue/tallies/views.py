@@ -8,10 +8,14 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from catalogue.access import current_actor
 from catalogue.arguments import read_year
+from catalogue.config import current_settings
 from catalogue.database import db
+from catalogue.paging import Paging
 from catalogue.records.claims import Claim
-from catalogue.services import services
+from catalogue.records.site import current_reporting_day
+from catalogue.search.current import current_index
 from catalogue.tallies.claims import claims_of, judge_claim
 from catalogue.tallies.crosstab import Figure, count, tabulate
 from catalogue.tallies.evidence import entries
@@ -33,7 +37,6 @@ from catalogue.tallies.spec import Selection, TallySpec, read_as_of, selection_f
 from catalogue.tallies.subjects import SUBJECTS, Subject
 from catalogue.tallies.summary import period_text, write
 from catalogue.tallies.verification import VERDICTS
-from catalogue.web import Paging, current_actor, reporting_day
 
 blueprint = Blueprint("tallies", __name__)
 
@@ -47,13 +50,15 @@ def evidence_url(figure: Figure | Selection) -> str:
 @blueprint.get("/tallies")
 def index() -> str:
     """The tallies that people ask for most, and those that they saved."""
-    return render_template("tallies/index.html", groups=ready_made(reporting_day()), saved=saved_tallies(db.session()))
+    return render_template(
+        "tallies/index.html", groups=ready_made(current_reporting_day()), saved=saved_tallies(db.session())
+    )
 
 
 @blueprint.get("/tallies/<subject>")
 def show(subject: str) -> str:
     """One cross table with its chart."""
-    spec = asked_for(subject, request.args, reporting_day(), services().index, current_actor())
+    spec = asked_for(subject, request.args, current_reporting_day(), current_index(), current_actor())
     kind = read_kind(request.args)
     table = tabulate(db.session(), current_actor(), spec)
     page = TablePage(table, evidence_url)
@@ -90,8 +95,8 @@ def _chips(spec: TallySpec, more: dict[str, str]) -> list[tuple[str, str]]:
 @blueprint.get("/tallies/<subject>/records")
 def records(subject: str) -> str:
     """The entries behind one figure: exactly those counted."""
-    selection = selection_from_args(subject_called(subject), request.args, reporting_day())
-    selection = looked_up(selection, services().index, current_actor())
+    selection = selection_from_args(subject_called(subject), request.args, current_reporting_day())
+    selection = looked_up(selection, current_index(), current_actor())
     figure = count(db.session(), current_actor(), selection)
     paging = Paging.from_args(request.args, figure.things)
     return render_template(
@@ -114,11 +119,11 @@ def _shape(subject: Subject) -> str:
 @blueprint.get("/reports/summary")
 def summary() -> str:
     """The paragraph, every number a link to its evidence; beneath it each figure by year, beside what was published."""
-    as_of = read_as_of(request.args, reporting_day())
+    as_of = read_as_of(request.args, current_reporting_day())
     years = read_year(request.args, "year_from"), read_year(request.args, "year_to")
     counted = count_by_year(db.session(), current_actor(), as_of, *years)
     claims = {} if any(years) else claims_of(db.session(), current_actor(), as_of)
-    wording = template(str(get_locale())[:2], services().settings.data, period=any(years))
+    wording = template(str(get_locale())[:2], current_settings().data, period=any(years))
     figures = {key: each.whole for key, each in counted.items()}
     this_year = min(years[1] or as_of.year, as_of.year)
     return render_template(

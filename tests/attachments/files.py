@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from xlsxwriter import Workbook
 
 from catalogue.attachments.storage import Store
-from catalogue.services import services
+from catalogue.config import current_settings
 
 CODE = "XM-2001-001"
 PLACE = f"/records/{CODE}/attachments"
@@ -59,7 +59,7 @@ def send(
 def store_of(app: Flask) -> Store:
     """Where the files of a site lie."""
     with app.app_context():
-        return Store.of(services().settings.data)
+        return Store.of(current_settings().data)
 
 
 def stored(app: Flask) -> Sequence[str]:

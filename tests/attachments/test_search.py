@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from catalogue.database import db
+from catalogue.search.current import current_index, current_sync
 from catalogue.search.port import Likeness, Query
-from catalogue.services import services
 from tests.attachments.files import CODE, PLACE, send, workbook
 from tests.catalogues import project
 from tests.exchange.files import docx, pdf
@@ -17,9 +17,9 @@ from tests.exchange.files import docx, pdf
 def found(site: Flask, text: str) -> list[str]:
     """The codes of what is found with all words, everything being visible."""
     with site.app_context():
-        index = services().index
+        index = current_index()
         hits = index.search(Query(text=text, access=None)).hits
-        codes = services().sync.codes(tuple(hit.id for hit in hits))
+        codes = current_sync().codes(tuple(hit.id for hit in hits))
         db.session.remove()
         return [codes[hit.id] for hit in hits]
 
@@ -72,15 +72,15 @@ def test_a_long_report_neither_hides_its_record_nor_makes_it_resemble_everything
             project(f"XM-2001-0{number}", title=f"铸轧机冷却水回路改造{number}", abstract="节水与水质稳定。")
     asked = Likeness("铸轧机冷却水回路改造20\n节水与水质稳定。", access=None, limit=10)
     with site.app_context():
-        before = [(each.id, each.score) for each in services().index.similar(asked).hits]
-        alone = services().index.search(Query(text="铸轧机冷却水", access=None)).hits
+        before = [(each.id, each.score) for each in current_index().similar(asked).hits]
+        alone = current_index().search(Query(text="铸轧机冷却水", access=None)).hits
     report = docx(*(f"第{n}节 铸轧机冷却水回路改造的节水与水质稳定，另有参数{n * 7919}。" for n in range(900)))
     assert send(client, ("报告.docx", report), place="/records/XM-2001-023/attachments").status_code == 303
     assert send(client, ("报告.docx", report), place=PLACE).status_code == 303
     with site.app_context():
-        after = {each.id: each.score for each in services().index.similar(asked).hits}
-        hits = services().index.search(Query(text="铸轧机冷却水", access=None)).hits
-        codes = services().sync.codes(tuple(hit.id for hit in hits))
+        after = {each.id: each.score for each in current_index().similar(asked).hits}
+        hits = current_index().search(Query(text="铸轧机冷却水", access=None)).hits
+        codes = current_sync().codes(tuple(hit.id for hit in hits))
     assert all(abs(after[id_] - score) < 0.05 for id_, score in before)
     assert {hit.id for hit in hits[:6]} == {hit.id for hit in alone[:6]}
     assert codes[hits[6].id] == CODE
@@ -90,7 +90,7 @@ def test_a_long_report_neither_hides_its_record_nor_makes_it_resemble_everything
 def test_the_index_agrees_with_the_database(site: Flask, client: FlaskClient) -> None:
     send(client, ("证书.docx", docx("结论" * 1000)))
     with site.app_context():
-        assert not services().sync.check()
-        assert services().sync.queued() == 0
-        services().sync.rebuild()
+        assert not current_sync().check()
+        assert current_sync().queued() == 0
+        current_sync().rebuild()
     assert found(site, "结论结论") == [CODE]

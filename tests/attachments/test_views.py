@@ -19,7 +19,7 @@ from catalogue.database import db
 from catalogue.records.history import Revision
 from catalogue.records.models import Record
 from catalogue.records.sealing import check_seals
-from catalogue.web import most_bytes_of_files
+from catalogue.web.request_checks import most_bytes_of_files
 from tests.accounts import account, signed_in
 from tests.attachments.files import CODE, PLACE, picture, send, store_of, stored, workbook
 from tests.catalogues import project, writing

@@ -24,7 +24,7 @@ from typing import Any
 import waitress
 from flask import Flask
 
-from catalogue import create_app
+from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.server import SWITCH_SECONDS
 from tests.accounts import bearer

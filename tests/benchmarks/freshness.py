@@ -20,16 +20,16 @@ from statistics import median
 from flask import Flask
 from sqlalchemy import event, select
 
-from catalogue import create_app
 from catalogue.accounts.permissions import COMMAND_LINE
+from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db
 from catalogue.records.models import Record
 from catalogue.records.operations import save
 from catalogue.records.registers import ENTITIES
+from catalogue.search.current import current_index
 from catalogue.search.port import Query
 from catalogue.server import SWITCH_SECONDS
-from catalogue.services import services
 from tests.benchmarks.pages import WORDS
 from tests.benchmarks.relevance import percentile
 from tests.benchmarks.tables import milliseconds, show
@@ -50,7 +50,7 @@ def reading(app: Flask, thinking: float) -> Iterator[list[float]]:
     def read(seed: int) -> None:
         chance = random.Random(seed)
         with app.app_context():
-            index = services().index
+            index = current_index()
             while not stop.is_set():
                 query = Query(" ".join(chance.sample(WORDS, 2)), access=COMMAND_LINE.access)
                 times.append(milliseconds(lambda query=query: index.search(query)))  # type: ignore[misc]
@@ -82,7 +82,7 @@ def _measure(folder: Path, seconds: float, thinking: float) -> None:
     with app.app_context(), reading(app, thinking) as searches:
         event.listen(db.session, "after_commit", lambda _session: committed.append(time.perf_counter()))
         codes = db.session.scalars(select(Record.code).where(Record.kind == "project").limit(2_000)).all()
-        index = services().index
+        index = current_index()
         index.search(Query("", access=None))
         time.sleep(2)  # until every reader has opened the index, which it does once
         until = time.monotonic() + seconds

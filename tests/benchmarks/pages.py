@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from catalogue import create_app
+from catalogue.app import create_app
 from catalogue.config import load
 from tests.benchmarks.relevance import percentile
 

@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select
 from catalogue.database import Base, db, writing
 from catalogue.records.history import IndexQueueEntry
 from catalogue.records.numbers import check_character
-from catalogue.services import services
+from catalogue.search.current import current_sync
 from tests.catalogues import demo_catalogue
 
 _SATELLITES = ("record_keyword", "contribution", "participation", "patent_event")
@@ -76,7 +76,7 @@ def grow(folder: Path, count: int) -> None:
             db.session.execute(delete(IndexQueueEntry))
         print(f"{count} records stored in {time.perf_counter() - started:.1f} s")
         started = time.perf_counter()
-        indexed = services().sync.rebuild()
+        indexed = current_sync().rebuild()
         taken = time.perf_counter() - started
         print(f"{indexed} records indexed in {taken:.1f} s, {indexed / taken:.0f} a second")
         db.session.remove()

@@ -13,8 +13,8 @@ from statistics import median
 
 from sqlalchemy import text
 
-from catalogue import create_app
 from catalogue.accounts.permissions import ANONYMOUS
+from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db
 from catalogue.tallies.crosstab import tabulate

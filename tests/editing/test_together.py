@@ -8,8 +8,8 @@ from pathlib import Path
 
 from catalogue.database import db
 from catalogue.records.sealing import check_seals
+from catalogue.search.current import current_index, current_sync
 from catalogue.search.port import Query
-from catalogue.services import services
 from tests.accounts import signed_in
 from tests.catalogues import empty_catalogue, project
 from tests.editing.pages import send
@@ -35,9 +35,9 @@ def test_many_save_at_once(tmp_path: Path) -> None:
         assert Counter(pool.map(save, range(PEOPLE))) == {303: PEOPLE}
     saved = time.perf_counter()
     with app.app_context():
-        while services().index.search(Query(text=WORD, access=None)).total < PEOPLE:
+        while current_index().search(Query(text=WORD, access=None)).total < PEOPLE:
             assert time.perf_counter() - saved < 2
             time.sleep(0.05)
         found = check_seals(db.session())
         assert not found.broken
-        assert not services().sync.check()
+        assert not current_sync().check()

@@ -22,8 +22,8 @@ from catalogue.exchange.sheets import read_tables
 from catalogue.records.history import ImportBatch, RememberedLayout, Revision
 from catalogue.records.models import Record
 from catalogue.records.operations import Work
+from catalogue.search.current import current_index
 from catalogue.search.port import Query
-from catalogue.services import services
 from tests.accounts import signed_in
 from tests.catalogues import empty_catalogue, project, work, writing
 
@@ -70,13 +70,13 @@ def test_from_upload_to_undo(client: FlaskClient) -> None:
     number = re.search(r"DR-\d{4}-0001", receipt.text)
     assert number
     assert stored() == 2
-    assert services().index.search(Query(text="槽控机升级", access=None)).total == 1
+    assert current_index().search(Query(text="槽控机升级", access=None)).total == 1
     assert number[0] in client.get("/imports").text
     assert {each.batch_id for each in db.session.scalars(select(Revision))} == {1}
     undone = client.post(f"/imports/{number[0]}/undo", follow_redirects=True)
     assert "已撤销" in undone.text
     assert stored() == 0
-    assert services().index.search(Query(text="槽控机升级", access=None)).total == 0
+    assert current_index().search(Query(text="槽控机升级", access=None)).total == 0
     again = upload(client, workbook(("阳极组装线改造", "2004-05", "completed")))
     client.post(f"{again}/apply")
     assert stored() == 1

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from catalogue import create_app
+from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.exchange.sheets import read_tables
 from tests.accounts import session_cookie

@@ -10,8 +10,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete
 
-from catalogue import create_app
 from catalogue.accounts.models import LoginSession
+from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db, writing
 from tests.accounts import session_cookie

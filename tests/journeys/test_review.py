@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from catalogue import create_app
+from catalogue.app import create_app
 from catalogue.config import load
 from tests.accounts import actor, session_cookie
 from tests.journeys.conftest import open_page

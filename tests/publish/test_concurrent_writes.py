@@ -15,7 +15,7 @@ from sqlalchemy import select
 from catalogue.database import db, writing
 from catalogue.records.history import Revision
 from catalogue.records.sealing import check_seals
-from catalogue.services import services
+from catalogue.search.current import current_sync
 from tests.accounts import bearer
 from tests.benchmarks.edits import write_all
 from tests.catalogues import empty_catalogue
@@ -72,7 +72,7 @@ def test_many_writers_are_all_heard_and_found_by_a_search(app: Flask) -> None:
     with app.app_context():
         seals = check_seals(db.session())
         assert (seals.sealed, seals.broken, seals.unsealed) == (WRITERS * 2, (), ())
-        assert not services().sync.check()
+        assert not current_sync().check()
 
 
 def test_threads_wait_in_turn_for_a_long_writer(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

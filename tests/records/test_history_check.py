@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import text
 
-from catalogue import create_app
+from catalogue.app import create_app
 from catalogue.cli import cli
 from catalogue.config import load
 from catalogue.database import db

@@ -14,8 +14,8 @@ from catalogue.records.models import Record
 from catalogue.records.operations import Work, save
 from catalogue.records.queries import visible_to
 from catalogue.records.registers import ENTITIES
+from catalogue.search.current import current_index
 from catalogue.search.port import Query
-from catalogue.services import services
 from tests.accounts import actor, signed_in
 from tests.catalogues import empty_catalogue, project, put, writing
 
@@ -50,7 +50,7 @@ def seen_by(who: Actor) -> set[str]:
     """What somebody sees, by SQL, asked of the things themselves, and by the index: the same three times."""
     by_sql = set(db.session.scalars(select(Record.code).where(visible_to(who))))
     assert by_sql == {record.code for record in db.session.scalars(select(Record)) if who.may_see(record)}
-    found = services().index.search(Query(access=who.access, limit=100))
+    found = current_index().search(Query(access=who.access, limit=100))
     codes = dict(db.session.execute(select(Record.id, Record.code)).all())
     assert by_sql == {codes[hit.id] for hit in found.hits}
     assert found.total == len(by_sql)

@@ -12,9 +12,9 @@ from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
 from catalogue.records.models import Record
 from catalogue.search import pinyin
+from catalogue.search.current import current_index
 from catalogue.search.port import Query
 from catalogue.search.whoosh_index import WhooshIndex
-from catalogue.services import services
 
 from .contract import EVERYONE, INSIDERS, document
 
@@ -83,7 +83,7 @@ def test_versions_are_bounded() -> None:
 def test_initials_of_titles_find_their_records(app: Flask) -> None:
     with app.app_context():
         titles = db.session.execute(select(Record.id, Record.title)).all()
-        index, found = services().index, 0
+        index, found = current_index(), 0
         for id, title in titles:
             initials = "".join(lazy_pinyin(title, style=Style.FIRST_LETTER))
             found += id in {hit.id for hit in index.search(Query(initials, limit=10, access=COMMAND_LINE.access)).hits}

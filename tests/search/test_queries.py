@@ -8,8 +8,8 @@ from sqlalchemy import select
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
 from catalogue.records.models import Record
+from catalogue.search.current import current_index
 from catalogue.search.port import Query
-from catalogue.services import services
 
 TABLE = Path(__file__).with_name("queries.tsv")
 
@@ -29,7 +29,7 @@ def test_what_is_wanted_comes_first(app: Flask) -> None:
         code_of = {row.id: row.code for row in db.session.execute(select(Record.id, Record.code))}
         assert set().union(*(codes for _, codes in wanted)) <= set(code_of.values())
         for text, codes in wanted:
-            hits = services().index.search(Query(text, limit=10, access=COMMAND_LINE.access)).hits
+            hits = current_index().search(Query(text, limit=10, access=COMMAND_LINE.access)).hits
             found = [code_of[hit.id] for hit in hits]
             rank = next((rank for rank, code in enumerate(found, 1) if code in codes), 0)
             gained += 1 / rank if rank else 0

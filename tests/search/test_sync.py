@@ -12,14 +12,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE
+from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.records.models import Record
 from catalogue.records.operations import save
 from catalogue.records.queries import visible_to
 from catalogue.records.registers import ENTITIES
+from catalogue.records.transactions import writing_records
 from catalogue.records.vocabulary import PATENT_STATUSES
+from catalogue.search.current import current_index, current_sync
 from catalogue.search.port import Change, Query
-from catalogue.services import services
 from tests.catalogues import empty_catalogue, project, put, work
 
 
@@ -31,7 +33,7 @@ def app(tmp_path: Path):
 
 
 def found(text: str, **query: object) -> int:
-    return services().index.search(Query(text=text, access=None, **query)).total
+    return current_index().search(Query(text=text, access=None, **query)).total
 
 
 def test_a_change_is_found_at_once(app: Flask) -> None:
@@ -44,7 +46,7 @@ def test_a_change_is_found_at_once(app: Flask) -> None:
 def test_what_was_committed_but_not_indexed_is_indexed_at_the_next_start(app: Flask) -> None:
     with writing(db.session):  # a commit without the drain that follows it: the process died in between
         save(work(), ENTITIES["projects"], {"code": "XM-1", "title": "阴极炭块", "status": "planned"})
-    sync = services().sync
+    sync = current_sync()
     assert sync.queued() == 1
     assert sync.check().missing
     sync.prepare()
@@ -54,10 +56,10 @@ def test_what_was_committed_but_not_indexed_is_indexed_at_the_next_start(app: Fl
 
 
 def test_what_is_stored_is_stored_though_the_index_cannot_follow(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    sync = services().sync
+    sync = current_sync()
     with monkeypatch.context() as patch:
         patch.setattr(sync.index, "apply", lambda changes: 1 / 0)
-        with sync.writing(db.session()):
+        with writing_records(db.session()):
             save(work(), ENTITIES["projects"], {"code": "XM-1", "title": "阴极炭块", "status": "planned"})
     assert (sync.queued(), found("阴极炭块")) == (1, 0)
     sync.drain()
@@ -67,7 +69,7 @@ def test_what_is_stored_is_stored_though_the_index_cannot_follow(app: Flask, mon
 def test_nobody_waits_while_the_index_is_made_anew_if_a_thread_follows(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sync, begun, stop, ended = services().sync, threading.Event(), threading.Event(), threading.Event()
+    sync, begun, stop, ended = current_sync(), threading.Event(), threading.Event(), threading.Event()
     monkeypatch.setattr(sys.modules[type(sync).__module__], "_PATIENCE", 0.1)
 
     def make_anew() -> None:
@@ -82,7 +84,7 @@ def test_nobody_waits_while_the_index_is_made_anew_if_a_thread_follows(
         assert begun.wait(20)
         while not sync._is_followed:
             time.sleep(0.01)
-        with sync.writing(db.session()):  # would hang else
+        with writing_records(db.session()):  # would hang else
             save(work(), ENTITIES["projects"], {"code": "XM-1", "title": "阴极炭块", "status": "planned"})
         assert (sync.queued(), found("阴极炭块")) == (1, 0)
         ended.set()
@@ -102,7 +104,7 @@ def test_check_names_what_differs(app: Flask) -> None:
         project(f"XM-{number}")
     ids = list(db.session.scalars(select(Record.id).order_by(Record.id)))
     db.session.rollback()
-    sync, index = services().sync, services().index
+    sync, index = current_sync(), current_index()
     with writing(db.session):
         db.session.get_one(Record, ids[1]).title = "绕过操作的修改"
     index.apply([Change(ids[0], None)])
@@ -118,7 +120,7 @@ def test_check_names_what_differs(app: Flask) -> None:
 def test_a_damaged_index_repairs_itself_at_start(tmp_path: Path, damage: str) -> None:
     with empty_catalogue(tmp_path).app_context():
         project(title="阴极炭块")
-        folder = services().settings.index_folder
+        folder = current_settings().index_folder
     if damage == "delete":
         shutil.rmtree(folder)
     else:
@@ -127,12 +129,12 @@ def test_a_damaged_index_repairs_itself_at_start(tmp_path: Path, damage: str) ->
             file.write_bytes(content[: len(content) // 2] if damage == "truncate" else bytes(len(content)))
     with empty_catalogue(tmp_path).app_context():
         assert found("阴极炭块") == 1
-        assert not services().sync.check()
+        assert not current_sync().check()
 
 
 def test_another_process_is_followed(app: Flask) -> None:
     stop = threading.Event()
-    thread = threading.Thread(target=services().sync.follow, args=(stop,), daemon=True)
+    thread = threading.Thread(target=current_sync().follow, args=(stop,), daemon=True)
     thread.start()
     with writing(db.session):
         save(work(), ENTITIES["projects"], {"code": "XM-1", "title": "阴极炭块", "status": "planned"})
@@ -150,9 +152,9 @@ def test_index_and_database_agree_on_who_may_see_what(app: Flask) -> None:
             project(f"XM-{state}-{confidentiality}", review_state=state, confidentiality=confidentiality)
     for actor in (ANONYMOUS, COMMAND_LINE):
         by_sql = set(db.session.scalars(select(Record.id).where(visible_to(actor))))
-        hits = services().index.search(Query(access=actor.access, limit=50)).hits
+        hits = current_index().search(Query(access=actor.access, limit=50)).hits
         assert {hit.id for hit in hits} == by_sql
-    assert len(services().index.search(Query(access=ANONYMOUS.access)).hits) == 1
+    assert len(current_index().search(Query(access=ANONYMOUS.access)).hits) == 1
 
 
 def test_the_end_of_a_term_is_noticed(tmp_path: Path) -> None:
@@ -173,4 +175,4 @@ def test_the_end_of_a_term_is_noticed(tmp_path: Path) -> None:
         assert in_force() == 1
     with empty_catalogue(tmp_path, as_of=date(2009, 5, 6)).app_context():
         assert in_force() == 0
-        assert not services().sync.check()
+        assert not current_sync().check()

@@ -10,11 +10,12 @@ from catalogue.accounts.links import new_link
 from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.attachments.models import Attachment
+from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.priorwork.check import Draft, Scope, check
 from catalogue.priorwork.reports import IndexState, save_report
+from catalogue.search.current import current_index
 from catalogue.search.facets import facet_labels
-from catalogue.services import services
 from catalogue.tallies import issuing
 from tests.accounts import account, signed_in
 from tests.attachments.files import picture, send
@@ -38,7 +39,7 @@ def examples(world: World) -> Mapping[str, str]:
     invited = account(world.app, "reader", "invited")
     batch = contributor.post("/imports", data=upload).headers["Location"].rpartition("/")[2]
     with world.app.app_context():
-        index, session, data = services().index, db.session(), services().settings.data
+        index, session, data = current_index(), db.session(), current_settings().data
         labels = facet_labels(session, ANONYMOUS)
         checked = check(session, ANONYMOUS, index, Draft.of(**DRAFT), Scope(), labels, DAY)
         state = IndexState.of(index, 0)

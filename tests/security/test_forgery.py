@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select, update
 
-from catalogue import create_app
 from catalogue.accounts.models import Account
 from catalogue.accounts.own_paths import own_path
 from catalogue.accounts.passwords import hash_password
+from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import Base, db, writing
 from tests.accounts import Browser, account, signed_in

@@ -14,13 +14,14 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from catalogue.accounts.permissions import ANONYMOUS, Actor
+from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.records.kinds import KINDS
 from catalogue.records.models import Record
 from catalogue.records.queries import visible_to
 from catalogue.records.registers import ENTITIES
+from catalogue.search.current import current_index
 from catalogue.search.port import FACETS, SORTS
-from catalogue.services import services
 from catalogue.tallies import issuing
 from catalogue.tallies.subjects import SUBJECTS
 from tests.accounts import actor
@@ -297,8 +298,8 @@ def test_reports_open_only_for_those_who_see_all_that_was_counted(world: World) 
                 issuer,
                 "awards",
                 {"as_of": DAY.isoformat(), "rows": "keyword", "columns": "none"},
-                services().index,
-                services().settings.data,
+                current_index(),
+                current_settings().data,
             )
             numbers[audience] = issuing.issue(session, issuer, kept, f"获奖{audience}").number
     for asker in ASKERS:

@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from catalogue import create_app
 from catalogue.accounts.models import Account
 from catalogue.accounts.tokens import create_token, scopes_for
+from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db, writing
 from tests.accounts import account, signed_in

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 from flask.testing import FlaskClient
 
-from catalogue import create_app
+from catalogue.app import create_app
 from catalogue.config import load
 from tests.accounts import signed_in
 from tests.security.matrix import ROWS, ask

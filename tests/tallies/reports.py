@@ -7,8 +7,9 @@ from typing import Any
 from flask import Flask
 
 from catalogue.accounts.permissions import ANONYMOUS, Actor
+from catalogue.config import current_settings
 from catalogue.database import db, writing
-from catalogue.services import services
+from catalogue.search.current import current_index
 from catalogue.tallies.freezing import Frozen
 from catalogue.tallies.issuing import count_again, find_report, freeze, issue
 from catalogue.tallies.movements import Comparison, compare
@@ -46,8 +47,8 @@ def small_catalogue(folder: Path) -> Flask:
 
 def frozen(subject: str, actor: Actor = ANONYMOUS, **args: str) -> Frozen:
     """What a subject gives now, as of the end of 2006 unless the arguments say otherwise."""
-    session, folder = db.session(), services().settings.data
-    return freeze(session, actor, subject, args, services().index, folder, END)
+    session, folder = db.session(), current_settings().data
+    return freeze(session, actor, subject, args, current_index(), folder, END)
 
 
 def issued(subject: str, actor: Actor = ANONYMOUS, title: str = "报告", **args: str) -> str:
@@ -59,8 +60,8 @@ def issued(subject: str, actor: Actor = ANONYMOUS, title: str = "报告", **args
 def since(number: str, **options: Any) -> Comparison:
     """What has moved since a report was issued."""
     opened = find_report(db.session(), ANONYMOUS, number)
-    folder = services().settings.data
-    return compare(opened.frozen, count_again(db.session(), opened.report, services().index, folder, **options))
+    folder = current_settings().data
+    return compare(opened.frozen, count_again(db.session(), opened.report, current_index(), folder, **options))
 
 
 def figures(comparison: Comparison) -> dict[str, tuple[int, int, list[str]]]:

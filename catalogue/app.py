@@ -1,0 +1,74 @@
+"""The application factory: a list of what the site is made of."""
+
+from flask import Flask
+
+from catalogue import access, config, database, patterns
+from catalogue.accounts import administration_views as administration
+from catalogue.accounts import token_views as tokens
+from catalogue.accounts import views as accounts
+from catalogue.accounts import ways
+from catalogue.attachments import views as attachments
+from catalogue.config import Settings, load
+from catalogue.editing import register_views as registers
+from catalogue.editing import suggest_views as editing_help
+from catalogue.editing import views as editing
+from catalogue.editing import work_views as my_work
+from catalogue.exchange import views as exchange
+from catalogue.home import site_state
+from catalogue.home import views as home
+from catalogue.priorwork import views as priorwork
+from catalogue.publish import (
+    api,
+    downloads,
+    extracts,
+    feeds,
+    guide,
+    openapi,
+    records_api,
+    similar,
+    tally_api,
+    tally_downloads,
+    verify_api,
+)
+from catalogue.records import check_views as checks
+from catalogue.records import history_views as history
+from catalogue.records import views as records
+from catalogue.resources import resource_folder
+from catalogue.review import amendment_views as amendments
+from catalogue.review import views as review
+from catalogue.search import current as search_index
+from catalogue.search import views as search
+from catalogue.tallies import claim_views as claims
+from catalogue.tallies import issued_views as issued
+from catalogue.tallies import memory as figure_memory
+from catalogue.tallies import patent_views as patents
+from catalogue.tallies import saved_views as saved
+from catalogue.tallies import views as tallies
+from catalogue.web import plumbing
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The site, ready to serve or to be used by a command. Raises ConfigError for settings that cannot be used."""
+    settings = settings or load()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    app = Flask("catalogue", template_folder=str(resource_folder("templates")))
+
+    config.init_app(app, settings)
+    database.init_app(app, settings)
+    database.migrate.init_app(app, database.db, directory=str(resource_folder("migrations")))
+    search_index.init_app(app, settings)
+    figure_memory.init_app(app)
+    plumbing.init_app(app, settings)
+    access.init_app(app, settings)
+    ways.init_app(app, settings)
+    site_state.init_app(app)
+    pages = (home, records, history, checks, search, priorwork, tallies, saved, issued, claims, patents, patterns)
+    work = (accounts, administration, exchange, attachments, review, amendments)
+    entering = (editing, registers, my_work, editing_help)
+    interface = (api, similar, tally_api, verify_api, records_api, openapi)
+    faces = (*interface, tokens, downloads, extracts, tally_downloads, feeds, guide)
+    for face in interface:
+        access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
+    for feature in (*pages, *work, *entering, *faces):
+        app.register_blueprint(feature.blueprint)
+    return app

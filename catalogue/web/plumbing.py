@@ -1,0 +1,21 @@
+"""What every page shares, bound to the application: language, error pages, addresses, checks and headers."""
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from catalogue import error_pages
+from catalogue.config import Settings
+from catalogue.web import headers, locale, request_checks
+from catalogue.web.urls import url_here
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Bind the shared parts to the application."""
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    # A name that a template misspells is an error, not an empty place.
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    locale.init_app(app, settings)
+    error_pages.init_app(app)
+    app.jinja_env.globals["url_here"] = url_here
+    request_checks.init_app(app, settings)
+    headers.init_app(app)
