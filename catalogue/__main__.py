@@ -1,6 +1,6 @@
 """``python -m catalogue``."""
 
-from catalogue.cli import main
+from catalogue.cli.main import main
 
 if __name__ == "__main__":
     main()

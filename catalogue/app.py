@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from catalogue import access, config, database, patterns
+from catalogue import access, config, database
 from catalogue.accounts import administration_views as administration
 from catalogue.accounts import token_views as tokens
 from catalogue.accounts import views as accounts
@@ -14,7 +14,7 @@ from catalogue.editing import suggest_views as editing_help
 from catalogue.editing import views as editing
 from catalogue.editing import work_views as my_work
 from catalogue.exchange import views as exchange
-from catalogue.home import site_state
+from catalogue.home import site_state, style_guide
 from catalogue.home import views as home
 from catalogue.priorwork import views as priorwork
 from catalogue.publish import (
@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.init_app(app, settings)
     ways.init_app(app, settings)
     site_state.init_app(app)
-    pages = (home, records, history, checks, search, priorwork, tallies, saved, issued, claims, patents, patterns)
+    pages = (home, records, history, checks, search, priorwork, tallies, saved, issued, claims, patents, style_guide)
     work = (accounts, administration, exchange, attachments, review, amendments)
     entering = (editing, registers, my_work, editing_help)
     interface = (api, similar, tally_api, verify_api, records_api, openapi)

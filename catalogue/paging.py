@@ -5,8 +5,8 @@ from typing import Any, Self
 
 from flask_babel import gettext as _
 
-from catalogue.arguments import read_number
 from catalogue.errors import NotFound
+from catalogue.query_args import read_number
 
 PER_PAGE = 20
 

@@ -15,7 +15,7 @@ from catalogue.accounts.links import first_link
 from catalogue.accounts.logins import find_account
 from catalogue.accounts.models import Account, AccountLink
 from catalogue.accounts.permissions import COMMAND_LINE
-from catalogue.cli import cli
+from catalogue.cli.main import cli
 from catalogue.database import db, utc_now, writing
 from tests.accounts import signed_in
 from tests.at_once import one_of_two_uses_a_link

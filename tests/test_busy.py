@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from catalogue import cli, database
+from catalogue import database
+from catalogue.cli.main import main
 from catalogue.database import db
 from catalogue.search.current import current_index, current_sync
 from catalogue.search.port import Query
@@ -88,7 +89,7 @@ def test_a_command_says_so_in_one_line(
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     monkeypatch.setattr(sys, "argv", ["catalogue", "import", str(sheet)])
     with somebody_writes(tmp_path), pytest.raises(SystemExit) as ended:
-        cli.main()
+        main.main()
     assert ended.value.code == 1
     told = capsys.readouterr().err.strip()
     assert SENTENCE in told

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from catalogue.cli import cli, main
+from catalogue.cli.main import cli, main
 from catalogue.errors import CatalogueError
 from tests.tallies.test_figures import PARAGRAPH
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from catalogue.accounts.models import AccountIdentity
-from catalogue.cli import cli
+from catalogue.cli.main import cli
 from catalogue.database import db
 from catalogue.errors import CatalogueError, Conflict, InvalidInput, NotFound
 from tests.accounts import signed_in

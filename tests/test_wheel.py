@@ -42,7 +42,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_command_works_from_the_wheel(installed: Path, tmp_path: Path) -> None:
     program = (
         "import sys, catalogue; from pathlib import Path; assert Path(sys.argv[1]) in Path(catalogue.__file__).parents;"
-        "from catalogue.cli import main; sys.argv[1:] = sys.argv[2:]; main()"
+        "from catalogue.cli.main import main; sys.argv[1:] = sys.argv[2:]; main()"
     )
 
     def run(*command: str) -> str:

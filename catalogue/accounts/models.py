@@ -9,8 +9,8 @@ from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalogue.accounts.permissions import ROLES
+from catalogue.code_list import Vocabulary
 from catalogue.database import Base, UtcDateTime, one_of, utc_now
-from catalogue.vocabulary import Vocabulary
 
 SOURCES = Vocabulary({"local": _l("Password kept here"), "oidc": "OpenID Connect", "ldap": "LDAP"})
 PURPOSES = Vocabulary(

@@ -10,7 +10,7 @@ from typing import Any, Self
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from catalogue.vocabulary import Vocabulary
+from catalogue.code_list import Vocabulary
 
 REVIEW_STATES = Vocabulary(
     {

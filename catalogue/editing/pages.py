@@ -14,12 +14,12 @@ from werkzeug.wrappers import Response
 
 from catalogue.access import current_actor
 from catalogue.accounts.permissions import Actor
-from catalogue.arguments import read_number
 from catalogue.database import db
 from catalogue.editing import drafts, modes
 from catalogue.editing.forms import EntityForm
 from catalogue.editing.saving import Held, Saved, Wish, find_own_amendment, save_form, warnings
 from catalogue.errors import InvalidInput, NotFound
+from catalogue.query_args import read_number
 from catalogue.records.entities import Entity
 from catalogue.records.transactions import writing_records
 from catalogue.review.models import Amendment

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from catalogue.access import current_actor, needs
-from catalogue.arguments import read_number
 from catalogue.database import db, writing
 from catalogue.editing import drafts
 from catalogue.editing.links import ways
@@ -17,6 +16,7 @@ from catalogue.editing.suggestions import find_divisions, find_people, find_reco
 from catalogue.editing.suggestions import read_number as read_patent_number
 from catalogue.errors import InvalidInput
 from catalogue.formatting import local_minute
+from catalogue.query_args import read_number
 from catalogue.records.kinds import KINDS
 from catalogue.search.current import current_index
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from catalogue.vocabulary import Vocabulary
+from catalogue.code_list import Vocabulary
 
 DONE = Vocabulary(
     {

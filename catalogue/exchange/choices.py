@@ -8,10 +8,10 @@ from importlib.resources import files
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from catalogue.code_list import Vocabulary
 from catalogue.exchange.headings import normalise
 from catalogue.records.fields import Field
 from catalogue.records.vocabulary import BENEFIT_KINDS, LEVELS
-from catalogue.vocabulary import Vocabulary
 
 _NEGATIONS = "未不非拟待没"
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from catalogue.code_list import Vocabulary
 from catalogue.exchange.plan import PlannedRow, Source, cell_name
 from catalogue.formatting import number
 from catalogue.records.registers import BENEFITS, LINKS
 from catalogue.records.vocabulary import BENEFIT_KINDS, RELATIONS
-from catalogue.vocabulary import Vocabulary
 
 OUTCOMES = Vocabulary(
     {

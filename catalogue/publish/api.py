@@ -9,9 +9,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from catalogue.access import current_actor
-from catalogue.arguments import read_choice, read_number
 from catalogue.database import db
 from catalogue.errors import InvalidInput
+from catalogue.query_args import read_choice, read_number
 from catalogue.records.models import Record
 from catalogue.records.site import current_reporting_day
 from catalogue.search.answer import Facet, answer

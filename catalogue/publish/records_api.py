@@ -15,13 +15,13 @@ from werkzeug.wrappers import Response
 
 from catalogue.access import current_actor, needs
 from catalogue.accounts.permissions import REVIEW_STATES
-from catalogue.arguments import read_choice, read_number, read_year
 from catalogue.database import db
 from catalogue.errors import Conflict, InvalidInput, Outdated
 from catalogue.paging import PER_PAGE, Paging
 from catalogue.publish import entries, entry_writes
 from catalogue.publish.bodies import read_body, read_fields, read_links, read_text
 from catalogue.publish.entries import Entry
+from catalogue.query_args import read_choice, read_number, read_year
 from catalogue.records.benefits import Benefit
 from catalogue.records.entities import Entity
 from catalogue.records.kinds import KINDS, Kind

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from catalogue.access import current_actor
-from catalogue.arguments import read_choice, read_number, read_year
 from catalogue.database import db
 from catalogue.errors import InvalidInput
 from catalogue.priorwork import passages
 from catalogue.priorwork.check import FACETS, MOST_FOUND, Draft
 from catalogue.publish.api import MOST_HITS, highlights_as_json, record_as_json
+from catalogue.query_args import read_choice, read_number, read_year
 from catalogue.records.queries import by_ids
 from catalogue.search.current import current_index
 from catalogue.search.facets import FacetLabels, facet_labels

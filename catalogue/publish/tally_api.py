@@ -7,9 +7,9 @@ from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from catalogue.access import current_actor
-from catalogue.arguments import read_year
 from catalogue.config import current_settings
 from catalogue.database import db
+from catalogue.query_args import read_year
 from catalogue.records.site import current_reporting_day
 from catalogue.search.current import current_index
 from catalogue.tallies.crosstab import Figure, tabulate

@@ -13,7 +13,6 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from catalogue.access import current_actor
-from catalogue.arguments import read_year
 from catalogue.charts import HEAT, STROKES, TONES
 from catalogue.config import current_settings
 from catalogue.database import db, utc_now
@@ -26,6 +25,7 @@ from catalogue.exchange.tally_docx import write_tally_docx
 from catalogue.exchange.tally_file import TallyFile
 from catalogue.exchange.tally_xlsx import write_tally_xlsx
 from catalogue.publish.downloads import attachment
+from catalogue.query_args import read_year
 from catalogue.records.site import current_reporting_day
 from catalogue.search.current import current_index
 from catalogue.tallies.claims import claims_of

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from catalogue.access import current_actor
-from catalogue.arguments import read_choice
 from catalogue.database import db
 from catalogue.errors import InvalidInput
+from catalogue.query_args import read_choice
 from catalogue.records.site import current_reporting_day
 from catalogue.tallies.claims import JudgedClaim, judged_claims
 from catalogue.tallies.crosstab import Figure

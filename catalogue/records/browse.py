@@ -10,15 +10,15 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.arguments import read_choice, read_year
+from catalogue.code_list import Vocabulary
 from catalogue.formatting import local_name
+from catalogue.query_args import read_choice, read_year
 from catalogue.records.fields import Reference
 from catalogue.records.kinds import Kind
 from catalogue.records.models import Award, Record
 from catalogue.records.people import Division, Participation
 from catalogue.records.queries import LIST_OPTIONS, visible_to
 from catalogue.records.schemes import AwardScheme
-from catalogue.vocabulary import Vocabulary
 
 SORTS = Vocabulary(
     {

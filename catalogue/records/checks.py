@@ -9,7 +9,7 @@ from sqlalchemy import CompoundSelect, String, and_, bindparam, cast, func, insp
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.arguments import read_choice
+from catalogue.query_args import read_choice
 from catalogue.records.benefits import Benefit
 from catalogue.records.models import Record
 from catalogue.records.patent_rules import PATENT_RULES

@@ -15,9 +15,9 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 
+from catalogue.code_list import Vocabulary
 from catalogue.formatting import number
 from catalogue.records.dates import PartialDate
-from catalogue.vocabulary import Vocabulary
 
 SEPARATOR = ";"
 _SEPARATORS = re.compile(r"[;；]")

@@ -6,10 +6,10 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from catalogue.access import current_actor
-from catalogue.arguments import read_number
 from catalogue.database import db
 from catalogue.errors import NotFound
 from catalogue.paging import Paging
+from catalogue.query_args import read_number
 from catalogue.records import queries
 from catalogue.records.display import Display
 from catalogue.records.entities import Entity

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.permissions import Actor
-from catalogue.arguments import read_choice, read_year
 from catalogue.formatting import number, wan
+from catalogue.query_args import read_choice, read_year
 from catalogue.records.benefits import Benefit, BenefitShare
 from catalogue.records.queries import leading_division_of_benefit, visible_to
 from catalogue.records.vocabulary import BENEFIT_KINDS, COUNTED_BENEFIT_KINDS, UNITS

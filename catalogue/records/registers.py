@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from catalogue.code_list import Vocabulary
 from catalogue.records.benefits import Benefit, YearlyCount
 from catalogue.records.claims import Claim
 from catalogue.records.entities import Entity
@@ -43,7 +44,6 @@ from catalogue.records.vocabulary import (
     RELATIONS,
     UNITS,
 )
-from catalogue.vocabulary import Vocabulary
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 

@@ -5,7 +5,7 @@ The terms are those of the Patent Law and of the schemes of science and technolo
 
 from flask_babel import lazy_gettext as _l
 
-from catalogue.vocabulary import Vocabulary
+from catalogue.code_list import Vocabulary
 
 PROJECT_STATUSES = Vocabulary(
     {

@@ -7,9 +7,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from catalogue.access import current_actor, needs
-from catalogue.arguments import read_number
 from catalogue.database import db
 from catalogue.errors import CatalogueError, Conflict, InvalidFields, InvalidInput
+from catalogue.query_args import read_number
 from catalogue.records.display import Display
 from catalogue.records.entities import Entity
 from catalogue.records.operations import Work

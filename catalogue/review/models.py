@@ -8,8 +8,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.accounts.models import Account
+from catalogue.code_list import Vocabulary
 from catalogue.database import Base, UtcDateTime, one_of, utc_now
-from catalogue.vocabulary import Vocabulary
 
 AMENDMENT_STATES = Vocabulary(
     {

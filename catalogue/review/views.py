@@ -10,11 +10,11 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from catalogue.access import current_actor, needs
 from catalogue.accounts.permissions import REVIEW_STATES, name_in_words
-from catalogue.arguments import read_number
 from catalogue.database import db
 from catalogue.errors import Conflict, Forbidden, InvalidFields, NotFound
 from catalogue.formatting import local_name
 from catalogue.paging import Paging
+from catalogue.query_args import read_number
 from catalogue.records import queries
 from catalogue.records.entities import Entity
 from catalogue.records.kinds import KINDS

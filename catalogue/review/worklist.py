@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import Actor
-from catalogue.arguments import read_choice
+from catalogue.query_args import read_choice
 from catalogue.records.benefits import Benefit, YearlyCount
 from catalogue.records.claims import Claim
 from catalogue.records.entities import Entity

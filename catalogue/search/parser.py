@@ -8,10 +8,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from catalogue.accounts.permissions import Actor
-from catalogue.arguments import read_choice, read_number, read_year
+from catalogue.code_list import Vocabulary
+from catalogue.query_args import read_choice, read_number, read_year
 from catalogue.search.facets import FacetLabels
 from catalogue.search.port import FACETS, SORTS, Query, Sort
-from catalogue.vocabulary import Vocabulary
 
 MOST_CHARACTERS = 10_000  # of a query: a whole abstract may be pasted, a book may not
 PER_PAGE = (20, 50, 100)

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from catalogue.access import current_actor
-from catalogue.arguments import read_choice
 from catalogue.database import db
 from catalogue.errors import InvalidInput
 from catalogue.exchange.texts import ENDINGS, read_text, tidy
+from catalogue.query_args import read_choice
 from catalogue.records.site import current_reporting_day
 from catalogue.tallies.claims import JudgedClaim, claim_days, judged_claims
 from catalogue.tallies.listing import show_number

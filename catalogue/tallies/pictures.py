@@ -8,12 +8,12 @@ from typing import Literal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from catalogue.arguments import read_choice
 from catalogue.charts import Bar, Chart, Kind, Segment, Series
+from catalogue.code_list import Vocabulary
+from catalogue.query_args import read_choice
 from catalogue.tallies.crosstab import Figure, Heading, Table
 from catalogue.tallies.dimensions import Dimension
 from catalogue.tallies.listing import show_number
-from catalogue.vocabulary import Vocabulary
 
 TONES = ("red", "red-light", "gold", "green", "blue", "grey")
 MOST_SERIES = len(TONES)

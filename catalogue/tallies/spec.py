@@ -7,8 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from catalogue.arguments import FIRST_YEAR, LAST_YEAR, read_choice, read_year
 from catalogue.errors import InvalidInput
+from catalogue.query_args import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    read_choice,
+    read_year,
+)
 from catalogue.tallies.dimensions import NONE
 from catalogue.tallies.measures import Measure
 from catalogue.tallies.subjects import SUBJECTS, Subject

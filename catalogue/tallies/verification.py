@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
+from catalogue.code_list import Vocabulary
 from catalogue.tallies.crosstab import Figure, Number, count
 from catalogue.tallies.figures import PublishedFigure, Style, chinese_text, english_text
 from catalogue.tallies.listing import show_number
@@ -20,7 +21,6 @@ from catalogue.tallies.spec import Selection
 from catalogue.tallies.statements import Statement, find_statements
 from catalogue.tallies.subjects import SUBJECTS
 from catalogue.tallies.tokens import lexicon_of
-from catalogue.vocabulary import Vocabulary
 
 Verdict = Literal["matches", "at_least", "differs", "unknown"]
 VERDICTS = Vocabulary(

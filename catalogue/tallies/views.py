@@ -9,10 +9,10 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from catalogue.access import current_actor
-from catalogue.arguments import read_year
 from catalogue.config import current_settings
 from catalogue.database import db
 from catalogue.paging import Paging
+from catalogue.query_args import read_year
 from catalogue.records.claims import Claim
 from catalogue.records.site import current_reporting_day
 from catalogue.search.current import current_index

@@ -3,9 +3,8 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from catalogue import error_pages
 from catalogue.config import Settings
-from catalogue.web import headers, locale, request_checks
+from catalogue.web import error_pages, headers, locale, request_checks
 from catalogue.web.urls import url_here
 
 

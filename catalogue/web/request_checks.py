@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from catalogue.access import View
 from catalogue.config import Settings, current_settings
 from catalogue.errors import CrossSiteRequest, InvalidInput, TooMuch
-from catalogue.origins import origin_of_request
+from catalogue.web.request_origin import origin_of_request
 
 _MIB = 1024 * 1024
 MOST_BYTES = 16 * _MIB  # in the body of a request, where its view does not take files

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from catalogue.attachments import keeping, upkeep
 from catalogue.attachments.models import Attachment
 from catalogue.attachments.storage import Store
-from catalogue.cli import cli
+from catalogue.cli.main import cli
 from catalogue.database import db, utc_now
 from tests.attachments.files import PLACE, picture, send, store_of
 from tests.catalogues import writing

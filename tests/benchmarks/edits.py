@@ -25,8 +25,8 @@ import waitress
 from flask import Flask
 
 from catalogue.app import create_app
+from catalogue.cli.server import SWITCH_SECONDS
 from catalogue.config import load
-from catalogue.server import SWITCH_SECONDS
 from tests.accounts import bearer
 from tests.benchmarks.relevance import percentile
 from tests.benchmarks.tables import show

@@ -16,10 +16,10 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
+from catalogue.cli.server import SWITCH_SECONDS
 from catalogue.database import db
 from catalogue.search.current import current_index
 from catalogue.search.port import Query
-from catalogue.server import SWITCH_SECONDS
 from tests.accounts import session_cookie
 from tests.benchmarks.edits import serving
 from tests.benchmarks.tables import show

@@ -22,6 +22,7 @@ from sqlalchemy import event, select
 
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.app import create_app
+from catalogue.cli.server import SWITCH_SECONDS
 from catalogue.config import load
 from catalogue.database import db
 from catalogue.records.models import Record
@@ -29,7 +30,6 @@ from catalogue.records.operations import save
 from catalogue.records.registers import ENTITIES
 from catalogue.search.current import current_index
 from catalogue.search.port import Query
-from catalogue.server import SWITCH_SECONDS
 from tests.benchmarks.pages import WORDS
 from tests.benchmarks.relevance import percentile
 from tests.benchmarks.tables import milliseconds, show

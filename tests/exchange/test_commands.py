@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from catalogue.cli import cli
+from catalogue.cli.main import cli
 from catalogue.errors import InvalidInput
 from tests.exchange.drawing import Sheet, xlsx
 

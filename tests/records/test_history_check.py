@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from catalogue.app import create_app
-from catalogue.cli import cli
+from catalogue.cli.main import cli
 from catalogue.config import load
 from catalogue.database import db
 from catalogue.records.history_check import check_history

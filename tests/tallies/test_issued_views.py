@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from catalogue.cli import cli
+from catalogue.cli.main import cli
 from catalogue.database import db, writing
 from catalogue.tallies import saved
 from tests.accounts import signed_in

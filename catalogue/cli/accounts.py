@@ -13,11 +13,11 @@ from catalogue.accounts.logins import account_named
 from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import COMMAND_LINE, ROLES
 from catalogue.accounts.roster import RosterState, find_accounts
+from catalogue.cli.server import address_of
+from catalogue.cli.support import application, as_json, print_json
 from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.errors import InvalidInput
-from catalogue.server import address_of
-from catalogue.terminal import application, as_json, print_json
 
 _ROLE = click.Choice(list(ROLES))
 

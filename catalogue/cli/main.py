@@ -11,20 +11,28 @@ from typing import Any, BinaryIO
 import click
 from flask_babel import gettext as _
 
-from catalogue import __version__, server
+from catalogue import __version__
 from catalogue.accounts.links import first_link
 from catalogue.accounts.permissions import COMMAND_LINE
-from catalogue.arguments import read_year
 from catalogue.attachments import upkeep
 from catalogue.attachments.storage import Store
+from catalogue.cli import server
+from catalogue.cli.accounts import user, welcome_address
+from catalogue.cli.imports import export_command, import_command, undo_command
+from catalogue.cli.support import (
+    application,
+    as_json,
+    import_work,
+    print_json,
+)
 from catalogue.config import current_settings
 from catalogue.database import db, prepare_database, table_is_empty
 from catalogue.errors import CatalogueError
 from catalogue.exchange.own_columns import Receipt, import_files
 from catalogue.exchange.texts import read_text
 from catalogue.exchange.trial import sweep
-from catalogue.exchange_commands import export_command, import_command, undo_command
 from catalogue.priorwork import reports
+from catalogue.query_args import read_year
 from catalogue.records.checks import Breach, CheckState, find_groups
 from catalogue.records.history_check import check_history
 from catalogue.records.models import Record
@@ -43,8 +51,6 @@ from catalogue.tallies.searching import looked_up
 from catalogue.tallies.spec import find_subject, read_as_of, spec_from_args
 from catalogue.tallies.summary import period_text, text_of, write
 from catalogue.tallies.verification import VERDICTS, as_data, verify
-from catalogue.terminal import application, as_json, import_work, print_json
-from catalogue.user_commands import user, welcome_address
 
 
 @click.group()

@@ -10,6 +10,13 @@ import click
 from flask_babel import gettext as _
 
 from catalogue.accounts.permissions import COMMAND_LINE
+from catalogue.cli.support import (
+    application,
+    as_json,
+    import_work,
+    print_json,
+    telling,
+)
 from catalogue.database import db
 from catalogue.errors import InvalidInput
 from catalogue.exchange import batches
@@ -24,7 +31,6 @@ from catalogue.records.history import ImportBatch
 from catalogue.records.registers import ENTITIES
 from catalogue.records.transactions import writing_records
 from catalogue.search.current import current_sync
-from catalogue.terminal import application, as_json, import_work, print_json, telling
 
 _MOST_TOLD = 20  # rows left out that are named
 

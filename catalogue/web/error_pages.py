@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from catalogue.database import as_told, db
 from catalogue.errors import Busy, CatalogueError, InvalidInput, SignInNeeded
-from catalogue.origins import origin_of_request
+from catalogue.web.request_origin import origin_of_request
 
 log = logging.getLogger(__name__)
 
