@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from catalogue import access, config, database
+from catalogue import config, database
 from catalogue.accounts import administration_views as administration
+from catalogue.accounts import auth, auth_providers
 from catalogue.accounts import token_views as tokens
 from catalogue.accounts import views as accounts
-from catalogue.accounts import ways
 from catalogue.attachments import views as attachments
 from catalogue.config import Settings, load
 from catalogue.editing import register_views as registers
@@ -59,8 +59,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     search_index.init_app(app, settings)
     figure_memory.init_app(app)
     plumbing.init_app(app, settings)
-    access.init_app(app, settings)
-    ways.init_app(app, settings)
+    auth.init_app(app, settings)
+    auth_providers.init_app(app, settings)
     site_state.init_app(app)
     pages = (home, records, history, checks, search, priorwork, tallies, saved, issued, claims, patents, style_guide)
     work = (accounts, administration, exchange, attachments, review, amendments)
@@ -68,7 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     interface = (api, similar, tally_api, verify_api, records_api, openapi)
     faces = (*interface, tokens, downloads, extracts, tally_downloads, feeds, guide)
     for face in interface:
-        access.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
+        auth.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
     for feature in (*pages, *work, *entering, *faces):
         app.register_blueprint(feature.blueprint)
     return app

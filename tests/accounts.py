@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
-from catalogue.access import SIGNED_IN
+from catalogue.accounts.auth import SIGNED_IN
 from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import Actor, actor_of
 from catalogue.accounts.sessions import open_session

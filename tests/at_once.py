@@ -6,12 +6,12 @@ import threading
 import pytest
 from flask import Flask
 
-from catalogue.accounts import limits, links
+from catalogue.accounts import account_links, throttling
+from catalogue.accounts.account_links import use_link
 from catalogue.accounts.administration import add_account, close_account, invite
-from catalogue.accounts.limits import TooManyAttempts, count_attempt
-from catalogue.accounts.links import use_link
 from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import COMMAND_LINE
+from catalogue.accounts.throttling import TooManyAttempts, count_attempt
 from catalogue.database import db, writing
 from catalogue.errors import Conflict, NotFound
 from tests.passwords import PASSWORD, with_password
@@ -28,7 +28,7 @@ def one_of_two_uses_a_link(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None
         both_are_hashing.wait()
         return "hash"
 
-    monkeypatch.setattr(links, "hash_password", hash_together)
+    monkeypatch.setattr(account_links, "hash_password", hash_together)
 
     def use() -> None:
         with site.app_context():
@@ -88,5 +88,5 @@ def as_many_attempts_as_are_free(site: Flask) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert results.count("counted") == limits.FREE_BY_LOGIN
-    assert results.count("refused") == 12 - limits.FREE_BY_LOGIN
+    assert results.count("counted") == throttling.FREE_BY_LOGIN
+    assert results.count("refused") == 12 - throttling.FREE_BY_LOGIN

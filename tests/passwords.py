@@ -5,8 +5,8 @@ from functools import cache
 from flask import Flask
 from flask.testing import FlaskClient
 
-from catalogue.accounts.logins import find_account
 from catalogue.accounts.passwords import hash_password
+from catalogue.accounts.usernames import find_account
 from catalogue.database import db, writing
 from tests.accounts import account
 

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from catalogue.accounts.links import new_link
+from catalogue.accounts.account_links import new_link
 from catalogue.accounts.models import Account
 from catalogue.app import create_app
 from catalogue.config import load

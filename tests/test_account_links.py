@@ -10,11 +10,11 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from catalogue.accounts.account_links import first_link
 from catalogue.accounts.administration import add_account, invite, reset_password
-from catalogue.accounts.links import first_link
-from catalogue.accounts.logins import find_account
 from catalogue.accounts.models import Account, AccountLink
 from catalogue.accounts.permissions import COMMAND_LINE
+from catalogue.accounts.usernames import find_account
 from catalogue.cli.main import cli
 from catalogue.database import db, utc_now, writing
 from tests.accounts import signed_in

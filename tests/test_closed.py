@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import AnyConverter, BaseConverter
 from werkzeug.routing.converters import NumberConverter
 
-from catalogue.access import permission_of
+from catalogue.accounts.auth import permission_of
 from catalogue.app import create_app
 from catalogue.config import load
 from tests.accounts import signed_in

@@ -18,8 +18,8 @@ from tests.directory import HOST, directory
 from tests.passwords import PASSWORD, is_signed_in, sign_in, with_password
 
 pytest.importorskip("ldap3", reason="the extra “ldap” is not installed")
-from catalogue.accounts import ldap_adapter
-from catalogue.accounts.ldap_adapter import DirectoryUnavailable, LdapDirectory
+from catalogue.accounts.providers import ldap
+from catalogue.accounts.providers.ldap import DirectoryUnavailable, LdapDirectory
 
 # ldap3 checks names by a function that Python 3.12 has no longer; there it brings its own.
 pytestmark = pytest.mark.filterwarnings("ignore:ssl.match_hostname:DeprecationWarning")
@@ -141,7 +141,7 @@ def test_a_directory_that_refuses_the_catalogue_itself_is_told(settings: dict[st
 def test_a_directory_without_encryption_is_told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
 
-    class Refusing(ldap_adapter.Connection):
+    class Refusing(ldap.Connection):
         def __init__(self, *args: Any, **more: Any) -> None:
             super().__init__(*args, **more)
             self.open = lambda: None
@@ -153,9 +153,9 @@ def test_a_directory_without_encryption_is_told_nothing(monkeypatch: pytest.Monk
             done.append("bind")
             return True
 
-    monkeypatch.setattr(ldap_adapter, "Connection", Refusing)
-    bind = ldap_adapter._Connections(load({}, **{**BIND, "ldap_url": "ldap://directory.smelter"}))
-    with pytest.raises(ldap_adapter.LDAPException, match="StartTLS"):
+    monkeypatch.setattr(ldap, "Connection", Refusing)
+    bind = ldap._Connections(load({}, **{**BIND, "ldap_url": "ldap://directory.smelter"}))
+    with pytest.raises(ldap.LDAPException, match="StartTLS"):
         bind("uid=x", "y")
     assert done == []
 

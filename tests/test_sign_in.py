@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from catalogue.access import SIGNED_IN
-from catalogue.accounts import limits, passwords, signing_in
-from catalogue.accounts.limits import TooManyAttempts, count_attempt, forget_attempts
-from catalogue.accounts.logins import find_account
+from catalogue.accounts import authentication, passwords, throttling
+from catalogue.accounts.auth import SIGNED_IN
 from catalogue.accounts.models import Account, AccountEvent, LoginSession, SignInAttempt
-from catalogue.accounts.own_paths import own_path
+from catalogue.accounts.safe_redirect import own_path
 from catalogue.accounts.sessions import token_hash
+from catalogue.accounts.throttling import TooManyAttempts, count_attempt, forget_attempts
+from catalogue.accounts.usernames import find_account
 from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db, utc_now, writing
@@ -115,9 +115,9 @@ def test_a_hash_of_old_parameters_is_made_anew(site: Flask, monkeypatch: pytest.
 
 
 def test_too_many_failures_must_wait_also_after_a_restart(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signing_in, "is_password", lambda *_: False)  # saves the time of hashing
+    monkeypatch.setattr(authentication, "is_password", lambda *_: False)  # saves the time of hashing
     for login in ("li.hua", "nobody-at-all"):
-        for _ in range(limits.FREE_BY_LOGIN):
+        for _ in range(throttling.FREE_BY_LOGIN):
             assert sign_in(site.test_client(), login, "wrong").status_code == 400
         answer = sign_in(site.test_client(), login.upper(), PASSWORD)
         assert answer.status_code == 429
@@ -128,7 +128,7 @@ def test_too_many_failures_must_wait_also_after_a_restart(site: Flask, monkeypat
 
 
 def test_a_success_clears_the_failures_of_the_login(site: Flask) -> None:
-    for _ in range(limits.FREE_BY_LOGIN - 1):
+    for _ in range(throttling.FREE_BY_LOGIN - 1):
         sign_in(site.test_client(), "li.hua", "wrong")
     assert sign_in(site.test_client(), "li.hua").status_code == 303
     with site.app_context():
@@ -146,7 +146,7 @@ def test_the_wait_grows_up_to_a_quarter_of_an_hour_and_ends(site: Flask) -> None
                 now += timedelta(seconds=refusal.seconds)
                 count_attempt(session, "slow", "10.0.0.1", now)
         assert waits == [30, 60, 120, 240, 480, 900, 900]
-        now += limits.WINDOW
+        now += throttling.WINDOW
         count_attempt(session, "slow", "10.0.0.1", now)
         assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 1, "old ones are swept"
 
@@ -154,7 +154,7 @@ def test_the_wait_grows_up_to_a_quarter_of_an_hour_and_ends(site: Flask) -> None
 def test_many_logins_from_one_address_must_wait_too(site: Flask) -> None:
     now = utc_now()
     with site.app_context(), writing(db.session()) as session:
-        for number in range(limits.FREE_BY_ADDRESS):
+        for number in range(throttling.FREE_BY_ADDRESS):
             count_attempt(session, f"guess{number}", f"2001:db8::{number:x}", now)
         with pytest.raises(TooManyAttempts):
             count_attempt(session, "one-more", "2001:db8::ffff:1", now)
@@ -259,7 +259,7 @@ def test_another_password_ends_the_other_sessions(site: Flask) -> None:
 def test_guessing_the_present_password_is_limited_as_well(site: Flask) -> None:
     client = signed_in(site, "reader", "left-alone")
     guess = {"current": "guess", "password": NEW_PASSWORD, "again": NEW_PASSWORD}
-    for _ in range(limits.FREE_BY_LOGIN):
+    for _ in range(throttling.FREE_BY_LOGIN):
         client.post("/account/password", data=guess)
     assert "登录失败次数过多" in client.post("/account/password", data=guess).text
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.accounts import ways
+from catalogue.accounts import auth_providers
 from catalogue.accounts.permissions import ROLES
 from catalogue.app import create_app
 from catalogue.config import ROLE_NAMES, load
@@ -37,7 +37,7 @@ def test_a_missing_extra_is_named(settings: dict, extra: str, tmp_path: Path, mo
     def missing(name: str) -> None:
         raise ImportError(f"No module named {name}", name=name)
 
-    monkeypatch.setattr(ways, "import_module", missing)
+    monkeypatch.setattr(auth_providers, "import_module", missing)
     with pytest.raises(ConfigError, match=rf"extra “{extra}”"):
         create_app(load({}, data=tmp_path, **settings))
 

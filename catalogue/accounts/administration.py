@@ -11,15 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from catalogue.accounts.account_links import new_link
 from catalogue.accounts.divisions import division_code, division_id
 from catalogue.accounts.events import note_event
-from catalogue.accounts.links import new_link
-from catalogue.accounts.logins import login_is_taken, new_login, written_name
 from catalogue.accounts.models import Account, AccountIdentity
 from catalogue.accounts.passwords import UNSET
 from catalogue.accounts.permissions import ROLES, Actor
 from catalogue.accounts.sessions import end_sessions_of
 from catalogue.accounts.tokens import end_tokens_of
+from catalogue.accounts.usernames import login_is_taken, new_login, written_name
 from catalogue.errors import Conflict, Forbidden, InvalidInput
 
 LONGEST_SUBJECT = 255

@@ -7,17 +7,17 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from catalogue.access import current_actor, needs
 from catalogue.accounts import administration
+from catalogue.accounts.account_links import VALID
+from catalogue.accounts.account_list import RosterState, count_accounts, find_accounts
+from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth_providers import ways
 from catalogue.accounts.divisions import division_code, division_names
 from catalogue.accounts.events import events_of
-from catalogue.accounts.links import VALID
 from catalogue.accounts.models import EVENTS, SOURCES, Account
 from catalogue.accounts.permissions import ROLES, Actor, name_in_words
-from catalogue.accounts.roster import RosterState, count_accounts, find_accounts
 from catalogue.accounts.sessions import sessions_of
 from catalogue.accounts.views import private_page
-from catalogue.accounts.ways import ways
 from catalogue.database import db, writing
 from catalogue.errors import Conflict, InvalidInput, NotFound
 from catalogue.paging import Paging

@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor, needs
 from catalogue.accounts import tokens
+from catalogue.accounts.auth import current_actor, needs
 from catalogue.accounts.models import TOKEN_SCOPES
 from catalogue.database import db, writing
 from catalogue.errors import InvalidFields

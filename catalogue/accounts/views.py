@@ -6,21 +6,32 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 
-from catalogue.access import begin_session, current_actor, end_this_session, needs, this_session
-from catalogue.accounts.browsers import browser_in_words
+from catalogue.accounts.account_links import find_link, use_link
+from catalogue.accounts.auth import (
+    begin_session,
+    current_actor,
+    end_this_session,
+    needs,
+    this_session,
+)
+from catalogue.accounts.auth_providers import ways
+from catalogue.accounts.authentication import (
+    Visitor,
+    change_password,
+    sign_in_person,
+    sign_in_with_link,
+)
+from catalogue.accounts.authentication import sign_in as sign_in_with_password
 from catalogue.accounts.divisions import division_name
 from catalogue.accounts.events import note_event, themselves
-from catalogue.accounts.limits import TooManyAttempts
-from catalogue.accounts.links import find_link, use_link
-from catalogue.accounts.logins import LONGEST_LOGIN, LONGEST_NAME
+from catalogue.accounts.external_identities import SignInRefused
 from catalogue.accounts.models import SOURCES, Account
-from catalogue.accounts.outside import SignInRefused
-from catalogue.accounts.own_paths import own_path
 from catalogue.accounts.passwords import LEAST_CHARACTERS, MOST_CHARACTERS
+from catalogue.accounts.safe_redirect import own_path
 from catalogue.accounts.sessions import end_own_session, end_sessions_of, sessions_of, token_hash
-from catalogue.accounts.signing_in import Visitor, change_password, sign_in_person, sign_in_with_link
-from catalogue.accounts.signing_in import sign_in as sign_in_with_password
-from catalogue.accounts.ways import ways
+from catalogue.accounts.throttling import TooManyAttempts
+from catalogue.accounts.user_agents import browser_in_words
+from catalogue.accounts.usernames import LONGEST_LOGIN, LONGEST_NAME
 from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.errors import CatalogueError, InvalidInput, NotFound

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor, needs
+from catalogue.accounts.auth import current_actor, needs
 from catalogue.attachments import presentation
 from catalogue.attachments.formats import ENDINGS, FORMATS
 from catalogue.attachments.keeping import (

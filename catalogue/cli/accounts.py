@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from catalogue.accounts import administration
-from catalogue.accounts.links import VALID
-from catalogue.accounts.logins import account_named
+from catalogue.accounts.account_links import VALID
+from catalogue.accounts.account_list import RosterState, find_accounts
 from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import COMMAND_LINE, ROLES
-from catalogue.accounts.roster import RosterState, find_accounts
+from catalogue.accounts.usernames import account_named
 from catalogue.cli.server import address_of
 from catalogue.cli.support import application, as_json, print_json
 from catalogue.config import current_settings

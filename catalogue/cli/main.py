@@ -12,7 +12,7 @@ import click
 from flask_babel import gettext as _
 
 from catalogue import __version__
-from catalogue.accounts.links import first_link
+from catalogue.accounts.account_links import first_link
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.attachments import upkeep
 from catalogue.attachments.storage import Store

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.accounts.permissions import Actor
 from catalogue.database import db
 from catalogue.editing import drafts, modes

@@ -8,7 +8,7 @@ from sqlalchemy import String, func, inspect, or_, select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor, needs
+from catalogue.accounts.auth import current_actor, needs
 from catalogue.database import db
 from catalogue.editing.pages import Place, answer, not_found, open_form, send_form
 from catalogue.editing.register_rows import cell, is_amount, name_of

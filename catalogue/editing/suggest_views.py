@@ -7,7 +7,7 @@ from flask import Blueprint, jsonify, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor, needs
+from catalogue.accounts.auth import current_actor, needs
 from catalogue.database import db, writing
 from catalogue.editing import drafts
 from catalogue.editing.links import ways

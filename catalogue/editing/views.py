@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor, needs
+from catalogue.accounts.auth import current_actor, needs
 from catalogue.accounts.permissions import ROLES
 from catalogue.database import db
 from catalogue.editing import layout

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from catalogue import formatting
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.database import db
 from catalogue.records import site
 from catalogue.records.models import Record

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flask import Blueprint, render_template
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.charts import Bar, Chart, Segment, Series
 from catalogue.database import db
 from catalogue.editing.forms import EntityForm

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from catalogue.access import current_actor, needs
+from catalogue.accounts.auth import current_actor, needs
 from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.errors import CatalogueError, IndexUnavailable, InvalidInput

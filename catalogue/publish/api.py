@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.database import db
 from catalogue.errors import InvalidInput
 from catalogue.query_args import read_choice, read_number

@@ -10,7 +10,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.database import db, utc_now
 from catalogue.exchange.export import FORMATS, MOST_RECORDS, Export, stream
 from catalogue.formatting import number

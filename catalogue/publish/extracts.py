@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.database import db, utc_now
 from catalogue.exchange.dump import MIMETYPES, WRITERS, Extract
 from catalogue.exchange.export import MOST_RECORDS

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.database import db
 from catalogue.records.queries import WHOLE_OPTIONS, by_ids
 from catalogue.records.site import current_reporting_day

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.database import db
 from catalogue.errors import CatalogueError
 from catalogue.publish.api import MOST_HITS

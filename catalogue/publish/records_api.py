@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor, needs
+from catalogue.accounts.auth import current_actor, needs
 from catalogue.accounts.permissions import REVIEW_STATES
 from catalogue.database import db
 from catalogue.errors import Conflict, InvalidInput, Outdated

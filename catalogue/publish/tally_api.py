@@ -6,7 +6,7 @@ from flask import Blueprint, jsonify, request, url_for
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.config import current_settings
 from catalogue.database import db
 from catalogue.query_args import read_year

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.charts import HEAT, STROKES, TONES
 from catalogue.config import current_settings
 from catalogue.database import db, utc_now

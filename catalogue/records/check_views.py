@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.database import db
 from catalogue.formatting import local_name
 from catalogue.paging import Paging

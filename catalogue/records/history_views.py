@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.database import db
 from catalogue.errors import NotFound
 from catalogue.paging import Paging

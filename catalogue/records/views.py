@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.database import db
 from catalogue.errors import InvalidInput, NotFound
 from catalogue.formatting import local_name

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from catalogue.access import current_actor, needs
+from catalogue.accounts.auth import current_actor, needs
 from catalogue.accounts.permissions import REVIEW_STATES, name_in_words
 from catalogue.database import db
 from catalogue.errors import Conflict, Forbidden, InvalidFields, NotFound

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.sansio.blueprints import BlueprintSetupState
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.charts import years_chart
 from catalogue.database import db
 from catalogue.records.kinds import KINDS

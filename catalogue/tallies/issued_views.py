@@ -9,7 +9,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor, needs
+from catalogue.accounts.auth import current_actor, needs
 from catalogue.accounts.permissions import AUDIENCES
 from catalogue.config import current_settings
 from catalogue.database import db, writing

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.database import db
 from catalogue.formatting import number

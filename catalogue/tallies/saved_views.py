@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from catalogue.access import current_actor, needs
+from catalogue.accounts.auth import current_actor, needs
 from catalogue.database import db, writing
 from catalogue.records.site import current_reporting_day
 from catalogue.tallies.saved import remove_saved, save_tally

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from catalogue.access import current_actor
+from catalogue.accounts.auth import current_actor
 from catalogue.config import current_settings
 from catalogue.database import db
 from catalogue.paging import Paging

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from catalogue.access import is_for_account
+from catalogue.accounts.auth import is_for_account
 from catalogue.config import current_settings
 
 # Everything comes from this site and nothing stands inline, so whatever slips into a page cannot run.

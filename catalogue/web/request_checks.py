@@ -4,7 +4,7 @@ from flask import Flask, abort, current_app, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from catalogue.access import View
+from catalogue.accounts.auth import View
 from catalogue.config import Settings, current_settings
 from catalogue.errors import CrossSiteRequest, InvalidInput, TooMuch
 from catalogue.web.request_origin import origin_of_request

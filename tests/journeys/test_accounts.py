@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from catalogue.accounts.links import first_link
+from catalogue.accounts.account_links import first_link
 from catalogue.database import db
 from tests.catalogues import empty_catalogue
 from tests.journeys.conftest import open_page

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
-from catalogue.access import permission_of
+from catalogue.accounts.auth import permission_of
 from catalogue.accounts.permissions import PERMISSIONS
 from catalogue.accounts.tokens import SCOPE_PERMISSIONS, scopes_for
 from catalogue.publish.guide import ROUTES

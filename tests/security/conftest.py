@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 from sqlalchemy import select
 
-from catalogue.accounts.links import new_link
+from catalogue.accounts.account_links import new_link
 from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.attachments.models import Attachment

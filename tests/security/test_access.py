@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.access import NOBODY
+from catalogue.accounts.auth import NOBODY
 from catalogue.accounts.permissions import (
     ANONYMOUS,
     COMMAND_LINE,

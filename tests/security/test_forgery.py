@@ -13,8 +13,8 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select, update
 
 from catalogue.accounts.models import Account
-from catalogue.accounts.own_paths import own_path
 from catalogue.accounts.passwords import hash_password
+from catalogue.accounts.safe_redirect import own_path
 from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import Base, db, writing

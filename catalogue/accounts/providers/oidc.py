@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from joserfc.errors import JoseError
 from requests.exceptions import RequestException
 
-from catalogue.accounts.outside import Person, SignInRefused
+from catalogue.accounts.external_identities import Person, SignInRefused
 from catalogue.config import Settings
 
 log = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from ldap3.core.exceptions import LDAPException
 from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import escape_rdn
 
-from catalogue.accounts.logins import written_login
-from catalogue.accounts.outside import Person
+from catalogue.accounts.external_identities import Person
+from catalogue.accounts.usernames import written_login
 from catalogue.config import LOCAL_HOSTS, Settings
 from catalogue.errors import CatalogueError
 

@@ -7,7 +7,12 @@ from typing import Any, Protocol
 
 from flask import Flask, current_app
 
-from catalogue.accounts.outside import Admission, Directory, Person, admission_of
+from catalogue.accounts.external_identities import (
+    Admission,
+    Directory,
+    Person,
+    admission_of,
+)
 from catalogue.config import Settings
 from catalogue.errors import ConfigError
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalogue.accounts.permissions import ANONYMOUS, ROLES, Actor
-from catalogue.accounts.secret import secret_key
+from catalogue.accounts.secret_key import secret_key
 from catalogue.accounts.sessions import actor_of_session, end_session
 from catalogue.accounts.tokens import actor_of_token
 from catalogue.config import Settings, current_settings

@@ -6,12 +6,17 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.events import note_event, themselves
-from catalogue.accounts.limits import count_attempt, forget_attempts
-from catalogue.accounts.logins import find_account, written_login
+from catalogue.accounts.external_identities import (
+    Admission,
+    Directory,
+    Person,
+    account_of_person,
+)
 from catalogue.accounts.models import Account
-from catalogue.accounts.outside import Admission, Directory, Person, account_of_person
 from catalogue.accounts.passwords import check_new_password, hash_password, is_outdated, is_password
 from catalogue.accounts.sessions import end_sessions_of, open_session
+from catalogue.accounts.throttling import count_attempt, forget_attempts
+from catalogue.accounts.usernames import find_account, written_login
 from catalogue.database import writing
 from catalogue.errors import InvalidInput
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.administration import add_identity, keep_an_administrator
 from catalogue.accounts.events import note_event
-from catalogue.accounts.logins import LONGEST_NAME, find_account, written_login
 from catalogue.accounts.models import Account, AccountIdentity
 from catalogue.accounts.permissions import ROLES, Actor
 from catalogue.accounts.sessions import end_sessions_of
+from catalogue.accounts.usernames import LONGEST_NAME, find_account, written_login
 from catalogue.errors import CatalogueError, Conflict
 
 _BY_SYSTEM = {"oidc": "OpenID Connect", "ldap": "LDAP"}

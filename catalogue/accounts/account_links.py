@@ -9,11 +9,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.events import note_event, themselves
-from catalogue.accounts.limits import forget_attempts
-from catalogue.accounts.logins import new_login, written_name
 from catalogue.accounts.models import Account, AccountLink
 from catalogue.accounts.passwords import check_new_password, hash_password
 from catalogue.accounts.sessions import end_sessions_of, token_hash
+from catalogue.accounts.throttling import forget_attempts
+from catalogue.accounts.usernames import new_login, written_name
 from catalogue.database import utc_now, writing
 from catalogue.errors import NotFound
 
