@@ -17,7 +17,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from catalogue.accounts.permissions import ANONYMOUS
-from catalogue.attachments import upkeep
+from catalogue.attachments import maintenance
 from catalogue.config import current_settings
 from catalogue.database import db
 from catalogue.records.history import Revision
@@ -115,7 +115,7 @@ def test_certificates_are_attached_found_and_taken_off(site: Flask) -> None:
         assert send(reviewer, ("证书.docx", docx("石墨烯衬里")), place=record).status_code == 303
     assert reviewer.get("/search?q=石墨烯衬里").text.count("见附件“证书.docx”") == 2
     with site.app_context():
-        assert not upkeep.find_faults(db.session(), store_of(site))
+        assert not maintenance.find_faults(db.session(), store_of(site))
     number = re.search(rf"{place}/(\d+)/remove", reviewer.get(place).text)
     assert number
     assert reviewer.post(f"{place}/{number[1]}/remove").status_code == 303

@@ -11,15 +11,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from catalogue import isolated
-from catalogue.attachments import inspection
+from catalogue.attachments.file_names import ending_of
 from catalogue.attachments.formats import BY_ENDING, ENDINGS, MIB, format_of
-from catalogue.attachments.names import ending_of
+from catalogue.documents import inspection_worker, sandboxed_process
+from catalogue.documents.text_extraction import text_of_pages, tidy
 from catalogue.errors import InvalidInput
-from catalogue.exchange.texts import text_of_pages, tidy
 
 LIMIT_SECONDS = 8.0  # by the clock; what it may use of processor and memory, `inspection` says
-MOST_TEXT = inspection.MOST_TEXT
+MOST_TEXT = inspection_worker.MOST_TEXT
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .doc and .xls, and what Office makes of a file with a password
 _MACRO_ENDINGS = (".docm", ".xlsm", ".dotm", ".xltm", ".xlsb")
 _OLD_ENDINGS = (".doc", ".xls", ".wps", ".et", ".rtf", ".ppt", ".pptx")
@@ -73,8 +72,8 @@ def inspect(path: Path, name: str, most_mib: int) -> Inspected:
 def _ask(path: Path, kind: str, name: str) -> dict[str, Any]:
     """What the program says of the file, all its answers in one."""
     with path.open("rb") as file:
-        bounds = isolated.Bounds(inspection.MOST_MEMORY, inspection.MOST_SECONDS, LIMIT_SECONDS)
-        ended = isolated.run(inspection.__file__, kind, source=file, bounds=bounds)
+        bounds = sandboxed_process.Bounds(inspection_worker.MOST_MEMORY, inspection_worker.MOST_SECONDS, LIMIT_SECONDS)
+        ended = sandboxed_process.run(inspection_worker.__file__, kind, source=file, bounds=bounds)
     answers: dict[str, Any] = {}
     for line in ended.output.splitlines(keepends=True):
         if line.endswith(b"\n"):  # else the process came to its end while it wrote

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.attachments.checks import inspect
-from catalogue.attachments.keeping import Prepared, attach, check_room
-from catalogue.attachments.names import mended
+from catalogue.attachments.file_names import mended
+from catalogue.attachments.service import Prepared, attach, check_room
 from catalogue.attachments.storage import NoSpace, Received, Store
 from catalogue.errors import Forbidden, InvalidInput
 from catalogue.records.models import Record

@@ -12,14 +12,14 @@ from werkzeug.wrappers import Response
 from catalogue.accounts.auth import current_actor, needs
 from catalogue.attachments import presentation
 from catalogue.attachments.formats import ENDINGS, FORMATS
-from catalogue.attachments.keeping import (
+from catalogue.attachments.models import Attachment
+from catalogue.attachments.service import (
     LONGEST_DESCRIPTION,
     MOST_PER_RECORD,
     attachments_of,
     find_attachment,
     take_off,
 )
-from catalogue.attachments.models import Attachment
 from catalogue.attachments.storage import Store
 from catalogue.attachments.uploads import MOST_AT_ONCE, Keeper, Outcome, check_may_attach
 from catalogue.config import current_settings

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from catalogue import __version__
 from catalogue.accounts.account_links import first_link
 from catalogue.accounts.permissions import COMMAND_LINE
-from catalogue.attachments import upkeep
+from catalogue.attachments import maintenance
 from catalogue.attachments.storage import Store
 from catalogue.cli import server
 from catalogue.cli.accounts import user, welcome_address
@@ -27,9 +27,9 @@ from catalogue.cli.support import (
 )
 from catalogue.config import current_settings
 from catalogue.database import db, prepare_database, table_is_empty
+from catalogue.documents.text_extraction import read_text
 from catalogue.errors import CatalogueError
 from catalogue.exchange.own_columns import Receipt, import_files
-from catalogue.exchange.texts import read_text
 from catalogue.exchange.trial import sweep
 from catalogue.priorwork import reports
 from catalogue.query_args import read_year
@@ -280,7 +280,7 @@ def check(as_json: bool) -> None:
         differences = sync.check()
         changed = [*issuing.changed_reports(db.session()), *reports.changed_reports(db.session())]
         history = check_history(db.session())
-        files = upkeep.find_faults(db.session(), Store.of(current_settings().data))
+        files = maintenance.find_faults(db.session(), Store.of(current_settings().data))
         if as_json:
             print_json(
                 {
@@ -316,14 +316,14 @@ def check(as_json: bool) -> None:
             sys.exit(1)
 
 
-def _tell_of_files(faults: upkeep.Faults) -> None:
+def _tell_of_files(faults: maintenance.Faults) -> None:
     for words, found in (
         (_("attachment missing"), faults.missing),
         (_("attachment changed on the disk"), faults.changed),
         (_("file that no attachment refers to, swept at the next start"), faults.orphans),
     ):
         for sha256 in found:
-            names = _(", ").join(upkeep.names_of(db.session(), sha256))
+            names = _(", ").join(maintenance.names_of(db.session(), sha256))
             click.echo(f"{words}: {names or '–'} ({sha256[:16]}…)")
 
 
@@ -339,7 +339,7 @@ def serve(with_demo: bool) -> None:
             sweep(db.engine)
             if with_demo and table_is_empty(db.session(), Record):
                 _load_demo()
-            upkeep.sweep(db.session(), Store.of(settings.data))
+            maintenance.sweep(db.session(), Store.of(settings.data))
             notice = _first_administrator()
             db.session.remove()
             server.run(app, sockets, settings, current_sync(), notice)

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from catalogue.documents.text_extraction import decode
 from catalogue.errors import InvalidInput
-from catalogue.exchange.texts import decode
 from catalogue.formatting import csv_cell
 
 # A cell of more would be no abstract but an accident (an unclosed quote swallows the rest of a file).

@@ -11,9 +11,9 @@ from pathlib import Path, PurePosixPath
 
 from flask_babel import gettext as _
 
-from catalogue import isolated
+from catalogue.documents import sandboxed_process, workbook_worker
 from catalogue.errors import InvalidInput
-from catalogue.exchange import grids, unpack
+from catalogue.exchange import grids
 from catalogue.exchange.delimited import (
     Grid,
     check_widths,
@@ -28,7 +28,7 @@ from catalogue.exchange.grids import Spans
 from catalogue.exchange.headings import is_title, kind_named, normalise
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
-MOST_ROWS, MOST_COLUMNS = unpack.MOST_ROWS, unpack.MOST_COLUMNS
+MOST_ROWS, MOST_COLUMNS = workbook_worker.MOST_ROWS, workbook_worker.MOST_COLUMNS
 MOST_BYTES = 32 * 1024 * 1024
 LIMIT_SECONDS = 20.0  # by the clock; what it may use of processor and memory, `unpack` says
 GUIDE_SHEETS = frozenset({"填表说明", "说明", "使用说明", "填写说明", "关于本文件", "instructions", "aboutthisfile"})
@@ -206,8 +206,8 @@ def _workbook(content: bytes, name: str) -> Iterator[Sheet]:
 
 
 def _unpacked(content: bytes, name: str) -> bytes:
-    bounds = isolated.Bounds(unpack.MOST_MEMORY, unpack.MOST_SECONDS, LIMIT_SECONDS)
-    ended = isolated.run(unpack.__file__, source=content, bounds=bounds)
+    bounds = sandboxed_process.Bounds(workbook_worker.MOST_MEMORY, workbook_worker.MOST_SECONDS, LIMIT_SECONDS)
+    ended = sandboxed_process.run(workbook_worker.__file__, source=content, bounds=bounds)
     if ended.problem:
         raise InvalidInput(_refusal("too_large" if ended.problem == "out_of_memory" else ended.problem, name))
     return ended.output

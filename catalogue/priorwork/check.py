@@ -14,8 +14,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
+from catalogue.documents.text_extraction import tidy
 from catalogue.errors import InvalidInput
-from catalogue.exchange.texts import tidy
 from catalogue.formatting import in_each_language
 from catalogue.priorwork import passages
 from catalogue.query_args import read_year

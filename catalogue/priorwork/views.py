@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from catalogue.accounts.auth import current_actor, needs
 from catalogue.config import current_settings
 from catalogue.database import db, writing
+from catalogue.documents.text_extraction import ENDINGS, read_text, tidy
 from catalogue.errors import CatalogueError, IndexUnavailable, InvalidInput
-from catalogue.exchange.texts import ENDINGS, read_text, tidy
 from catalogue.formatting import in_chinese, local_minute, number
 from catalogue.priorwork.check import LONGEST_TITLE, Checked, Draft, Scope, check, score_words
 from catalogue.priorwork.models import PriorWorkReport

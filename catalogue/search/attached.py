@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from catalogue.attachments.keeping import texts_of
 from catalogue.attachments.models import Attachment
+from catalogue.attachments.service import texts_of
 from catalogue.records.models import Record
 from catalogue.search.highlight import Segments, Sought, highlight, not_standing, passage
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectin_polymorphic, selectinload
 
 from catalogue.accounts.permissions import ANONYMOUS, access_labels
-from catalogue.attachments.keeping import searched_texts, texts_of
+from catalogue.attachments.service import searched_texts, texts_of
 from catalogue.records.kinds import KINDS
 from catalogue.records.ledger import counted_by_record
 from catalogue.records.models import Award, Patent, Record

@@ -8,8 +8,8 @@ from flask_babel import pgettext
 
 from catalogue.accounts.auth import current_actor
 from catalogue.database import db
+from catalogue.documents.text_extraction import ENDINGS, read_text, tidy
 from catalogue.errors import InvalidInput
-from catalogue.exchange.texts import ENDINGS, read_text, tidy
 from catalogue.query_args import read_choice
 from catalogue.records.site import current_reporting_day
 from catalogue.tallies.claims import JudgedClaim, claim_days, judged_claims

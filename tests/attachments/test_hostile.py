@@ -19,10 +19,10 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
 
-from catalogue import isolated
 from catalogue.attachments import storage
 from catalogue.attachments.models import Attachment
 from catalogue.database import db
+from catalogue.documents import sandboxed_process
 from tests.attachments.files import PLACE, picture, png_of_size, send, store_of, stored, workbook
 from tests.exchange.files import ENCRYPTED_PDF, docx, part_of, pdf, with_part
 
@@ -63,7 +63,7 @@ def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Memory:
     def run(command: list[str], **options: Any) -> Any:
         return subprocess.run([sys.executable, "-I", "-c", _MEASURE, str(report), *command[2:]], **options)
 
-    monkeypatch.setattr(isolated, "subprocess", SimpleNamespace(**{**vars(subprocess), "run": run}))
+    monkeypatch.setattr(sandboxed_process, "subprocess", SimpleNamespace(**{**vars(subprocess), "run": run}))
     return Memory(report)
 
 
@@ -299,7 +299,10 @@ def test_the_program_that_opens_files_is_told_nothing_and_is_stopped(
     monkeypatch.setenv("CATALOGUE_SECRET_KEY", "x" * 40)
     program = tmp_path / "program.py"
     program.write_text("import os; print(sorted(os.environ))")
-    assert b"CATALOGUE" not in isolated.run(str(program), source=b"", bounds=isolated.Bounds(2**28, 5, 10)).output
+    assert (
+        b"CATALOGUE"
+        not in sandboxed_process.run(str(program), source=b"", bounds=sandboxed_process.Bounds(2**28, 5, 10)).output
+    )
     program.write_text("print('begun', flush=True)\nwhile True: pass")
-    ended = isolated.run(str(program), source=b"", bounds=isolated.Bounds(2**28, 5, 0.5))
-    assert ended == isolated.Ended(b"begun\n", "too_slow")
+    ended = sandboxed_process.run(str(program), source=b"", bounds=sandboxed_process.Bounds(2**28, 5, 0.5))
+    assert ended == sandboxed_process.Ended(b"begun\n", "too_slow")

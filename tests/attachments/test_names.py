@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalogue.attachments.names import ending_of, mended
+from catalogue.attachments.file_names import ending_of, mended
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from catalogue.attachments import keeping, upkeep
+from catalogue.attachments import maintenance, service
 from catalogue.attachments.models import Attachment
 from catalogue.attachments.storage import Store
 from catalogue.cli.main import cli
@@ -38,14 +38,14 @@ def test_missing_changed_and_surplus_files_are_told(
     send(client, ("失.pdf", pdf("失")), ("变.png", picture()), ("好.pdf", pdf("好")))
     with site.app_context():
         names = {each.name: each.sha256 for each in db.session.scalars(select(Attachment))}
-        assert not upkeep.find_faults(db.session(), store)
+        assert not maintenance.find_faults(db.session(), store)
         store.path_of(names["失.pdf"]).unlink()
         store.path_of(names["变.png"]).write_bytes(b"x")
         surplus = store.root / "ab" / ("c" * 62)
         surplus.parent.mkdir(exist_ok=True)
         surplus.write_bytes(b"y")
-        faults = upkeep.find_faults(db.session(), store)
-        assert faults == upkeep.Faults((names["失.pdf"],), (names["变.png"],), ("ab" + "c" * 62,))
+        faults = maintenance.find_faults(db.session(), store)
+        assert faults == maintenance.Faults((names["失.pdf"],), (names["变.png"],), ("ab" + "c" * 62,))
         assert faults
         db.session.remove()
     monkeypatch.setenv("CATALOGUE_DATA", str(store.root.parent))
@@ -79,20 +79,20 @@ def test_removed_files_are_kept_for_thirty_days_and_uploads_may_bring_them_back(
     os.utime(path, (old, old))
     with site.app_context():
         now = utc_now()
-        assert attachment.sha256 not in upkeep.sweep(db.session(), store, now + timedelta(days=29))
+        assert attachment.sha256 not in maintenance.sweep(db.session(), store, now + timedelta(days=29))
         assert path.exists()
         with writing():
             only(site).removed_at = now - timedelta(days=31)
-        assert attachment.sha256 in upkeep.find_faults(db.session(), store).orphans
+        assert attachment.sha256 in maintenance.find_faults(db.session(), store).orphans
     send(client, ("又来.pdf", content))  # the file that was about to be swept is wanted again, and fresh
     with site.app_context():
-        assert attachment.sha256 not in upkeep.sweep(db.session(), store)
+        assert attachment.sha256 not in maintenance.sweep(db.session(), store)
         with writing():
             present = db.session.scalars(select(Attachment).where(Attachment.state == "present")).one()
             present.state, present.removed_at = "removed", now - timedelta(days=31)
-        assert attachment.sha256 not in upkeep.sweep(db.session(), store)  # it was written less than a day ago
+        assert attachment.sha256 not in maintenance.sweep(db.session(), store)  # it was written less than a day ago
         os.utime(path, (old, old))
-        assert attachment.sha256 in upkeep.sweep(db.session(), store)
+        assert attachment.sha256 in maintenance.sweep(db.session(), store)
     assert not path.exists()
     assert not store.preview_of(attachment.sha256).exists()
 
@@ -112,9 +112,9 @@ def test_a_transaction_that_fails_leaves_no_row_and_an_orphan_only(
     def fail(*_: object) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(keeping, "_describe", fail)
+    monkeypatch.setattr(service, "_describe", fail)
     assert send(client, ("断电.pdf", pdf("断电"))).status_code == 500
     with site.app_context():
         assert db.session.scalars(select(Attachment)).all() == []
-        assert len(upkeep.find_faults(db.session(), store_of(site)).orphans) >= 1
+        assert len(maintenance.find_faults(db.session(), store_of(site)).orphans) >= 1
     assert not list((store_of(site).root / "incoming").iterdir())

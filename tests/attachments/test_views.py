@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
 
-from catalogue.attachments import keeping
+from catalogue.attachments import service
 from catalogue.attachments.models import Attachment, StoredFile
 from catalogue.config import load
 from catalogue.database import db
@@ -239,7 +239,7 @@ def test_how_large_requests_may_be() -> None:
 
 
 def test_a_record_has_room_for_fifty(site: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "MOST_PER_RECORD", 2)
+    monkeypatch.setattr(service, "MOST_PER_RECORD", 2)
     answer = send(client, *((f"{word}.png", picture(size=(40, number))) for number, word in enumerate("甲乙丙", 20)))
     assert answer.status_code == 400
     assert "A record has at most 2 attachments" in answer.text

@@ -11,10 +11,10 @@ import pytest
 import xlsxwriter
 from flask import Flask
 
+from catalogue.documents.workbook_worker import MOST_MEMORY
 from catalogue.errors import InvalidInput
 from catalogue.exchange import values
 from catalogue.exchange.sheets import read_tables
-from catalogue.exchange.unpack import MOST_MEMORY
 from tests.catalogues import empty_catalogue
 from tests.exchange.drawing import Sheet, xls, xlsx
 from tests.exchange.files import with_part

@@ -12,9 +12,9 @@ from docx.oxml.ns import nsdecls
 from flask import Flask
 from flask_babel import force_locale
 
+from catalogue.documents import extract_worker, text_extraction
+from catalogue.documents.text_extraction import read_text, tidy
 from catalogue.errors import InvalidInput
-from catalogue.exchange import extract, texts
-from catalogue.exchange.texts import read_text, tidy
 from tests.exchange.files import ENCRYPTED_PDF, SCANNED_PDF, docx, part_of, pdf, with_part
 
 
@@ -72,7 +72,7 @@ def test_control_characters_and_stray_space_go() -> None:
 
 
 def test_a_long_text_is_cut() -> None:
-    assert len(read_text(("铝" * 99 + "\n").encode() * 12_000, "a.txt")) == texts.MOST_CHARACTERS - 1
+    assert len(read_text(("铝" * 99 + "\n").encode() * 12_000, "a.txt")) == text_extraction.MOST_CHARACTERS - 1
 
 
 def _bomb() -> bytes:
@@ -109,8 +109,8 @@ HOSTILE = {
     "deep": (_deep, "a.docx", "damaged"),
     "zip": (_plain_zip, "a.docx", "damaged"),
     "truncated docx": (lambda: docx("x" * 1000)[:-3000], "a.docx", "damaged"),
-    "old word": (lambda: texts._OLD_OFFICE + b"\x00" * 5000, "a.docx", "password"),
-    "old word by its name": (lambda: texts._OLD_OFFICE + b"\x00" * 5000, "a.doc", "save the draft as Word"),
+    "old word": (lambda: text_extraction._OLD_OFFICE + b"\x00" * 5000, "a.docx", "password"),
+    "old word by its name": (lambda: text_extraction._OLD_OFFICE + b"\x00" * 5000, "a.doc", "save the draft as Word"),
     "executable as pdf": (lambda: _EXECUTABLE, "a.pdf", "not what its name says"),
     "executable as text": (lambda: _EXECUTABLE, "a.txt", "not what its name says"),
     "noise as text": (lambda: bytes(range(256)) * 40, "a.txt", "does not read as text"),
@@ -139,24 +139,24 @@ def test_hostile_files_are_one_sentence(case: str) -> None:
 
 
 def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(texts, "LIMIT_SECONDS", 0.05)
+    monkeypatch.setattr(text_extraction, "LIMIT_SECONDS", 0.05)
     with pytest.raises(InvalidInput, match="too long"):
         read_text(docx("x"), "a.docx")
 
 
 def test_the_program_that_reads_has_little_memory_and_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     greedy = tmp_path / "greedy.py"
-    source = Path(extract.__file__).read_text(encoding="utf-8")
+    source = Path(extract_worker.__file__).read_text(encoding="utf-8")
     greedy.write_text(
         source.replace("def docx_text(content: bytes) -> str:", "def docx_text(content):\n    bytearray(10**9)")
     )
-    monkeypatch.setattr(extract, "__file__", str(greedy))
+    monkeypatch.setattr(extract_worker, "__file__", str(greedy))
     with pytest.raises(InvalidInput, match="too large"):
         read_text(docx("x"), "a.docx")
     greedy.write_text(
         source.replace("def docx_text(content: bytes) -> str:", "def docx_text(content):\n    while True: pass")
     )
-    monkeypatch.setattr(texts, "LIMIT_SECONDS", 30)
+    monkeypatch.setattr(text_extraction, "LIMIT_SECONDS", 30)
     started = time.monotonic()
     with pytest.raises(InvalidInput, match="too long"):
         read_text(docx("x"), "a.docx")

@@ -1,6 +1,6 @@
 """Programs of our own that read what strangers uploaded, each run in a process by itself.
 
-`bounded` bounds their time and memory, and nothing of the catalogue is given to them but the file.
+`resource_limits` bounds their time and memory, and nothing of the catalogue is given to them but the file.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from catalogue import bounded
+from catalogue.documents import resource_limits
 
 _OUT_OF_TIME = (-24, -9)  # SIGXCPU, and the SIGKILL that follows it
 _OUT_OF_MEMORY = (-6, -11)  # how a program in Rust or C ends that gets no memory
@@ -37,7 +37,15 @@ def run(program: str, *arguments: str, source: bytes | BinaryIO, bounds: Bounds)
     content = source if isinstance(source, bytes) else None
     try:
         done = subprocess.run(  # noqa: S603  # nosec B603
-            [sys.executable, "-I", bounded.__file__, str(bounds.memory), str(bounds.processor), program, *arguments],
+            [
+                sys.executable,
+                "-I",
+                resource_limits.__file__,
+                str(bounds.memory),
+                str(bounds.processor),
+                program,
+                *arguments,
+            ],
             input=content,
             stdin=source if content is None else None,  # type: ignore[arg-type]
             stdout=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """A program of its own that opens one uploaded file: it checks it, draws a small picture of it, and takes its text.
 
-The file is at stdin, its format the argument. As `exchange.extract`, from which the text comes, it is run by its path,
+The file is at stdin, its format the argument. As `extract_worker`, from which the text comes, it is run by its path,
 imports nothing of the catalogue, and may use little time and memory. Answers are lines of JSON on stdout, each written
 as soon as it is known, so that what ends the process later takes away no more than what was still to come:
 ``{"format": …, "page_count": …}`` once the file is what it says it is, then perhaps ``{"preview": base64}``, then
@@ -135,7 +135,7 @@ def _first_page(page: Any) -> bytes:
 
 
 def _package(file: BinaryIO) -> Iterator[dict[str, Any]]:
-    packages = runpy.run_path(str(_HERE / "packages.py"))
+    packages = runpy.run_path(str(_HERE / "ooxml_check.py"))
     try:
         kind = packages["check"](file)
     except packages["Problem"] as problem:
@@ -150,7 +150,7 @@ def _package(file: BinaryIO) -> Iterator[dict[str, Any]]:
 
 def _cells(content: bytes) -> str:
     """The cells of all sheets, a line a row."""
-    unpack = runpy.run_path(str(_HERE.parent / "exchange" / "unpack.py"))
+    unpack = runpy.run_path(str(_HERE / "workbook_worker.py"))
     lines, length = [], 0
     for line in unpack["lines"](content):
         if isinstance(line, dict):
@@ -166,7 +166,7 @@ def _cells(content: bytes) -> str:
 def _text(read: Any) -> Iterator[dict[str, Any]]:
     """What stands in a file that is accepted already: it stays so where its text cannot be read."""
     try:
-        yield read(runpy.run_path(str(_HERE.parent / "exchange" / "extract.py")))
+        yield read(runpy.run_path(str(_HERE / "extract_worker.py")))
     except Exception as error:
         yield {"unread": str(error)}
 

@@ -13,13 +13,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from catalogue import isolated
+from catalogue.documents import extract_worker, sandboxed_process
 from catalogue.errors import InvalidInput
-from catalogue.exchange import extract
 
 ENDINGS = (".docx", ".pdf", ".txt")
 LIMIT_SECONDS = 10.0  # by the clock; what it may use of processor and memory, `extract` says
-MOST_CHARACTERS = extract.MOST_CHARACTERS  # of a text; what follows is left away
+MOST_CHARACTERS = extract_worker.MOST_CHARACTERS  # of a text; what follows is left away
 _LONGEST_NAME = 60  # of a file, in a message
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .doc, and what Office makes of a .docx with a password
@@ -137,8 +136,8 @@ def _reads_as_text(text: str) -> bool:
 
 
 def _extract(kind: str, content: bytes) -> dict[str, Any]:
-    bounds = isolated.Bounds(extract.MOST_MEMORY, extract.MOST_SECONDS, LIMIT_SECONDS)
-    ended = isolated.run(extract.__file__, kind, source=content, bounds=bounds)
+    bounds = sandboxed_process.Bounds(extract_worker.MOST_MEMORY, extract_worker.MOST_SECONDS, LIMIT_SECONDS)
+    ended = sandboxed_process.run(extract_worker.__file__, kind, source=content, bounds=bounds)
     if ended.problem:
         return {"problem": "too_slow" if ended.problem == "too_slow" else "damaged"}
     answer: dict[str, Any] = json.loads(ended.output)
