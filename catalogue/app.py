@@ -31,8 +31,8 @@ from catalogue.publish import (
     verify_api,
 )
 from catalogue.records import check_views as checks
-from catalogue.records import history_views as history
 from catalogue.records import views as records
+from catalogue.records.history import views as history
 from catalogue.resources import resource_folder
 from catalogue.review import amendment_views as amendments
 from catalogue.review import views as review

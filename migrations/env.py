@@ -6,7 +6,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy.types import TypeDecorator
 
-import catalogue.records.registers
+import catalogue.records.schema.reference_data
 import catalogue.review.models  # noqa: F401
 from catalogue.database import WRITE_OPTION
 

@@ -13,7 +13,7 @@ from catalogue.accounts.permissions import Actor, actor_of
 from catalogue.accounts.sessions import open_session
 from catalogue.accounts.tokens import create_token
 from catalogue.database import db, writing
-from catalogue.records.people import Division
+from catalogue.people.models import Division
 
 _RAW = "0" * 40
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")

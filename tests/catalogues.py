@@ -13,7 +13,7 @@ from catalogue.config import load
 from catalogue.database import db, prepare_database
 from catalogue.exchange.own_columns import import_files
 from catalogue.records.operations import Outcome, Work, save
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.records.transactions import writing_records
 from catalogue.resources import DEMO_FOLDER
 from catalogue.search.current import current_index, current_sync

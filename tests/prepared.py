@@ -16,7 +16,7 @@ from catalogue.accounts.models import Account
 from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db, writing
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.reference_data import ENTITIES
 from tests.accounts import account, actor, signed_in
 from tests.attachments.files import picture
 from tests.attachments.files import send as send_files

@@ -13,7 +13,7 @@ from catalogue.accounts.models import Account, AccountEvent
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.database import db, writing
 from catalogue.errors import Forbidden
-from catalogue.records.people import Division
+from catalogue.people.models import Division
 from tests.accounts import account, actor, signed_in
 from tests.at_once import one_of_two_administrators_stays
 from tests.catalogues import empty_catalogue

@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db
-from catalogue.records.benefits import Benefit
-from catalogue.records.history import ImportBatch, Revision
-from catalogue.records.models import Record, RecordKeyword
-from catalogue.records.people import Contribution
+from catalogue.records.history.models import ImportBatch, Revision
+from catalogue.records.models.benefits import Benefit
+from catalogue.records.models.participation import Contribution
+from catalogue.records.models.records import Record, RecordKeyword
 from catalogue.search.current import current_index, current_sync
 from catalogue.search.port import Query
 from tests.benchmarks.imports import prepare, sheets, workbook

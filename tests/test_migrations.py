@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, inspect
 
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.database import Base, db
-from catalogue.records.site import reporting_day
+from catalogue.records.models.site_facts import reporting_day
 from catalogue.tallies.crosstab import count
 from catalogue.tallies.spec import Selection
 from catalogue.tallies.subjects import SUBJECTS

@@ -20,8 +20,8 @@ from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.attachments import maintenance
 from catalogue.config import current_settings
 from catalogue.database import db
-from catalogue.records.history import Revision
-from catalogue.records.sealing import check_seals
+from catalogue.records.history.hash_chain import check_seals
+from catalogue.records.history.models import Revision
 from catalogue.search.current import current_sync
 from catalogue.tallies.figures import count_figures
 from catalogue.tallies.paragraphs import template

@@ -16,9 +16,9 @@ from catalogue.attachments.models import Attachment, AttachmentText, StoredFile
 from catalogue.attachments.storage import Received, Store
 from catalogue.database import utc_now
 from catalogue.errors import InvalidInput, NotFound
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from catalogue.records.operations import Work, revise_attachment
+from catalogue.records.schema.kinds import KINDS
 
 MOST_PER_RECORD = 50
 MOST_INDEXED = 100_000  # characters of all attachments of a record

@@ -14,10 +14,10 @@ from catalogue.attachments.file_names import mended
 from catalogue.attachments.service import Prepared, attach, check_room
 from catalogue.attachments.storage import NoSpace, Received, Store
 from catalogue.errors import Forbidden, InvalidInput
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from catalogue.records.operations import Work
 from catalogue.records.queries import by_code
-from catalogue.records.workflow import may_write
+from catalogue.records.review.workflow import may_write
 
 MOST_AT_ONCE = 20
 Writing = Callable[[Session], AbstractContextManager[Session]]

@@ -25,11 +25,11 @@ from catalogue.attachments.uploads import MOST_AT_ONCE, Keeper, Outcome, check_m
 from catalogue.config import current_settings
 from catalogue.database import db
 from catalogue.errors import InvalidInput, NotFound
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from catalogue.records.operations import Work
 from catalogue.records.queries import by_code
+from catalogue.records.review.workflow import may_write
 from catalogue.records.transactions import writing_records
-from catalogue.records.workflow import may_write
 from catalogue.web.request_checks import takes_files
 
 blueprint = Blueprint("attachments", __name__)

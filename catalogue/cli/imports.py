@@ -27,8 +27,8 @@ from catalogue.exchange.outcomes import LEFT_OUT, OUTCOMES, line, place
 from catalogue.exchange.own_columns import is_own, own_source
 from catalogue.exchange.plan import Plan, Source
 from catalogue.exchange.undo import undo
-from catalogue.records.history import ImportBatch
-from catalogue.records.registers import ENTITIES
+from catalogue.records.history.models import ImportBatch
+from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.records.transactions import writing_records
 from catalogue.search.current import current_sync
 

@@ -34,10 +34,10 @@ from catalogue.exchange.trial import sweep
 from catalogue.priorwork import reports
 from catalogue.query_args import read_year
 from catalogue.records.checks import Breach, CheckState, find_groups
-from catalogue.records.history_check import check_history
-from catalogue.records.models import Record
+from catalogue.records.history.check import check_history
+from catalogue.records.models.records import Record
+from catalogue.records.models.site_facts import reporting_day
 from catalogue.records.queries import by_ids
-from catalogue.records.site import reporting_day
 from catalogue.records.transactions import writing_records
 from catalogue.resources import DEMO_FOLDER
 from catalogue.search.current import current_index, current_sync

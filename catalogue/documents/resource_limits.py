@@ -1,4 +1,4 @@
-"""The start of every isolated program: ``resource_limits.py MEMORY SECONDS PROGRAM [ARGUMENT …]`` runs it within those bounds.
+"""The start of every isolated program: ``resource_limits.py MEMORY SECONDS PROGRAM [ARGUMENT …]`` runs it bounded.
 
 Bytes of addresses, seconds of the processor; nothing may be written. It is run by its path and imports nothing of the
 catalogue. Where the system knows no such bounds (Windows), the time limit of whoever called is what there is.

@@ -8,8 +8,8 @@ from typing import Literal
 from catalogue.accounts.permissions import ROLES
 from catalogue.editing.forms import EntityForm
 from catalogue.editing.widgets import Widget
-from catalogue.records.history import Revision
-from catalogue.records.versions import revisions_of, who_changed
+from catalogue.records.history.models import Revision
+from catalogue.records.history.versions import revisions_of, who_changed
 
 Choice = Literal["mine", "theirs"]
 

@@ -14,11 +14,11 @@ from catalogue.editing.modes import Mode, mode_of
 from catalogue.editing.reading import Reading
 from catalogue.editing.widgets import Widget
 from catalogue.errors import InvalidInput
-from catalogue.records.entities import Entity
-from catalogue.records.kinds import Kind
-from catalogue.records.models import Reviewed
+from catalogue.records.history.versions import texts_at, versions_of
+from catalogue.records.models.records import Reviewed
 from catalogue.records.numbers import NumberError, parse_application
-from catalogue.records.versions import texts_at, versions_of
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.kinds import Kind
 from catalogue.review.amendments import current_number
 
 _LONGEST = 100_000  # characters of one control

@@ -16,10 +16,10 @@ from catalogue.editing.widgets import (
     WordsWidget,
     plain_widget,
 )
-from catalogue.records.entities import Entity
-from catalogue.records.fields import Field
-from catalogue.records.kinds import Kind
-from catalogue.records.list_fields import (
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import Field
+from catalogue.records.schema.kinds import Kind
+from catalogue.records.schema.list_fields import (
     AliasesField,
     DivisionsField,
     EventsField,
@@ -27,7 +27,7 @@ from catalogue.records.list_fields import (
     PeopleField,
     SharesField,
 )
-from catalogue.records.registers import BENEFITS, CLAIMS
+from catalogue.records.schema.reference_data import BENEFITS, CLAIMS
 
 # Amounts of money that are kept in yuan, or in what another field says; other amounts are plain numbers. The unit that
 # is chosen until another is: fees are some hundred yuan, all else is told in 万元.

@@ -7,12 +7,15 @@ from typing import Any
 from flask_babel import gettext as _
 
 from catalogue.editing.reading import Reading
-from catalogue.records.kinds import KINDS, Kind
-from catalogue.records.models import Record
+from catalogue.records.models.code_lists import (
+    RELATION_INVERSES,
+    RELATIONS,
+)
+from catalogue.records.models.records import Record
 from catalogue.records.operations import Work, remove, save
 from catalogue.records.queries import links_of
-from catalogue.records.registers import LINK_ENDS, LINKS
-from catalogue.records.vocabulary import RELATION_INVERSES, RELATIONS
+from catalogue.records.schema.kinds import KINDS, Kind
+from catalogue.records.schema.reference_data import LINK_ENDS, LINKS
 
 MOST_NEW = 20  # rows of new links in one form
 SHOWN_NEW = 2  # of them without scripts

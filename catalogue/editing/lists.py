@@ -12,9 +12,22 @@ from flask_babel import gettext as _
 
 from catalogue.editing.reading import Reading
 from catalogue.editing.widgets import Raw, Texts, Widget, by_word
-from catalogue.exchange.values import Named, read_date, read_list, read_people
-from catalogue.records.fields import SEPARATOR, clean, split, write_amount
-from catalogue.records.vocabulary import PATENT_EVENTS, ROLES
+from catalogue.records.models.code_lists import (
+    PATENT_EVENTS,
+    ROLES,
+)
+from catalogue.records.schema.fields import (
+    SEPARATOR,
+    clean,
+    split,
+    write_amount,
+)
+from catalogue.records.schema.value_readers import (
+    Named,
+    read_date,
+    read_list,
+    read_people,
+)
 
 _WHOLE_PERSON = re.compile(r"([^()（）/]+)[(（]([^()（）/]+)[)）](?:/(\w+))?")
 _SHARE = re.compile(r"(?P<record>.+?)\s+(?P<percent>\d+(?:\.\d+)?)\s*[%％](?:\s.*)?")

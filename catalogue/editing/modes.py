@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from catalogue.accounts.permissions import REVIEW_STATES, Actor
 from catalogue.editing.layout import is_register
 from catalogue.errors import Forbidden
-from catalogue.records.entities import Entity
-from catalogue.records.models import Reviewed
-from catalogue.records.workflow import needs_four_eyes
+from catalogue.records.models.records import Reviewed
+from catalogue.records.review.workflow import needs_four_eyes
+from catalogue.records.schema.entities import Entity
 
 # new: a draft is made · own: a draft is changed by its owner, who may submit it · direct: the change takes effect ·
 # proposal: the change waits until somebody else approves it · register: a row of a register, without review

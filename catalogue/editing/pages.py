@@ -20,7 +20,7 @@ from catalogue.editing.forms import EntityForm
 from catalogue.editing.saving import Held, Saved, Wish, find_own_amendment, save_form, warnings
 from catalogue.errors import InvalidInput, NotFound
 from catalogue.query_args import read_number
-from catalogue.records.entities import Entity
+from catalogue.records.schema.entities import Entity
 from catalogue.records.transactions import writing_records
 from catalogue.review.models import Amendment
 

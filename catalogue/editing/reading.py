@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.exchange.lookups import Lookups
-from catalogue.records.models import Record
-from catalogue.records.people import Division, Person
+from catalogue.people.models import (
+    Division,
+    Person,
+)
+from catalogue.records.models.records import Record
 from catalogue.records.queries import visible_to
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from catalogue.formatting import local_name, number
-from catalogue.records.claims import Claim
-from catalogue.records.entities import Entity
-from catalogue.records.fields import Field, Reference
+from catalogue.records.models.claims import Claim
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import Field, Reference
 from catalogue.tallies.presentation import published_name
 
 

@@ -16,14 +16,15 @@ from catalogue.editing.saving import CHANNEL, Saved
 from catalogue.editing.suggestions import find_people
 from catalogue.errors import InvalidFields
 from catalogue.paging import Paging
-from catalogue.records.dependents import dependents
-from catalogue.records.entities import Entity
-from catalogue.records.fields import Reference
-from catalogue.records.models import Reviewed
+from catalogue.people.models import Person
+from catalogue.records.models.records import Reviewed
+from catalogue.records.models.transitions import find_transition
 from catalogue.records.operations import Work, move, remove
-from catalogue.records.people import Person
 from catalogue.records.queries import visible_to
-from catalogue.records.registers import (
+from catalogue.records.referrers import dependents
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import Reference
+from catalogue.records.schema.reference_data import (
     AWARD_SCHEMES,
     CLAIMS,
     DIVISIONS,
@@ -35,7 +36,6 @@ from catalogue.records.registers import (
     YEARLY_COUNTS,
 )
 from catalogue.records.transactions import writing_records
-from catalogue.records.workflow import find_transition
 
 blueprint = Blueprint("registers", __name__)
 REGISTERS = {

@@ -20,17 +20,17 @@ from catalogue.editing.forms import EntityForm
 from catalogue.editing.layout import gives_codes
 from catalogue.errors import CatalogueError, Forbidden, InvalidFields, InvalidInput
 from catalogue.exchange.codes import Codes
-from catalogue.exchange.duplicates import Duplicates
-from catalogue.records.benefits import Benefit
 from catalogue.records.checks import Breach, warnings_of
-from catalogue.records.entities import Entity
-from catalogue.records.kinds import Kind
-from catalogue.records.models import Record
+from catalogue.records.duplicates import Duplicates
+from catalogue.records.models.benefits import Benefit
+from catalogue.records.models.records import Record
+from catalogue.records.models.transitions import find_transition
 from catalogue.records.operations import Work, move, save
 from catalogue.records.queries import visible_to
-from catalogue.records.references import References
-from catalogue.records.registers import BENEFITS, PEOPLE
-from catalogue.records.workflow import find_transition
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.kinds import Kind
+from catalogue.records.schema.reference_data import BENEFITS, PEOPLE
+from catalogue.records.schema.resolver import References
 from catalogue.review.amendments import current_number, may_save_directly, propose
 from catalogue.review.models import Amendment
 

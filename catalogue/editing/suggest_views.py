@@ -17,7 +17,7 @@ from catalogue.editing.suggestions import read_number as read_patent_number
 from catalogue.errors import InvalidInput
 from catalogue.formatting import local_minute
 from catalogue.query_args import read_number
-from catalogue.records.kinds import KINDS
+from catalogue.records.schema.kinds import KINDS
 from catalogue.search.current import current_index
 
 blueprint = Blueprint("editing_help", __name__)

@@ -11,14 +11,17 @@ from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.permissions import Actor
 from catalogue.errors import IndexUnavailable
-from catalogue.exchange.values import narrow
 from catalogue.formatting import local_name
+from catalogue.people.models import (
+    Division,
+    Person,
+)
 from catalogue.records import presentation
-from catalogue.records.models import Record
+from catalogue.records.models.code_lists import PATENT_TYPES
+from catalogue.records.models.records import Record
 from catalogue.records.numbers import NumberError, parse_application
-from catalogue.records.people import Division, Person
 from catalogue.records.queries import by_ids, named_divisions, named_people, visible_to
-from catalogue.records.vocabulary import PATENT_TYPES
+from catalogue.records.schema.value_readers import narrow
 from catalogue.search import pinyin
 from catalogue.search.port import SearchIndex
 

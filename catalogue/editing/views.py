@@ -16,11 +16,11 @@ from catalogue.editing.saving import Saved
 from catalogue.editing.words import DONE
 from catalogue.errors import NotFound
 from catalogue.records import queries
-from catalogue.records.benefits import Benefit
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import Record
-from catalogue.records.registers import BENEFITS
-from catalogue.records.vocabulary import ROLES as PARTS
+from catalogue.records.models.benefits import Benefit
+from catalogue.records.models.code_lists import ROLES as PARTS
+from catalogue.records.models.records import Record
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import BENEFITS
 
 blueprint = Blueprint("editing", __name__)
 _KIND = f"<any({','.join(KINDS)}):name>"

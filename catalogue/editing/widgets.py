@@ -18,11 +18,18 @@ from sqlalchemy import select
 
 from catalogue.accounts.permissions import ROLES, scopes_of
 from catalogue.editing.reading import Reading
-from catalogue.exchange.values import read_date, read_list, read_money
 from catalogue.formatting import LANGUAGES, local_name
-from catalogue.records.fields import SEPARATOR, Field, Reference, clean, split, write_amount
-from catalogue.records.people import Division
-from catalogue.records.schemes import AwardScheme
+from catalogue.people.models import Division
+from catalogue.records.models.schemes import AwardScheme
+from catalogue.records.schema.fields import (
+    SEPARATOR,
+    Field,
+    Reference,
+    clean,
+    split,
+    write_amount,
+)
+from catalogue.records.schema.value_readers import read_date, read_list, read_money
 from catalogue.tallies.figures import FIGURES
 from catalogue.tallies.presentation import published_name
 

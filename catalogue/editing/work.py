@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.records.benefits import Benefit
-from catalogue.records.entities import Entity
-from catalogue.records.history import Revision
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import Record
+from catalogue.records.history.models import Revision
+from catalogue.records.models.benefits import Benefit
+from catalogue.records.models.records import Record
 from catalogue.records.queries import visible_to
-from catalogue.records.registers import BENEFITS
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import BENEFITS
 from catalogue.review.models import Amendment
 
 STATES = ("returned", "draft", "submitted")  # what needs doing first

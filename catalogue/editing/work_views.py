@@ -12,13 +12,13 @@ from catalogue.editing import drafts
 from catalogue.editing.pages import account_id, answer, not_found
 from catalogue.editing.saving import CHANNEL
 from catalogue.editing.work import own_drafts, own_proposals
-from catalogue.records.benefits import Benefit
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import Record
+from catalogue.records.models.benefits import Benefit
+from catalogue.records.models.records import Record
+from catalogue.records.models.transitions import find_transition
 from catalogue.records.operations import Work, move
-from catalogue.records.registers import BENEFITS
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import BENEFITS
 from catalogue.records.transactions import writing_records
-from catalogue.records.workflow import find_transition
 from catalogue.review.models import AMENDMENT_STATES
 
 blueprint = Blueprint("my_work", __name__)

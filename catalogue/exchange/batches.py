@@ -28,9 +28,9 @@ from catalogue.exchange.own_columns import own_layout
 from catalogue.exchange.plan import Plan, Source, carry_out
 from catalogue.exchange.sheets import Table, read_tables
 from catalogue.exchange.trial import trying
-from catalogue.records.history import ImportBatch, RememberedLayout
+from catalogue.records.history.models import ImportBatch, RememberedLayout
 from catalogue.records.operations import Work
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.reference_data import ENTITIES
 
 _TRIES = 5
 _LONGEST_NAME = 200

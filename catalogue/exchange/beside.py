@@ -13,9 +13,9 @@ from catalogue.exchange.layouts import CellProblem, Layout, Part
 from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.money_texts import parts_of
 from catalogue.exchange.sheets import Row, Table
-from catalogue.exchange.values import is_nothing
-from catalogue.records.kinds import Kind
-from catalogue.records.registers import BENEFITS, LINK_ENDS, LINKS
+from catalogue.records.schema.kinds import Kind
+from catalogue.records.schema.reference_data import BENEFITS, LINK_ENDS, LINKS
+from catalogue.records.schema.value_readers import is_nothing
 
 _LINK_SIGNS = re.compile(r"[;；、,，\n|]+")
 _MOST_PARTS = 20

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import COMMAND_LINE, Actor
 from catalogue.database import utc_now
-from catalogue.records.benefits import Benefit, BenefitShare
-from catalogue.records.entities import Entity
-from catalogue.records.fields import split
-from catalogue.records.kinds import Kind
-from catalogue.records.models import Award, Record
+from catalogue.records.models.benefits import Benefit, BenefitShare
+from catalogue.records.models.records import Award, Record
+from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.queries import visible_to
-from catalogue.records.schemes import AwardScheme
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import split
+from catalogue.records.schema.kinds import Kind
 
 _BENEFIT_PREFIX = "XY"
 _Key = tuple[object, ...]

@@ -21,13 +21,22 @@ from catalogue.errors import InvalidInput
 from catalogue.exchange.delimited import guarded
 from catalogue.exchange.export import XLSX_TYPE
 from catalogue.formatting import xml_text
-from catalogue.records.benefits import Benefit, BenefitShare
-from catalogue.records.entities import Entity
-from catalogue.records.kinds import Kind
-from catalogue.records.models import Record, RecordLink, Reviewed
-from catalogue.records.people import Contribution, Division, Person
+from catalogue.people.models import (
+    Division,
+    Person,
+)
+from catalogue.records.models.benefits import Benefit, BenefitShare
+from catalogue.records.models.participation import Contribution
+from catalogue.records.models.records import Record, RecordLink, Reviewed
 from catalogue.records.queries import WHOLE_OPTIONS, named_divisions, visible_to
-from catalogue.records.registers import BENEFITS, ENTITIES, LINKS, YEARLY_COUNTS
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.kinds import Kind
+from catalogue.records.schema.reference_data import (
+    BENEFITS,
+    ENTITIES,
+    LINKS,
+    YEARLY_COUNTS,
+)
 
 _BATCH = 500
 _LONGEST_CELL = 32_767  # characters that Excel keeps in one

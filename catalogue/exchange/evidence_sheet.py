@@ -12,9 +12,14 @@ from sqlalchemy import select
 from catalogue.exchange.export import ADDRESS, BRIEF_COLUMNS, Column, Signs, Value, stream
 from catalogue.exchange.tally_file import TallyFile
 from catalogue.formatting import TEN_THOUSAND, number
-from catalogue.records.benefits import Benefit, YearlyCount
-from catalogue.records.models import Record
-from catalogue.records.vocabulary import BENEFIT_KINDS, MEASURES, QUALIFIERS, UNITS
+from catalogue.records.models.benefits import Benefit, YearlyCount
+from catalogue.records.models.code_lists import (
+    BENEFIT_KINDS,
+    MEASURES,
+    QUALIFIERS,
+    UNITS,
+)
+from catalogue.records.models.records import Record
 from catalogue.tallies.evidence import options_of
 
 _BATCH = 500

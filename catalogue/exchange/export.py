@@ -21,11 +21,11 @@ from xlsxwriter.worksheet import Worksheet
 from catalogue.accounts.permissions import Actor
 from catalogue.formatting import TEN_THOUSAND, csv_cell, local_name, xml_text
 from catalogue.records import presentation
-from catalogue.records.kinds import KINDS
 from catalogue.records.ledger import counted_by_record
-from catalogue.records.models import Award, Record
+from catalogue.records.models.code_lists import LEVELS
+from catalogue.records.models.records import Award, Record
 from catalogue.records.queries import WHOLE_OPTIONS, by_ids, level_of
-from catalogue.records.vocabulary import LEVELS
+from catalogue.records.schema.kinds import KINDS
 
 MOST_RECORDS = 10_000  # in one file
 _BATCH = 500

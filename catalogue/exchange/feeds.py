@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 
 from catalogue.exchange.headings import names_of
-from catalogue.records.entities import Entity
-from catalogue.records.kinds import KINDS_BY_TABLE
-from catalogue.records.registers import BENEFITS, ENTITIES
-from catalogue.records.vocabulary import BENEFIT_KINDS, PATENT_EVENTS
+from catalogue.records.models.code_lists import (
+    BENEFIT_KINDS,
+    PATENT_EVENTS,
+)
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.kinds import KINDS_BY_TABLE
+from catalogue.records.schema.reference_data import BENEFITS, ENTITIES
 
 
 def feeds_of(table: str) -> Mapping[str, str]:

@@ -17,8 +17,8 @@ from importlib.resources import files
 
 from flask_babel import force_locale
 
-from catalogue.records.kinds import KINDS_BY_TABLE
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.kinds import KINDS_BY_TABLE
+from catalogue.records.schema.reference_data import ENTITIES
 
 ANY = "*"
 _BRACKETS = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")

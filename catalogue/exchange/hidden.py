@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import CONFIDENTIALITY, REVIEW_STATES, Actor
-from catalogue.records.entities import Entity
-from catalogue.records.fields import SEPARATOR
-from catalogue.records.history import Revision
-from catalogue.records.models import Reviewed
-from catalogue.records.references import References
-from catalogue.records.registers import BENEFITS, ENTITIES, LINKS
+from catalogue.records.history.models import Revision
+from catalogue.records.models.records import Reviewed
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import SEPARATOR
+from catalogue.records.schema.reference_data import BENEFITS, ENTITIES, LINKS
+from catalogue.records.schema.resolver import References
 
 _BY_NAME = {entity.name: entity for entity in ENTITIES.values()}
 

@@ -11,15 +11,21 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from catalogue.exchange.choices import benefit_kind_in
 from catalogue.exchange.headings import field_of, kinds_hinted, lowest, normalise, unit_in, year_in
 from catalogue.exchange.lookups import LEVEL_WORDS
 from catalogue.exchange.sheets import Table
-from catalogue.exchange.values import MIXED, read_date, read_money, read_unit, read_yes_no
-from catalogue.records.entities import Entity
-from catalogue.records.kinds import KINDS_BY_TABLE
 from catalogue.records.numbers import NumberError, parse_application
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.code_matching import benefit_kind_in
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.kinds import KINDS_BY_TABLE
+from catalogue.records.schema.reference_data import ENTITIES
+from catalogue.records.schema.value_readers import (
+    MIXED,
+    read_date,
+    read_money,
+    read_unit,
+    read_yes_no,
+)
 
 # Fields that several columns may feed.
 _SEVERAL = ("people", "divisions", "keywords", "links", "records", "application_number")

@@ -15,14 +15,17 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import COMMAND_LINE, Actor
 from catalogue.exchange.codes import Codes
-from catalogue.exchange.duplicates import fold
-from catalogue.exchange.values import Named, narrow
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import Patent, Record, RecordLink
+from catalogue.people.models import (
+    Division,
+    Person,
+)
+from catalogue.records.duplicates import fold
+from catalogue.records.models.records import Patent, Record, RecordLink
+from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.numbers import NumberError, parse_application
-from catalogue.records.people import Division, Person
 from catalogue.records.queries import visible_to
-from catalogue.records.schemes import AwardScheme
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.value_readers import Named, narrow
 
 _GRADE = re.compile(r"[(·\-—\s]*(特|[一二三四1-4])等奖?\)?$")
 _AWARD_NOISE = re.compile(r"\d{4}年?度?|荣获|获得|获|人民政府|颁发|奖$|[\s《》“”\"()]")

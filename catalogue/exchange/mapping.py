@@ -12,7 +12,7 @@ from catalogue.errors import InvalidInput
 from catalogue.exchange.feeds import feeds_of
 from catalogue.exchange.layouts import Layout
 from catalogue.exchange.sheets import Table
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.reference_data import ENTITIES
 
 
 def read_map(path: Path) -> dict[str, Any]:

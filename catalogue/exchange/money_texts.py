@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
-from catalogue.exchange.choices import benefit_kind_in
-from catalogue.exchange.values import Money, narrow, read_money
+from catalogue.records.schema.code_matching import benefit_kind_in
+from catalogue.records.schema.value_readers import Money, narrow, read_money
 
 _SIGNS = re.compile(r"[;；、。\n]+|[,，](?!\d{3}(?:\D|$))")
 _WORDS = re.compile(

@@ -7,10 +7,10 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from catalogue.exchange.values import narrow
-from catalogue.records.fields import SEPARATOR, Field, split
+from catalogue.records.models.code_lists import PATENT_EVENTS
 from catalogue.records.numbers import parse_application
-from catalogue.records.vocabulary import PATENT_EVENTS
+from catalogue.records.schema.fields import SEPARATOR, Field, split
+from catalogue.records.schema.value_readers import narrow
 
 _GRANT_CODES = re.compile(r"CN\d+[BCUYSD]\d?")
 _REGISTRATION = re.compile(r"\d{4}SRE?\d{5,7}")

@@ -9,8 +9,11 @@ from flask_babel import lazy_gettext as _l
 from catalogue.code_list import Vocabulary
 from catalogue.exchange.plan import PlannedRow, Source, cell_name
 from catalogue.formatting import number
-from catalogue.records.registers import BENEFITS, LINKS
-from catalogue.records.vocabulary import BENEFIT_KINDS, RELATIONS
+from catalogue.records.models.code_lists import (
+    BENEFIT_KINDS,
+    RELATIONS,
+)
+from catalogue.records.schema.reference_data import BENEFITS, LINKS
 
 OUTCOMES = Vocabulary(
     {

@@ -17,9 +17,9 @@ from catalogue.exchange.delimited import unguarded
 from catalogue.exchange.layouts import Layout
 from catalogue.exchange.plan import Problem, Source, carry_out
 from catalogue.exchange.sheets import Row, Table, read
-from catalogue.records.entities import Entity
 from catalogue.records.operations import Work
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.reference_data import ENTITIES
 
 
 @dataclass(frozen=True)

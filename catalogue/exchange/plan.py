@@ -15,19 +15,19 @@ from typing import Any, Literal, Self
 from flask_babel import gettext as _
 
 from catalogue.errors import Forbidden, InvalidFields
-from catalogue.exchange.duplicates import Candidate, Duplicates
 from catalogue.exchange.hidden import has_hidden_shares, is_hidden
 from catalogue.exchange.layouts import CellProblem, Layout
 from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.reading import interpret
 from catalogue.exchange.sheets import Row, Table
-from catalogue.records.entities import Entity
-from catalogue.records.groups import LARGEST, can_be_grouped, together
-from catalogue.records.kinds import Kind
+from catalogue.records.bulk import LARGEST, can_be_grouped, together
+from catalogue.records.duplicates import Candidate, Duplicates
 from catalogue.records.operations import NotTogether, Work, problems_of, save
 from catalogue.records.operations import Outcome as Done
-from catalogue.records.registers import ENTITIES
-from catalogue.records.workflow import needs_four_eyes
+from catalogue.records.review.workflow import needs_four_eyes
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.kinds import Kind
+from catalogue.records.schema.reference_data import ENTITIES
 
 Outcome = Literal["new", "changed", "unchanged", "invalid", "duplicate"]
 AS_NEW = "new"  # what a clerk chooses for a possible duplicate that is none

@@ -11,14 +11,17 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from catalogue.exchange.beside import cell_of, read_link, row_code, says_nothing
-from catalogue.exchange.choices import choose
 from catalogue.exchange.layouts import DATES, CellProblem, Layout, Part
 from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.money_texts import parts_of, read_amount
 from catalogue.exchange.numbered_rows import number_of, registration_in
 from catalogue.exchange.sheets import Row
 from catalogue.exchange.unsaid import complete
-from catalogue.exchange.values import (
+from catalogue.records.schema.code_matching import choose
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import SEPARATOR, split, write_amount
+from catalogue.records.schema.reference_data import BENEFITS
+from catalogue.records.schema.value_readers import (
     is_nothing,
     narrow,
     read_date,
@@ -31,9 +34,6 @@ from catalogue.exchange.values import (
     year_of_issue,
     year_written,
 )
-from catalogue.records.entities import Entity
-from catalogue.records.fields import SEPARATOR, split, write_amount
-from catalogue.records.registers import BENEFITS
 
 _YEARS = ("year", "from_year", "to_year")
 _SHARE = re.compile(r"(.+?)[\s(（]*(\d+(?:\.\d+)?)\s*[%％][)）]?")

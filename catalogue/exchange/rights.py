@@ -14,7 +14,7 @@ from catalogue.accounts.permissions import Actor
 from catalogue.errors import Conflict, Forbidden, NotFound
 from catalogue.exchange.batches import find_batch
 from catalogue.exchange.hidden import hidden_revisions
-from catalogue.records.history import ImportBatch, Revision
+from catalogue.records.history.models import ImportBatch, Revision
 
 
 def batches_of(actor: Actor) -> Select[ImportBatch]:

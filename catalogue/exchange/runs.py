@@ -26,7 +26,7 @@ from catalogue.exchange.batches import Folder, NotWhole, PlanChanged, apply, dry
 from catalogue.exchange.plan import Plan, Source
 from catalogue.exchange.rights import check_second_person, trying
 from catalogue.exchange.undo import UndoRefused, undo
-from catalogue.records.history import ImportBatch
+from catalogue.records.history.models import ImportBatch
 from catalogue.records.operations import Work
 from catalogue.records.transactions import writing_records
 

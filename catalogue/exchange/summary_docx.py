@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from catalogue.exchange.report import Link, Report
-from catalogue.records.claims import Claim
+from catalogue.records.models.claims import Claim
 from catalogue.tallies.crosstab import Figure
 from catalogue.tallies.figures import FIGURES
 from catalogue.tallies.listing import show_number

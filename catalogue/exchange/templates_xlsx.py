@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from xlsxwriter import Workbook
 
 from catalogue.exchange.grids import EXAMPLE
-from catalogue.records.entities import Entity
-from catalogue.records.fields import Field
-from catalogue.records.kinds import REVIEW_FIELDS, Kind
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import Field
+from catalogue.records.schema.kinds import REVIEW_FIELDS, Kind
 
 _ROWS = 2000  # that have lists of choices
 _EXAMPLES = {

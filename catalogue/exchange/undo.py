@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from catalogue.database import utc_now
 from catalogue.errors import Conflict, InvalidFields
 from catalogue.formatting import local_minute
-from catalogue.records.dependents import dependents, referred_to
-from catalogue.records.entities import Entity
-from catalogue.records.groups import LARGEST, can_be_grouped, together
-from catalogue.records.history import ImportBatch, Revision
+from catalogue.records.bulk import LARGEST, can_be_grouped, together
+from catalogue.records.history.models import ImportBatch, Revision
 from catalogue.records.operations import NotTogether, Work, remove, save
-from catalogue.records.references import References
-from catalogue.records.registers import ENTITIES
+from catalogue.records.referrers import dependents, referred_to
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.reference_data import ENTITIES
+from catalogue.records.schema.resolver import References
 
 _BY_NAME = {entity.name: entity for entity in ENTITIES.values()}
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from catalogue.exchange.layouts import CellProblem
 from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.numbered_rows import finish_patent, missing_event
-from catalogue.records.entities import Entity
-from catalogue.records.fields import SEPARATOR, split
-from catalogue.records.kinds import KINDS_BY_TABLE
-from catalogue.records.registers import BENEFITS
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import SEPARATOR, split
+from catalogue.records.schema.kinds import KINDS_BY_TABLE
+from catalogue.records.schema.reference_data import BENEFITS
 
 _LONGEST_TITLE = 80  # characters; what is longer under 建议内容 is a text
 

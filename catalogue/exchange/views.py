@@ -38,10 +38,10 @@ from catalogue.exchange.sheets import ENDINGS
 from catalogue.exchange.templates_xlsx import template
 from catalogue.exchange.undo import UndoRefused, is_new
 from catalogue.paging import Paging
-from catalogue.records.history import ImportBatch, Revision
-from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
-from catalogue.records.registers import ENTITIES
-from catalogue.records.vocabulary import BATCH_STATES
+from catalogue.records.history.models import ImportBatch, Revision
+from catalogue.records.models.code_lists import BATCH_STATES
+from catalogue.records.schema.kinds import KINDS, KINDS_BY_TABLE
+from catalogue.records.schema.reference_data import ENTITIES
 
 blueprint = Blueprint("exchange", __name__)
 _PER_PAGE = 50

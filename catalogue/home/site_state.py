@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from catalogue import formatting
 from catalogue.accounts.auth import current_actor
 from catalogue.database import db
-from catalogue.records import site
-from catalogue.records.models import Record
+from catalogue.records.models import site_facts
+from catalogue.records.models.records import Record
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.records.queries import visible_to
-from catalogue.records.site import current_reporting_day
 from catalogue.search.current import current_index, current_sync
 
 
@@ -29,7 +29,7 @@ class SiteState:
 
 def site_state() -> SiteState:
     """The state of the site, for the foot of the page."""
-    facts = {fact.name: fact.value for fact in db.session.scalars(select(site.SiteFact))}
+    facts = {fact.name: fact.value for fact in db.session.scalars(select(site_facts.SiteFact))}
     chinese = formatting.in_chinese()
     return SiteState(
         as_of=current_reporting_day(),

@@ -9,9 +9,9 @@ from catalogue.charts import Bar, Chart, Segment, Series
 from catalogue.database import db
 from catalogue.editing.forms import EntityForm
 from catalogue.paging import PER_PAGE, Paging
-from catalogue.records.display import Display, FieldChange
-from catalogue.records.kinds import KINDS
+from catalogue.records.history.field_display import Display, FieldChange
 from catalogue.records.queries import newest
+from catalogue.records.schema.kinds import KINDS
 from catalogue.tallies.verification import VERDICTS
 
 blueprint = Blueprint("patterns", __name__)

@@ -13,8 +13,8 @@ from flask_babel import lazy_gettext as _l
 
 from catalogue.accounts.auth import current_actor
 from catalogue.database import db
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.records.queries import newest
-from catalogue.records.site import current_reporting_day
 from catalogue.tallies.crosstab import count, tabulate
 from catalogue.tallies.figures import FIGURES
 from catalogue.tallies.listing import show_number

@@ -20,7 +20,7 @@ from catalogue.formatting import in_each_language
 from catalogue.priorwork import passages
 from catalogue.query_args import read_year
 from catalogue.records import presentation
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from catalogue.records.queries import by_ids
 from catalogue.search.facets import FACET_LABELS, FacetLabels
 from catalogue.search.highlight import Segments

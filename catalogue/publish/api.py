@@ -12,8 +12,8 @@ from catalogue.accounts.auth import current_actor
 from catalogue.database import db
 from catalogue.errors import InvalidInput
 from catalogue.query_args import read_choice, read_number
-from catalogue.records.models import Record
-from catalogue.records.site import current_reporting_day
+from catalogue.records.models.records import Record
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.answer import Facet, answer
 from catalogue.search.current import current_index
 from catalogue.search.facets import facet_labels

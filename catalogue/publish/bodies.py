@@ -8,8 +8,8 @@ from flask import Request
 from flask_babel import gettext as _
 
 from catalogue.errors import InvalidFields, InvalidInput
-from catalogue.records.entities import Entity
-from catalogue.records.fields import SEPARATOR
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import SEPARATOR
 
 MOST_BYTES = 1024 * 1024
 LONGEST_NOTE = 2000

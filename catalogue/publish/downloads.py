@@ -14,7 +14,7 @@ from catalogue.accounts.auth import current_actor
 from catalogue.database import db, utc_now
 from catalogue.exchange.export import FORMATS, MOST_RECORDS, Export, stream
 from catalogue.formatting import number
-from catalogue.records.site import current_reporting_day
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.current import current_index
 from catalogue.search.facets import FACET_LABELS, FacetLabels, facet_labels
 from catalogue.search.parser import SORT_LABELS, SearchState

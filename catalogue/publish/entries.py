@@ -17,17 +17,23 @@ from catalogue.database import db
 from catalogue.errors import NotFound
 from catalogue.publish.api import record_as_json
 from catalogue.records import presentation
-from catalogue.records.benefits import Benefit, BenefitShare
-from catalogue.records.entities import Entity
-from catalogue.records.fields import SEPARATOR, write_amount
-from catalogue.records.history import Revision
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import Record, RecordLink
+from catalogue.records.history.models import Revision
+from catalogue.records.models.benefits import Benefit, BenefitShare
+from catalogue.records.models.code_lists import (
+    BENEFIT_KINDS,
+    QUALIFIERS,
+    RELATION_INVERSES,
+    RELATIONS,
+    UNITS,
+)
+from catalogue.records.models.records import Record, RecordLink
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.records.queries import WHOLE_OPTIONS, benefits_of, links_of, visible_to
-from catalogue.records.registers import BENEFITS
-from catalogue.records.site import current_reporting_day
-from catalogue.records.vocabulary import BENEFIT_KINDS, QUALIFIERS, RELATION_INVERSES, RELATIONS, UNITS
-from catalogue.records.workflow import open_transitions
+from catalogue.records.review.workflow import open_transitions
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import SEPARATOR, write_amount
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import BENEFITS
 
 Entry = Record | Benefit
 _DIGEST = 16

@@ -12,17 +12,17 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.errors import Conflict, InvalidFields
 from catalogue.exchange.codes import Codes
-from catalogue.exchange.duplicates import alike, fold
 from catalogue.publish.entries import Entry, entity_of, visible_shares
-from catalogue.records.benefits import Benefit
-from catalogue.records.entities import Entity
-from catalogue.records.fields import clean
-from catalogue.records.history import HistoryLock, Revision
-from catalogue.records.kinds import Kind
-from catalogue.records.models import Record
+from catalogue.records.duplicates import alike, fold
+from catalogue.records.history.models import HistoryLock, Revision
+from catalogue.records.models.benefits import Benefit
+from catalogue.records.models.records import Record
 from catalogue.records.operations import Outcome, Work, save
 from catalogue.records.queries import visible_to
-from catalogue.records.registers import BENEFITS, LINKS
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import clean
+from catalogue.records.schema.kinds import Kind
+from catalogue.records.schema.reference_data import BENEFITS, LINKS
 from catalogue.review.amendments import may_save_directly, propose
 from catalogue.review.models import Amendment
 

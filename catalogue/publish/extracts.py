@@ -19,11 +19,11 @@ from catalogue.exchange.dump import MIMETYPES, WRITERS, Extract
 from catalogue.exchange.export import MOST_RECORDS
 from catalogue.publish.downloads import attachment
 from catalogue.records import browse, ledger
-from catalogue.records.benefits import Benefit
-from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
-from catalogue.records.models import Record
+from catalogue.records.models.benefits import Benefit
+from catalogue.records.models.records import Record
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.records.queries import named_divisions
-from catalogue.records.site import current_reporting_day
+from catalogue.records.schema.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.search.current import current_index
 from catalogue.search.facets import facet_labels
 from catalogue.search.parser import SearchState

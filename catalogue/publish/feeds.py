@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from catalogue.accounts.auth import current_actor
 from catalogue.database import db
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.records.queries import WHOLE_OPTIONS, by_ids
-from catalogue.records.site import current_reporting_day
 from catalogue.search.current import current_index
 from catalogue.search.facets import facet_labels
 from catalogue.search.parser import SearchState

@@ -17,7 +17,7 @@ from catalogue.errors import CatalogueError
 from catalogue.publish.api import MOST_HITS
 from catalogue.publish.record_routes import RECORD_ROUTES
 from catalogue.publish.routes import Argument, Route
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from catalogue.records.queries import newest
 from catalogue.search.parser import MOST_CHARACTERS, PER_PAGE
 from catalogue.search.port import FACETS, SORTS

@@ -6,11 +6,11 @@ from typing import Any
 from catalogue.accounts.permissions import CONFIDENTIALITY, REVIEW_STATES
 from catalogue.publish.bodies import LONGEST_NOTE, MOST_CHARACTERS, MOST_LINKS
 from catalogue.publish.records_api import TRANSITION_NAMES
-from catalogue.records.entities import Entity
-from catalogue.records.fields import Field
-from catalogue.records.kinds import KINDS
-from catalogue.records.registers import BENEFITS
-from catalogue.records.vocabulary import RELATIONS
+from catalogue.records.models.code_lists import RELATIONS
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import Field
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import BENEFITS
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}

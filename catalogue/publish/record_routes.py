@@ -5,8 +5,8 @@ from flask_babel import lazy_gettext as _l
 from catalogue.publish.bodies import LONGEST_NOTE, MOST_LINKS
 from catalogue.publish.records_api import MOST_LISTED, TRANSITION_NAMES
 from catalogue.publish.routes import Argument, Route
-from catalogue.records.kinds import KINDS
-from catalogue.records.vocabulary import BENEFIT_KINDS
+from catalogue.records.models.code_lists import BENEFIT_KINDS
+from catalogue.records.schema.kinds import KINDS
 
 _SIGNED = "Authorization: Bearer cat_…"
 _PAGES = (

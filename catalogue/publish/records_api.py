@@ -22,16 +22,19 @@ from catalogue.publish import entries, entry_writes
 from catalogue.publish.bodies import read_body, read_fields, read_links, read_text
 from catalogue.publish.entries import Entry
 from catalogue.query_args import read_choice, read_number, read_year
-from catalogue.records.benefits import Benefit
-from catalogue.records.entities import Entity
-from catalogue.records.kinds import KINDS, Kind
-from catalogue.records.models import Record
+from catalogue.records.models.benefits import Benefit
+from catalogue.records.models.code_lists import BENEFIT_KINDS
+from catalogue.records.models.records import Record
+from catalogue.records.models.transitions import (
+    TRANSITIONS,
+    find_transition,
+)
 from catalogue.records.operations import Work, move
 from catalogue.records.queries import visible_to
-from catalogue.records.registers import BENEFITS
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.kinds import KINDS, Kind
+from catalogue.records.schema.reference_data import BENEFITS
 from catalogue.records.transactions import writing_records
-from catalogue.records.vocabulary import BENEFIT_KINDS
-from catalogue.records.workflow import TRANSITIONS, find_transition
 from catalogue.review.models import Amendment
 
 blueprint = Blueprint("records_api", __name__, url_prefix="/api/v1")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 
 
 @dataclass(frozen=True)

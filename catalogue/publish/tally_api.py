@@ -10,7 +10,7 @@ from catalogue.accounts.auth import current_actor
 from catalogue.config import current_settings
 from catalogue.database import db
 from catalogue.query_args import read_year
-from catalogue.records.site import current_reporting_day
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.current import current_index
 from catalogue.tallies.crosstab import Figure, tabulate
 from catalogue.tallies.figures import count_figures

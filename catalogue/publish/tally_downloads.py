@@ -26,7 +26,7 @@ from catalogue.exchange.tally_file import TallyFile
 from catalogue.exchange.tally_xlsx import write_tally_xlsx
 from catalogue.publish.downloads import attachment
 from catalogue.query_args import read_year
-from catalogue.records.site import current_reporting_day
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.current import current_index
 from catalogue.tallies.claims import claims_of
 from catalogue.tallies.crosstab import Figure, Table, tabulate

@@ -10,7 +10,7 @@ from catalogue.accounts.auth import current_actor
 from catalogue.database import db
 from catalogue.errors import InvalidInput
 from catalogue.query_args import read_choice
-from catalogue.records.site import current_reporting_day
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.tallies.claims import JudgedClaim, judged_claims
 from catalogue.tallies.crosstab import Figure
 from catalogue.tallies.spec import read_as_of

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.code_list import Vocabulary
 from catalogue.formatting import local_name
+from catalogue.people.models import Division
 from catalogue.query_args import read_choice, read_year
-from catalogue.records.fields import Reference
-from catalogue.records.kinds import Kind
-from catalogue.records.models import Award, Record
-from catalogue.records.people import Division, Participation
+from catalogue.records.models.participation import Participation
+from catalogue.records.models.records import Award, Record
+from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.queries import LIST_OPTIONS, visible_to
-from catalogue.records.schemes import AwardScheme
+from catalogue.records.schema.fields import Reference
+from catalogue.records.schema.kinds import Kind
 
 SORTS = Vocabulary(
     {

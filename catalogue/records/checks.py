@@ -9,11 +9,12 @@ from sqlalchemy import CompoundSelect, String, and_, bindparam, cast, func, insp
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
+from catalogue.people.models import Division
 from catalogue.query_args import read_choice
-from catalogue.records.benefits import Benefit
-from catalogue.records.models import Record
-from catalogue.records.patent_rules import PATENT_RULES
-from catalogue.records.people import Division, Participation
+from catalogue.records.models.benefits import Benefit
+from catalogue.records.models.participation import Participation
+from catalogue.records.models.records import Record
+from catalogue.records.patents.rules import PATENT_RULES
 from catalogue.records.queries import leading_division_of_benefit, visible_to
 from catalogue.records.rules import RULES as OTHER_RULES
 from catalogue.records.rules import Query, Rule

@@ -9,9 +9,9 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.records.benefits import Benefit
 from catalogue.records.ledger import LedgerState
-from catalogue.records.rates import UnitFactor
+from catalogue.records.models.benefits import Benefit
+from catalogue.records.models.dated_rates import UnitFactor
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,13 @@ from sqlalchemy.orm import Session, selectinload
 from catalogue.accounts.permissions import Actor
 from catalogue.formatting import number, wan
 from catalogue.query_args import read_choice, read_year
-from catalogue.records.benefits import Benefit, BenefitShare
+from catalogue.records.models.benefits import Benefit, BenefitShare
+from catalogue.records.models.code_lists import (
+    BENEFIT_KINDS,
+    COUNTED_BENEFIT_KINDS,
+    UNITS,
+)
 from catalogue.records.queries import leading_division_of_benefit, visible_to
-from catalogue.records.vocabulary import BENEFIT_KINDS, COUNTED_BENEFIT_KINDS, UNITS
 
 
 def counted_lines() -> ColumnElement[bool]:

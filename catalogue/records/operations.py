@@ -17,15 +17,33 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
 from catalogue.errors import Forbidden, InvalidFields
-from catalogue.records.benefits import Benefit
-from catalogue.records.entities import ATTACHMENTS, Entity
-from catalogue.records.history import IndexQueueEntry, Revision
-from catalogue.records.models import Award, Record, RecordLink, Reviewed
-from catalogue.records.people import Contribution, Division, Participation, Person
-from catalogue.records.references import References
-from catalogue.records.review_events import STATE, ReviewEvent, authors_of
-from catalogue.records.schemes import AwardScheme, SchemeStanding
-from catalogue.records.workflow import Transition, check_write, may_go, may_write, needs_four_eyes
+from catalogue.people.models import (
+    Division,
+    Person,
+)
+from catalogue.records.history.models import IndexQueueEntry, Revision
+from catalogue.records.models.benefits import Benefit
+from catalogue.records.models.participation import (
+    Contribution,
+    Participation,
+)
+from catalogue.records.models.records import (
+    Award,
+    Record,
+    RecordLink,
+    Reviewed,
+)
+from catalogue.records.models.schemes import AwardScheme, SchemeStanding
+from catalogue.records.models.transitions import Transition
+from catalogue.records.review.events import STATE, ReviewEvent, authors_of
+from catalogue.records.review.workflow import (
+    check_write,
+    may_go,
+    may_write,
+    needs_four_eyes,
+)
+from catalogue.records.schema.entities import ATTACHMENTS, Entity
+from catalogue.records.schema.resolver import References
 
 Change = Literal["new", "changed", "unchanged", "removed"]
 _BY_HAND = ("form", "api")  # channels in which states of review change by their own buttons only

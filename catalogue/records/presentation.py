@@ -10,15 +10,26 @@ from flask_babel import gettext as _
 
 from catalogue.accounts.permissions import CONFIDENTIALITY, REVIEW_STATES
 from catalogue.formatting import local_name, number
-from catalogue.records.fields import Field
-from catalogue.records.kinds import KINDS
-from catalogue.records.list_fields import PeopleField
-from catalogue.records.models import Achievement, Award, Copyright, Patent, Record
+from catalogue.records.models.code_lists import (
+    LEVELS,
+    PATENT_EVENTS,
+    PATENT_STATUSES,
+    ROLES,
+)
+from catalogue.records.models.records import (
+    Achievement,
+    Award,
+    Copyright,
+    Patent,
+    Record,
+)
+from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.numbers import parse_application
-from catalogue.records.patents import status_at
+from catalogue.records.patents.status import status_at
 from catalogue.records.queries import level_of, standing_of
-from catalogue.records.schemes import AwardScheme
-from catalogue.records.vocabulary import LEVELS, PATENT_EVENTS, PATENT_STATUSES, ROLES
+from catalogue.records.schema.fields import Field
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.list_fields import PeopleField
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,23 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectin_polymorphic, s
 
 from catalogue.accounts.permissions import OF_DIVISION, Actor
 from catalogue.errors import NotFound
-from catalogue.records.benefits import Benefit, BenefitShare
-from catalogue.records.models import Award, Patent, Record, RecordLink, Reviewed
-from catalogue.records.people import Contribution, Division, Participation, Person
-from catalogue.records.schemes import AwardScheme, SchemeStanding
+from catalogue.people.models import (
+    Division,
+    Person,
+)
+from catalogue.records.models.benefits import Benefit, BenefitShare
+from catalogue.records.models.participation import (
+    Contribution,
+    Participation,
+)
+from catalogue.records.models.records import (
+    Award,
+    Patent,
+    Record,
+    RecordLink,
+    Reviewed,
+)
+from catalogue.records.models.schemes import AwardScheme, SchemeStanding
 
 
 def visible_to(actor: Actor, model: type[Reviewed] = Record) -> ColumnElement[bool]:

@@ -16,13 +16,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, not_, or_, select
 
-from catalogue.records.benefits import Benefit, BenefitShare
-from catalogue.records.fields import write_amount
-from catalogue.records.models import Achievement, Award, Project, RecordLink
-from catalogue.records.people import Contribution
+from catalogue.records.models.benefits import Benefit, BenefitShare
+from catalogue.records.models.code_lists import GRADES
+from catalogue.records.models.participation import Contribution
+from catalogue.records.models.records import (
+    Achievement,
+    Award,
+    Project,
+    RecordLink,
+)
+from catalogue.records.models.schemes import AwardScheme, SchemeGrade, SchemeStanding
 from catalogue.records.queries import year_of
-from catalogue.records.schemes import AwardScheme, SchemeGrade, SchemeStanding
-from catalogue.records.vocabulary import GRADES
+from catalogue.records.schema.fields import write_amount
 
 DIGITS = tuple("0123456789")
 Query = Select[*tuple[Any, ...]]

@@ -7,7 +7,7 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from catalogue.database import writing
-from catalogue.records.sealing import seal
+from catalogue.records.history.hash_chain import seal
 
 _KEY = "catalogue.after_commit"
 

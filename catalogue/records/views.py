@@ -16,15 +16,19 @@ from catalogue.errors import InvalidInput, NotFound
 from catalogue.formatting import local_name
 from catalogue.paging import Paging
 from catalogue.records import browse, ledger, presentation, queries
-from catalogue.records.chain import chain_of
 from catalogue.records.checks import warnings_of
 from catalogue.records.conversions import conversions
-from catalogue.records.fields import read_day
-from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
-from catalogue.records.models import Record
-from catalogue.records.site import current_reporting_day
-from catalogue.records.versions import version_on
-from catalogue.records.vocabulary import BENEFIT_KINDS, RELATION_INVERSES, RELATIONS
+from catalogue.records.history.versions import version_on
+from catalogue.records.models.code_lists import (
+    BENEFIT_KINDS,
+    RELATION_INVERSES,
+    RELATIONS,
+)
+from catalogue.records.models.records import Record
+from catalogue.records.models.site_facts import current_reporting_day
+from catalogue.records.result_chain import chain_of
+from catalogue.records.schema.fields import read_day
+from catalogue.records.schema.kinds import KINDS, KINDS_BY_TABLE
 
 blueprint = Blueprint("records", __name__)
 _LEDGER_PER_PAGE = 50

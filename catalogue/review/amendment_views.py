@@ -10,10 +10,10 @@ from catalogue.accounts.auth import current_actor, needs
 from catalogue.database import db
 from catalogue.errors import CatalogueError, Conflict, InvalidFields, InvalidInput
 from catalogue.query_args import read_number
-from catalogue.records.display import Display
-from catalogue.records.entities import Entity
+from catalogue.records.history.field_display import Display
 from catalogue.records.operations import Work
-from catalogue.records.reviewed import title_of
+from catalogue.records.review_lookup import title_of
+from catalogue.records.schema.entities import Entity
 from catalogue.records.transactions import writing_records
 from catalogue.review import decisions
 from catalogue.review.amendments import current_number

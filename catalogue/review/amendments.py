@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from catalogue.accounts.permissions import COMMAND_LINE, Actor
 from catalogue.errors import Forbidden, InvalidFields, InvalidInput
-from catalogue.records.entities import Entity
-from catalogue.records.history import Revision
+from catalogue.records.history.models import Revision
 from catalogue.records.operations import Work, problems_of, save
-from catalogue.records.references import References
-from catalogue.records.review_events import STATE
-from catalogue.records.workflow import needs_four_eyes
+from catalogue.records.review.events import STATE
+from catalogue.records.review.workflow import needs_four_eyes
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.resolver import References
 from catalogue.review.models import Amendment
 
 

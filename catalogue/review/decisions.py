@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
 from catalogue.errors import Conflict, Forbidden, InvalidFields, InvalidInput, NotFound
-from catalogue.records.entities import Entity
-from catalogue.records.fields import clean
 from catalogue.records.operations import Outcome, Work, save
-from catalogue.records.review_events import STATE
-from catalogue.records.reviewed import REVIEWED, find_reviewed, find_to_change
-from catalogue.records.workflow import needs_four_eyes
+from catalogue.records.review.events import STATE
+from catalogue.records.review.workflow import needs_four_eyes
+from catalogue.records.review_lookup import REVIEWED, find_reviewed, find_to_change
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import clean
 from catalogue.review.amendments import current_number
 from catalogue.review.models import AMENDMENT_STATES, Amendment
 

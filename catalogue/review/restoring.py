@@ -9,14 +9,18 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.errors import Forbidden, InvalidInput
-from catalogue.records.entities import Entity
-from catalogue.records.fields import SEPARATOR, split
-from catalogue.records.history import Revision
-from catalogue.records.list_fields import DivisionsField, PeopleField
+from catalogue.people.models import (
+    Division,
+    DivisionAlias,
+    Person,
+)
+from catalogue.records.history.models import Revision
+from catalogue.records.history.versions import content_of
 from catalogue.records.operations import Work, save
-from catalogue.records.people import Division, DivisionAlias, Person
-from catalogue.records.registers import DIVISIONS
-from catalogue.records.versions import content_of
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import SEPARATOR, split
+from catalogue.records.schema.list_fields import DivisionsField, PeopleField
+from catalogue.records.schema.reference_data import DIVISIONS
 from catalogue.review.amendments import may_save_directly, propose
 
 Way = Literal["", "save", "propose"]

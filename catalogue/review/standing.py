@@ -8,17 +8,21 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import REVIEW_STATES, Actor
-from catalogue.exchange.duplicates import resembling
 from catalogue.records.checks import Breach, warnings_of
-from catalogue.records.display import Display, Fact, FieldChange
-from catalogue.records.entities import Entity
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import Record
+from catalogue.records.duplicates import resembling
+from catalogue.records.history.field_display import Display, Fact, FieldChange
+from catalogue.records.history.versions import texts_at
+from catalogue.records.models.records import Record
+from catalogue.records.models.transitions import Transition
 from catalogue.records.queries import by_ids, ids_of_codes
-from catalogue.records.review_events import ReviewEvent, authors_of, events_of
-from catalogue.records.reviewed import entity_of, title_of
-from catalogue.records.versions import texts_at
-from catalogue.records.workflow import Transition, needs_four_eyes, open_transitions
+from catalogue.records.review.events import ReviewEvent, authors_of, events_of
+from catalogue.records.review.workflow import (
+    needs_four_eyes,
+    open_transitions,
+)
+from catalogue.records.review_lookup import entity_of, title_of
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.kinds import KINDS
 from catalogue.review.amendments import amendments_of, current_number
 from catalogue.review.models import Amendment
 

@@ -16,16 +16,19 @@ from catalogue.formatting import local_name
 from catalogue.paging import Paging
 from catalogue.query_args import read_number
 from catalogue.records import queries
-from catalogue.records.entities import Entity
-from catalogue.records.kinds import KINDS
+from catalogue.records.history.timeline import changes_of, told
+from catalogue.records.history.versions import find_version, versions_of
+from catalogue.records.models.transitions import (
+    TRANSITIONS,
+    find_transition,
+)
 from catalogue.records.operations import Work, move
 from catalogue.records.queries import named_divisions
-from catalogue.records.registers import BENEFITS
-from catalogue.records.reviewed import REVIEWED, find_reviewed, find_to_change
-from catalogue.records.timeline import changes_of, told
+from catalogue.records.review_lookup import REVIEWED, find_reviewed, find_to_change
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import BENEFITS
 from catalogue.records.transactions import writing_records
-from catalogue.records.versions import find_version, versions_of
-from catalogue.records.workflow import TRANSITIONS, find_transition
 from catalogue.review.amendments import current_number
 from catalogue.review.decisions import MOST_COMMENT, read_comment
 from catalogue.review.restoring import restore as bring_back

@@ -11,19 +11,20 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import Actor
+from catalogue.people.models import Division
 from catalogue.query_args import read_choice
-from catalogue.records.benefits import Benefit, YearlyCount
-from catalogue.records.claims import Claim
-from catalogue.records.entities import Entity
-from catalogue.records.history import Revision
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import RECORD_KINDS, Record
-from catalogue.records.people import Division, Participation
+from catalogue.records.history.models import Revision
+from catalogue.records.models.benefits import Benefit, YearlyCount
+from catalogue.records.models.claims import Claim
+from catalogue.records.models.participation import Participation
+from catalogue.records.models.records import RECORD_KINDS, Record
 from catalogue.records.queries import WHOLE_OPTIONS, by_ids, leading_division_of_benefit, visible_to
-from catalogue.records.registers import BENEFITS, CLAIMS, YEARLY_COUNTS
-from catalogue.records.review_events import ReviewEvent, authors
-from catalogue.records.reviewed import REVIEWED
-from catalogue.records.workflow import needs_four_eyes
+from catalogue.records.review.events import ReviewEvent, authors
+from catalogue.records.review.workflow import needs_four_eyes
+from catalogue.records.review_lookup import REVIEWED
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import BENEFITS, CLAIMS, YEARLY_COUNTS
 from catalogue.review.models import Amendment
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

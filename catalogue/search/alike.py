@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.errors import IndexUnavailable
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from catalogue.records.queries import by_ids
 from catalogue.search.port import Likeness, SearchIndex
 

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from catalogue.accounts.permissions import Actor
 from catalogue.paging import Paging
-from catalogue.records.kinds import KINDS
 from catalogue.records.ledger import counted_by_record
-from catalogue.records.models import Record, RecordKeyword
-from catalogue.records.people import Contribution
+from catalogue.records.models.participation import Contribution
+from catalogue.records.models.records import Record, RecordKeyword
 from catalogue.records.queries import by_ids
+from catalogue.records.schema.kinds import KINDS
 from catalogue.search.attached import found_in_attachments
 from catalogue.search.facets import FACET_LABELS, FacetLabels
 from catalogue.search.highlight import Segments, highlight, snippet

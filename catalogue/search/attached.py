@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.attachments.models import Attachment
 from catalogue.attachments.service import texts_of
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from catalogue.search.highlight import Segments, Sought, highlight, not_standing, passage
 
 # Looking for words takes some 20 ms for a million characters; what the rest of a page says is said without it.

@@ -8,7 +8,7 @@ from flask import Flask, current_app
 from catalogue.config import Settings
 from catalogue.database import db
 from catalogue.records import transactions
-from catalogue.records.site import reporting_day
+from catalogue.records.models.site_facts import reporting_day
 from catalogue.search.port import SearchIndex
 from catalogue.search.sync import IndexSync
 from catalogue.search.synonyms import FILE_NAME, SHIPPED, SynonymFile

@@ -11,14 +11,18 @@ from sqlalchemy.orm import Session, joinedload, selectin_polymorphic, selectinlo
 
 from catalogue.accounts.permissions import ANONYMOUS, access_labels
 from catalogue.attachments.service import searched_texts, texts_of
-from catalogue.records.kinds import KINDS
+from catalogue.people.models import Division
 from catalogue.records.ledger import counted_by_record
-from catalogue.records.models import Award, Patent, Record
+from catalogue.records.models.participation import (
+    Contribution,
+    Participation,
+)
+from catalogue.records.models.records import Award, Patent, Record
+from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.numbers import index_keys
-from catalogue.records.patents import status_at
-from catalogue.records.people import Contribution, Division, Participation
+from catalogue.records.patents.status import status_at
 from catalogue.records.queries import level_of
-from catalogue.records.schemes import AwardScheme
+from catalogue.records.schema.kinds import KINDS
 from catalogue.search.port import Document
 
 BATCH = 500

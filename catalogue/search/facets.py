@@ -8,9 +8,14 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.formatting import local_name
-from catalogue.records.kinds import KINDS
+from catalogue.records.models.code_lists import (
+    GRADES,
+    LEVELS,
+    PATENT_STATUSES,
+    PATENT_TYPES,
+)
 from catalogue.records.queries import named_divisions
-from catalogue.records.vocabulary import GRADES, LEVELS, PATENT_STATUSES, PATENT_TYPES
+from catalogue.records.schema.kinds import KINDS
 from catalogue.search.port import FACETS
 
 FACET_LABELS: Mapping[str, Any] = {

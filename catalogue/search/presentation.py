@@ -3,8 +3,8 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from catalogue.records.kinds import KINDS
 from catalogue.records.numbers import wrong_check
+from catalogue.records.schema.kinds import KINDS
 from catalogue.search.facets import FACET_LABELS, FacetLabels
 from catalogue.search.parser import SearchState
 from catalogue.search.port import Results

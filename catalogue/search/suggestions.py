@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.permissions import Actor
 from catalogue.formatting import local_name
+from catalogue.people.models import Division
 from catalogue.records import presentation
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from catalogue.records.numbers import index_keys
-from catalogue.records.people import Division
 from catalogue.records.queries import by_ids
+from catalogue.records.schema.kinds import KINDS
 from catalogue.search.port import GROUPS, SearchIndex, Suggestion
 
 GROUP_LABELS: Mapping[str, Any] = {

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from catalogue.database import writing
 from catalogue.errors import Busy, IndexUnavailable
-from catalogue.records.history import IndexQueueEntry
-from catalogue.records.models import Patent, Record
+from catalogue.records.history.models import IndexQueueEntry
+from catalogue.records.models.records import Patent, Record
 from catalogue.records.operations import queue_for_index
-from catalogue.records.patents import status_column
+from catalogue.records.patents.status import status_column
 from catalogue.search.documents import documents
 from catalogue.search.port import Change, SearchIndex
 

@@ -6,7 +6,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from catalogue.accounts.auth import current_actor
 from catalogue.charts import years_chart
 from catalogue.database import db
-from catalogue.records.kinds import KINDS
+from catalogue.records.schema.kinds import KINDS
 from catalogue.search.alike import similar_records
 from catalogue.search.answer import Answer, answer
 from catalogue.search.current import current_index

@@ -11,7 +11,7 @@ from catalogue.database import db
 from catalogue.documents.text_extraction import ENDINGS, read_text, tidy
 from catalogue.errors import InvalidInput
 from catalogue.query_args import read_choice
-from catalogue.records.site import current_reporting_day
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.tallies.claims import JudgedClaim, claim_days, judged_claims
 from catalogue.tallies.listing import show_number
 from catalogue.tallies.spec import read_as_of

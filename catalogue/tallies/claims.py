@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.records.claims import Claim
+from catalogue.records.models.claims import Claim
 from catalogue.records.queries import published_for
 from catalogue.tallies.crosstab import Figure, Number, count
 from catalogue.tallies.figures import FIGURES

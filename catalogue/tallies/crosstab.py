@@ -9,8 +9,8 @@ from sqlalchemy import Integer, Select, SQLColumnExpression, Subquery, bindparam
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.records.benefits import Benefit, BenefitShare
-from catalogue.records.models import Record
+from catalogue.records.models.benefits import Benefit, BenefitShare
+from catalogue.records.models.records import Record
 from catalogue.records.queries import visible_to
 from catalogue.tallies.dimensions import YEAR, Dimension
 from catalogue.tallies.measures import Number

@@ -19,10 +19,17 @@ from sqlalchemy.orm import Session, aliased
 from catalogue.accounts.permissions import Actor
 from catalogue.code_list import Vocabulary
 from catalogue.errors import InvalidInput
-from catalogue.records.models import Record, RecordKeyword
-from catalogue.records.people import Contribution, Division, Participation, Person
+from catalogue.people.models import (
+    Division,
+    Person,
+)
+from catalogue.records.models.participation import (
+    Contribution,
+    Participation,
+)
+from catalogue.records.models.records import Record, RecordKeyword
+from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.queries import named_divisions, visible_to, year_of
-from catalogue.records.schemes import AwardScheme
 
 NONE = "none"  # how a URL names the value of what has none
 YES_NO = Vocabulary({"yes": _l("Yes"), "no": _l("No")})

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.permissions import Actor
-from catalogue.records.benefits import Benefit, BenefitShare, YearlyCount
-from catalogue.records.models import Record
+from catalogue.records.models.benefits import Benefit, BenefitShare, YearlyCount
+from catalogue.records.models.records import Record
 from catalogue.records.queries import LIST_OPTIONS
 from catalogue.tallies.crosstab import counted_entries, selected
 from catalogue.tallies.measures import Number

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.records.vocabulary import GRADES
+from catalogue.records.models.code_lists import GRADES
 from catalogue.tallies.crosstab import Figure, breakdown
 from catalogue.tallies.measures import Number
 from catalogue.tallies.spec import Selection

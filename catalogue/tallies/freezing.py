@@ -21,10 +21,13 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.errors import Conflict, InvalidInput
 from catalogue.formatting import LANGUAGES, in_each_language
-from catalogue.records.benefits import Benefit, YearlyCount
-from catalogue.records.history import Revision
-from catalogue.records.registers import BENEFITS, YEARLY_COUNTS
-from catalogue.records.vocabulary import BENEFIT_KINDS, MEASURES
+from catalogue.records.history.models import Revision
+from catalogue.records.models.benefits import Benefit, YearlyCount
+from catalogue.records.models.code_lists import (
+    BENEFIT_KINDS,
+    MEASURES,
+)
+from catalogue.records.schema.reference_data import BENEFITS, YEARLY_COUNTS
 from catalogue.tallies.crosstab import Figure, Heading, Table, addends, selected, tabulate
 from catalogue.tallies.dimensions import NONE
 from catalogue.tallies.figures import count_figures

@@ -15,7 +15,7 @@ from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.errors import NotFound
 from catalogue.paging import Paging
-from catalogue.records.site import current_reporting_day
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.current import current_index
 from catalogue.tallies.freezing import TOTAL, Frozen
 from catalogue.tallies.issued_pages import ComparisonPage, IssuedTable, comparable_with, facts_of, local

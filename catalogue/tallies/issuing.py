@@ -19,7 +19,7 @@ from catalogue.accounts.permissions import Actor, actor_with
 from catalogue.database import utc_now
 from catalogue.errors import Conflict, InvalidInput, NotFound
 from catalogue.query_args import read_year
-from catalogue.records.fields import clean
+from catalogue.records.schema.fields import clean
 from catalogue.search.port import SearchIndex
 from catalogue.tallies.freezing import Frozen, FrozenEntry, freeze_paragraph, freeze_table
 from catalogue.tallies.models import IssuedEntry, IssuedReport

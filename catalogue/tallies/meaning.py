@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
-from catalogue.records.vocabulary import COUNTED_BENEFIT_KINDS
+from catalogue.records.models.code_lists import COUNTED_BENEFIT_KINDS
 from catalogue.tallies.spec import Value
 from catalogue.tallies.wording import ALLOWED, ALWAYS, DIMENSIONS, REQUIRED, Features
 

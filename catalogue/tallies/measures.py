@@ -15,10 +15,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, Select, SQLColumnExpression, and_, func, select, type_coerce
 
 from catalogue.accounts.permissions import Actor
-from catalogue.records.benefits import Benefit, BenefitShare
-from catalogue.records.models import Record
+from catalogue.records.models.benefits import Benefit, BenefitShare
+from catalogue.records.models.code_lists import (
+    BENEFIT_KINDS,
+    COUNTED_BENEFIT_KINDS,
+)
+from catalogue.records.models.records import Record
 from catalogue.records.queries import visible_to
-from catalogue.records.vocabulary import BENEFIT_KINDS, COUNTED_BENEFIT_KINDS
 
 Number = int | Decimal
 # The unit in which each kind of benefit is added up; lines in other units stay outside.

@@ -7,7 +7,7 @@ from flask import Flask, current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalogue.records.history import Revision
+from catalogue.records.history.models import Revision
 
 _KEY = "catalogue.figures"
 Remembered = TypeVar("Remembered")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.charts import Bar, Chart, Segment, Series
-from catalogue.records.vocabulary import PATENT_TYPES
+from catalogue.records.models.code_lists import PATENT_TYPES
 from catalogue.tallies.crosstab import Figure, Table, count, tabulate
 from catalogue.tallies.pictures import TONES
 from catalogue.tallies.spec import Selection, TallySpec

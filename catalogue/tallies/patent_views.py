@@ -11,10 +11,10 @@ from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.database import db
 from catalogue.formatting import number
 from catalogue.ical import DayEvent, write_calendar
-from catalogue.records.fees import GRACE_MONTHS, Fee, calendar_on
+from catalogue.records.models.code_lists import PATENT_TYPES
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.records.numbers import parse_application
-from catalogue.records.site import current_reporting_day
-from catalogue.records.vocabulary import PATENT_TYPES
+from catalogue.records.patents.fees import GRACE_MONTHS, Fee, calendar_on
 from catalogue.tallies.crosstab import Figure
 from catalogue.tallies.memory import current_figures
 from catalogue.tallies.overview import chart_of, overview

@@ -8,11 +8,11 @@ from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.records.benefits import Benefit, BenefitShare, YearlyCount
-from catalogue.records.history import Revision
-from catalogue.records.models import Record
+from catalogue.records.history.models import Revision
+from catalogue.records.models.benefits import Benefit, BenefitShare, YearlyCount
+from catalogue.records.models.records import Record
 from catalogue.records.queries import published_for, visible_to
-from catalogue.records.registers import BENEFITS, YEARLY_COUNTS
+from catalogue.records.schema.reference_data import BENEFITS, YEARLY_COUNTS
 
 _AT_ONCE = 500  # codes in one query
 Name = tuple[str, str]  # of an entry or of anything else that is stored: entity and code

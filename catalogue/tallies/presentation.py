@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.records.vocabulary import LEVELS
+from catalogue.records.models.code_lists import LEVELS
 from catalogue.tallies.crosstab import Figure, Heading, Table
 from catalogue.tallies.dimensions import YEAR, YES_NO, Dimension
 from catalogue.tallies.figures import FIGURES

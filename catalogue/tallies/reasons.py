@@ -15,12 +15,18 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor, name_in_words
 from catalogue.formatting import local_day
-from catalogue.records.benefits import Benefit, BenefitShare
-from catalogue.records.history import Revision
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import Award, Record
-from catalogue.records.registers import AWARD_SCHEMES, BENEFITS, ENTITIES, SCHEME_STANDINGS, YEARLY_COUNTS
-from catalogue.records.schemes import AwardScheme
+from catalogue.records.history.models import Revision
+from catalogue.records.models.benefits import Benefit, BenefitShare
+from catalogue.records.models.records import Award, Record
+from catalogue.records.models.schemes import AwardScheme
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import (
+    AWARD_SCHEMES,
+    BENEFITS,
+    ENTITIES,
+    SCHEME_STANDINGS,
+    YEARLY_COUNTS,
+)
 from catalogue.tallies.dimensions import YES_NO
 from catalogue.tallies.movements import Move
 from catalogue.tallies.presence import Name, in_parts, visible_names

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from catalogue.accounts.auth import current_actor, needs
 from catalogue.database import db, writing
-from catalogue.records.site import current_reporting_day
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.tallies.saved import remove_saved, save_tally
 from catalogue.tallies.spec import find_subject, spec_from_args
 

@@ -9,10 +9,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.records.benefits import Benefit, BenefitShare
-from catalogue.records.models import Record
+from catalogue.records.models.benefits import Benefit, BenefitShare
+from catalogue.records.models.records import Record
 from catalogue.records.queries import visible_to
-from catalogue.records.registers import BENEFITS
+from catalogue.records.schema.reference_data import BENEFITS
 from catalogue.tallies.freezing import TOTAL
 from catalogue.tallies.issuing import is_open_to
 from catalogue.tallies.models import IssuedEntry, IssuedReport

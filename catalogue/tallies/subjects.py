@@ -12,13 +12,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import SQLColumnExpression, null
 
 from catalogue.errors import InvalidInput
-from catalogue.records.benefits import Benefit, YearlyCount
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import Achievement, Award, Copyright, Paper, Patent, Project, Proposal, Record
-from catalogue.records.patents import event_year, happened_by, status_column
-from catalogue.records.queries import counts_as_level, leading_division_of_benefit, with_standing
-from catalogue.records.schemes import AwardScheme
-from catalogue.records.vocabulary import (
+from catalogue.records.models.benefits import Benefit, YearlyCount
+from catalogue.records.models.code_lists import (
     APPRAISAL_LEVELS,
     BENEFIT_KINDS,
     GRADES,
@@ -30,6 +25,20 @@ from catalogue.records.vocabulary import (
     PROJECT_STATUSES,
     PROPOSAL_STATUSES,
 )
+from catalogue.records.models.records import (
+    Achievement,
+    Award,
+    Copyright,
+    Paper,
+    Patent,
+    Project,
+    Proposal,
+    Record,
+)
+from catalogue.records.models.schemes import AwardScheme
+from catalogue.records.patents.status import event_year, happened_by, status_column
+from catalogue.records.queries import counts_as_level, leading_division_of_benefit, with_standing
+from catalogue.records.schema.kinds import KINDS
 from catalogue.tallies.dimensions import (
     ANY_DIVISION,
     DIVISION,

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.records.people import Division
+from catalogue.people.models import Division
+from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.queries import named_divisions
-from catalogue.records.schemes import AwardScheme
 from catalogue.tallies.numerals import NUMERAL, QUALIFIERS_AFTER, Numeral, read_numeral
 from catalogue.tallies.periods import SPAN, Span, read_span
 from catalogue.tallies.wording import Features, Word, common_words

@@ -13,8 +13,8 @@ from catalogue.config import current_settings
 from catalogue.database import db
 from catalogue.paging import Paging
 from catalogue.query_args import read_year
-from catalogue.records.claims import Claim
-from catalogue.records.site import current_reporting_day
+from catalogue.records.models.claims import Claim
+from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.current import current_index
 from catalogue.tallies.claims import claims_of, judge_claim
 from catalogue.tallies.crosstab import Figure, count, tabulate

@@ -16,9 +16,9 @@ from catalogue.attachments import service
 from catalogue.attachments.models import Attachment, StoredFile
 from catalogue.config import load
 from catalogue.database import db
-from catalogue.records.history import Revision
-from catalogue.records.models import Record
-from catalogue.records.sealing import check_seals
+from catalogue.records.history.hash_chain import check_seals
+from catalogue.records.history.models import Revision
+from catalogue.records.models.records import Record
 from catalogue.web.request_checks import most_bytes_of_files
 from tests.accounts import account, signed_in
 from tests.attachments.files import CODE, PLACE, picture, send, store_of, stored, workbook

@@ -25,9 +25,9 @@ from catalogue.app import create_app
 from catalogue.cli.server import SWITCH_SECONDS
 from catalogue.config import load
 from catalogue.database import db
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from catalogue.records.operations import save
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.search.current import current_index
 from catalogue.search.port import Query
 from tests.benchmarks.pages import WORDS

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from catalogue.database import Base, db, writing
-from catalogue.records.history import IndexQueueEntry
+from catalogue.records.history.models import IndexQueueEntry
 from catalogue.records.numbers import check_character
 from catalogue.search.current import current_sync
 from tests.catalogues import demo_catalogue

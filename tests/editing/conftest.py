@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Select, select
 
 from catalogue.database import db
-from catalogue.records.entities import Entity
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
+from catalogue.records.models.transitions import find_transition
 from catalogue.records.operations import Work, move
-from catalogue.records.workflow import find_transition
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.kinds import KINDS
 from tests.accounts import actor, signed_in
 from tests.catalogues import empty_catalogue, project, put, writing
 

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from catalogue.database import db
 from catalogue.editing.forms import EntityForm
 from catalogue.editing.layout import widgets_of
-from catalogue.records.benefits import Benefit
-from catalogue.records.history import Revision
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import RecordLink
-from catalogue.records.registers import BENEFITS, ENTITIES
+from catalogue.records.history.models import Revision
+from catalogue.records.models.benefits import Benefit
+from catalogue.records.models.records import RecordLink
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import BENEFITS, ENTITIES
 from tests.accounts import actor, signed_in
 from tests.editing.conftest import Store
 from tests.editing.pages import controls, problems, send

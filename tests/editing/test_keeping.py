@@ -14,10 +14,13 @@ from catalogue.database import db, utc_now, writing
 from catalogue.editing import drafts
 from catalogue.editing.models import FormDraft
 from catalogue.editing.register_views import REGISTERS
-from catalogue.records.claims import Claim
-from catalogue.records.kinds import KINDS
-from catalogue.records.people import Division, Person
-from catalogue.records.registers import CLAIMS, DIVISIONS
+from catalogue.people.models import (
+    Division,
+    Person,
+)
+from catalogue.records.models.claims import Claim
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import CLAIMS, DIVISIONS
 from tests.accounts import account, signed_in
 from tests.editing.conftest import Store
 from tests.editing.pages import controls, problems, send

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from catalogue import database
 from catalogue.accounts.models import LoginSession
 from catalogue.database import db, writing
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from tests.accounts import Browser, session_cookie, signed_in
 from tests.catalogues import empty_catalogue
 

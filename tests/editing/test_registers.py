@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from catalogue.records.claims import Claim
-from catalogue.records.rates import PatentFee
+from catalogue.records.models.claims import Claim
+from catalogue.records.models.dated_rates import PatentFee
 from tests.editing.conftest import Store
 from tests.editing.pages import controls, send
 

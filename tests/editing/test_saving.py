@@ -7,10 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from catalogue.records.history import Revision
-from catalogue.records.models import Record
+from catalogue.records.history.models import Revision
+from catalogue.records.models.records import Record
 from catalogue.records.numbers import parse_application
-from catalogue.records.registers import BENEFITS
+from catalogue.records.schema.reference_data import BENEFITS
 from catalogue.review.models import Amendment
 from tests.accounts import actor, signed_in
 from tests.editing.conftest import Store

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from catalogue.database import db
-from catalogue.records.sealing import check_seals
+from catalogue.records.history.hash_chain import check_seals
 from catalogue.search.current import current_index, current_sync
 from catalogue.search.port import Query
 from tests.accounts import signed_in

@@ -19,8 +19,8 @@ from catalogue.exchange import runs
 from catalogue.exchange.batches import UNREAD, apply, new_batch, sources_of
 from catalogue.exchange.plan import Plan
 from catalogue.exchange.sheets import read_tables
-from catalogue.records.history import ImportBatch, RememberedLayout, Revision
-from catalogue.records.models import Record
+from catalogue.records.history.models import ImportBatch, RememberedLayout, Revision
+from catalogue.records.models.records import Record
 from catalogue.records.operations import Work
 from catalogue.search.current import current_index
 from catalogue.search.port import Query

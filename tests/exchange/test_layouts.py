@@ -15,9 +15,9 @@ from catalogue.exchange.lookups import Lookups
 from catalogue.exchange.reading import interpret
 from catalogue.exchange.sheets import Table, read_tables
 from catalogue.exchange.templates_xlsx import template
-from catalogue.records.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.operations import save
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.kinds import KINDS, KINDS_BY_TABLE
+from catalogue.records.schema.reference_data import ENTITIES
 from tests.catalogues import work
 
 

@@ -15,8 +15,8 @@ from catalogue.exchange.delimited import guarded, unguarded
 from catalogue.exchange.dump import rows_of, write_dump
 from catalogue.exchange.own_columns import import_files, own_source
 from catalogue.exchange.plan import Plan, Source, carry_out
-from catalogue.records.models import Record
-from catalogue.records.registers import ENTITIES
+from catalogue.records.models.records import Record
+from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.tallies.crosstab import tabulate
 from catalogue.tallies.figures import count_figures
 from catalogue.tallies.listing import table_as_text

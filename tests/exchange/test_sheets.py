@@ -13,8 +13,8 @@ from flask import Flask
 
 from catalogue.documents.workbook_worker import MOST_MEMORY
 from catalogue.errors import InvalidInput
-from catalogue.exchange import values
 from catalogue.exchange.sheets import read_tables
+from catalogue.records.schema import value_readers
 from tests.catalogues import empty_catalogue
 from tests.exchange.drawing import Sheet, xls, xlsx
 from tests.exchange.files import with_part
@@ -199,12 +199,12 @@ def test_lying_dimensions_do_no_harm(app: Flask) -> None:
     ],
 )
 def test_dates(app: Flask, written: str, meant: str) -> None:
-    assert values.read_date(written) == meant
+    assert value_readers.read_date(written) == meant
 
 
 def test_a_date_of_two_readings_is_not_guessed(app: Flask) -> None:
     with pytest.raises(ValueError, match="4/5/2004"):
-        values.read_date("4/5/2004")
+        value_readers.read_date("4/5/2004")
 
 
 @pytest.mark.parametrize(
@@ -219,14 +219,14 @@ def test_a_date_of_two_readings_is_not_guessed(app: Flask) -> None:
     ],
 )
 def test_money(app: Flask, written: str, hint: str, amount: str, unit: str, qualifier: str) -> None:
-    assert values.read_money(written, hint) == values.Money(Decimal(amount), unit, qualifier)
+    assert value_readers.read_money(written, hint) == value_readers.Money(Decimal(amount), unit, qualifier)
 
 
 def test_people(app: Flask) -> None:
-    names = [each.name for each in values.read_people("张三、李四；王　五(A1001)等5人")]
+    names = [each.name for each in value_readers.read_people("张三、李四；王　五(A1001)等5人")]
     assert names == ["张三", "李四", "王五"]
 
 
 @pytest.mark.parametrize(("written", "meant"), [("是", "yes"), ("√", "yes"), ("Ｙ", "yes"), ("×", "no"), ("无", "no")])
 def test_yes_and_no(app: Flask, written: str, meant: str) -> None:
-    assert values.read_yes_no(written) == meant
+    assert value_readers.read_yes_no(written) == meant

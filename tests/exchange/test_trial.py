@@ -15,8 +15,8 @@ from catalogue.errors import CatalogueError
 from catalogue.exchange import trial
 from catalogue.exchange.batches import apply, dry_run, new_batch, sources_of
 from catalogue.exchange.plan import Source
-from catalogue.records.history import IndexQueueEntry, Revision
-from catalogue.records.models import Record
+from catalogue.records.history.models import IndexQueueEntry, Revision
+from catalogue.records.models.records import Record
 from tests.benchmarks.imports import prepare, sheets, workbook
 from tests.catalogues import empty_catalogue, work, writing
 

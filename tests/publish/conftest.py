@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from catalogue.database import db
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from tests.catalogues import empty_catalogue, project, put, writing
 
 FORMULA = '=HYPERLINK("http://evil.example","阳极")'

@@ -15,7 +15,7 @@ from catalogue.accounts.permissions import PERMISSIONS
 from catalogue.accounts.tokens import SCOPE_PERMISSIONS, scopes_for
 from catalogue.publish.guide import ROUTES
 from catalogue.publish.openapi_schemas import schemas
-from catalogue.records.kinds import KINDS
+from catalogue.records.schema.kinds import KINDS
 from tests.accounts import bearer
 from tests.catalogues import empty_catalogue, project
 from tests.publish.test_guide import api_routes

@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from catalogue.database import db, writing
-from catalogue.records.history import Revision
-from catalogue.records.sealing import check_seals
+from catalogue.records.history.hash_chain import check_seals
+from catalogue.records.history.models import Revision
 from catalogue.search.current import current_sync
 from tests.accounts import bearer
 from tests.benchmarks.edits import write_all

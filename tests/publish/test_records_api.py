@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 
 from catalogue.database import db
 from catalogue.publish import bodies
-from catalogue.records.history import Revision
-from catalogue.records.models import Record
+from catalogue.records.history.models import Revision
+from catalogue.records.models.records import Record
 from catalogue.review.models import Amendment
 from tests.accounts import bearer
 from tests.catalogues import empty_catalogue, project, put

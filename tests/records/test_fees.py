@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE
 from catalogue.database import db
 from catalogue.errors import InvalidFields
-from catalogue.records.fees import (
+from catalogue.records.models.dated_rates import PatentFee
+from catalogue.records.numbers import check_character
+from catalogue.records.patents.fees import (
     Fee,
     FeeTable,
     Protected,
@@ -24,8 +26,6 @@ from catalogue.records.fees import (
     settled_year,
     surcharge_rate,
 )
-from catalogue.records.numbers import check_character
-from catalogue.records.rates import PatentFee
 from tests.catalogues import empty_catalogue, put
 
 FAR = date(2100, 1, 1)

@@ -13,10 +13,10 @@ from catalogue.app import create_app
 from catalogue.cli.main import cli
 from catalogue.config import load
 from catalogue.database import db
-from catalogue.records.history_check import check_history
+from catalogue.records.history.check import check_history
 from catalogue.records.operations import remove
-from catalogue.records.registers import ENTITIES
-from catalogue.records.reviewed import find_reviewed
+from catalogue.records.review_lookup import find_reviewed
+from catalogue.records.schema.reference_data import ENTITIES
 from tests.catalogues import COMMAND_LINE, empty_catalogue, project, put, work, writing
 
 KEPT = ("revision_kept", "revision_not_removed")

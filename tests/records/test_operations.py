@@ -10,10 +10,10 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from catalogue.database import db, writing
 from catalogue.errors import InvalidFields
-from catalogue.records.history import IndexQueueEntry, Revision
-from catalogue.records.models import Patent, Record
+from catalogue.records.history.models import IndexQueueEntry, Revision
+from catalogue.records.models.records import Patent, Record
 from catalogue.records.operations import save
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.reference_data import ENTITIES
 from tests.catalogues import empty_catalogue, project, put, work
 
 

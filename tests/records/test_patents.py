@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from catalogue.records.models import Patent
-from catalogue.records.patents import status_at, status_column, term_years
+from catalogue.records.models.records import Patent
+from catalogue.records.patents.status import status_at, status_column, term_years
 
 FILED = date(1994, 2, 28)
 GRANTED = [("filed", FILED), ("granted", date(1995, 6, 1))]

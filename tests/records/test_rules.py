@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE
 from catalogue.database import db, writing
 from catalogue.records.checks import RULES, CheckState, find_groups, warnings_of
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from catalogue.records.numbers import check_character
 from tests.catalogues import empty_catalogue, project, put
 from tests.records.test_views import queries

@@ -8,8 +8,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from catalogue.database import db
-from catalogue.records.history import Revision
-from catalogue.records.sealing import check_seals
+from catalogue.records.history.hash_chain import check_seals
+from catalogue.records.history.models import Revision
 from tests.catalogues import empty_catalogue, project, writing
 
 TAMPERING = {

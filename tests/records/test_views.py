@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from catalogue.database import db
-from catalogue.records.kinds import KINDS_BY_TABLE
+from catalogue.records.schema.kinds import KINDS_BY_TABLE
 from tests.catalogues import empty_catalogue, project, put
 
 BAD = ["-1", "0", "x", "1000000000", "1e3", "９", " ", "%00", "9" * 400, "'", "<b>"]

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE, Actor
 from catalogue.database import db
 from catalogue.errors import Forbidden
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from catalogue.records.operations import Work, save
 from catalogue.records.queries import visible_to
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.search.current import current_index
 from catalogue.search.port import Query
 from tests.accounts import actor, signed_in

@@ -11,9 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from catalogue.accounts.permissions import REVIEW_STATES, Actor
 from catalogue.database import db
 from catalogue.errors import Conflict, Forbidden, InvalidFields
+from catalogue.records.models.transitions import (
+    PAIRS,
+    find_transition,
+)
 from catalogue.records.operations import Work, move, save
-from catalogue.records.registers import ENTITIES
-from catalogue.records.workflow import PAIRS, find_transition, open_transitions
+from catalogue.records.review.workflow import open_transitions
+from catalogue.records.schema.reference_data import ENTITIES
 from tests.accounts import actor
 from tests.catalogues import empty_catalogue, project, put, writing
 

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from catalogue.accounts.permissions import Actor
 from catalogue.database import db
-from catalogue.records.history import Revision
+from catalogue.records.history.models import Revision
+from catalogue.records.models.transitions import find_transition
 from catalogue.records.operations import Work, move, save
-from catalogue.records.registers import ENTITIES
-from catalogue.records.reviewed import REVIEWED, find_to_change
-from catalogue.records.workflow import find_transition
+from catalogue.records.review_lookup import REVIEWED, find_to_change
+from catalogue.records.schema.reference_data import ENTITIES
 from tests.catalogues import writing
 
 PROJECT = {"title": "电解槽试验", "date": "2001-05", "status": "completed", "abstract": "加大阳极尺寸，提高系列电流。"}

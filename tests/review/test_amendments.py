@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from catalogue.accounts.permissions import Actor
 from catalogue.database import db
 from catalogue.errors import InvalidFields, InvalidInput
-from catalogue.records.registers import ENTITIES
-from catalogue.records.reviewed import find_reviewed
+from catalogue.records.review_lookup import find_reviewed
+from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.review.amendments import propose
 from catalogue.review.models import Amendment
 from tests.accounts import actor, signed_in

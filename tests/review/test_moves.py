@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
 from catalogue.errors import Forbidden
-from catalogue.records.review_events import ReviewEvent
+from catalogue.records.review.events import ReviewEvent
 from tests.accounts import actor, signed_in
 from tests.review.entries import AWARD, LINE, PROJECT, send, state_of, take, write
 

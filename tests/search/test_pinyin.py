@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from catalogue.search import pinyin
 from catalogue.search.current import current_index
 from catalogue.search.port import Query

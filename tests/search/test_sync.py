@@ -14,12 +14,12 @@ from sqlalchemy import select
 from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE
 from catalogue.config import current_settings
 from catalogue.database import db, writing
-from catalogue.records.models import Record
+from catalogue.records.models.code_lists import PATENT_STATUSES
+from catalogue.records.models.records import Record
 from catalogue.records.operations import save
 from catalogue.records.queries import visible_to
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.records.transactions import writing_records
-from catalogue.records.vocabulary import PATENT_STATUSES
 from catalogue.search.current import current_index, current_sync
 from catalogue.search.port import Change, Query
 from tests.catalogues import empty_catalogue, project, put, work

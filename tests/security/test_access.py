@@ -23,7 +23,7 @@ from catalogue.accounts.permissions import (
     actor_with,
 )
 from catalogue.database import db, writing
-from catalogue.records.claims import Claim
+from catalogue.records.models.claims import Claim
 from catalogue.records.queries import visible_to
 from tests.accounts import account
 from tests.catalogues import empty_catalogue

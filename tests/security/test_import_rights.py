@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from catalogue.accounts.models import Account
 from catalogue.database import db
-from catalogue.records.history import ImportBatch, Revision
-from catalogue.records.models import Record
+from catalogue.records.history.models import ImportBatch, Revision
+from catalogue.records.models.records import Record
 from catalogue.records.numbers import check_character
 from tests.accounts import signed_in
 from tests.catalogues import empty_catalogue, project, put

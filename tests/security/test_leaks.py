@@ -16,10 +16,10 @@ from werkzeug.test import TestResponse
 from catalogue.accounts.permissions import ANONYMOUS, Actor
 from catalogue.config import current_settings
 from catalogue.database import db, writing
-from catalogue.records.kinds import KINDS
-from catalogue.records.models import Record
+from catalogue.records.models.records import Record
 from catalogue.records.queries import visible_to
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.search.current import current_index
 from catalogue.search.port import FACETS, SORTS
 from catalogue.tallies import issuing

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from catalogue.accounts.models import Account
 from catalogue.database import db, writing
-from catalogue.records.kinds import KINDS
 from catalogue.records.numbers import check_character
+from catalogue.records.schema.kinds import KINDS
 from catalogue.review.models import Amendment
 from tests.accounts import account, bearer, session_cookie, signed_in
 from tests.catalogues import empty_catalogue, project, put

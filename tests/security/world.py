@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
-from catalogue.records.kinds import KINDS
 from catalogue.records.numbers import check_character
 from catalogue.records.operations import Work, save
-from catalogue.records.registers import ENTITIES
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import ENTITIES
 from tests.accounts import account, signed_in
 from tests.catalogues import empty_catalogue, writing
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import ANONYMOUS
-from catalogue.records.fees import calendar_on
+from catalogue.records.patents.fees import calendar_on
 from catalogue.tallies.overview import overview
 from tests.catalogues import empty_catalogue, put
 from tests.records.test_views import queries

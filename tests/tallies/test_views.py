@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from catalogue.database import db
-from catalogue.records.site import reporting_day
+from catalogue.records.models.site_facts import reporting_day
 from catalogue.tallies.presentation import ready_made
 from catalogue.tallies.subjects import SUBJECTS
 from tests.catalogues import empty_catalogue, project

@@ -1,0 +1,120 @@
+"""Text forms as readers see them: what history and review show of a field, and of what has changed in it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.permissions import Actor
+from catalogue.formatting import local_name
+from catalogue.records.history.text_diff import Piece, items, prose
+from catalogue.records.ledger import amount_text
+from catalogue.records.models.records import Record
+from catalogue.records.models.schemes import AwardScheme
+from catalogue.records.queries import visible_to
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import Field, Reference
+from catalogue.records.schema.list_fields import SharesField
+
+Texts = Mapping[str, str]
+Sort = Literal["prose", "list", "value"]
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field between two states. `pieces` are what is the same, gone and new, in one row; `sort` says how they are
+    to be shown, `is_foreign` tells words of the record from those of the reader."""
+
+    name: str
+    label: str
+    sort: Sort
+    pieces: tuple[Piece, ...]
+    is_foreign: bool
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there was nothing before."""
+        return all(piece.mark == "new" for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What one field says: a piece for each thing. `is_foreign` tells words of the record from those of the reader."""
+
+    label: str
+    pieces: list[str]
+    is_foreign: bool
+
+
+class Display:
+    """Says values in the reader's language, and never names a record that the reader may not see. What it has looked
+    up it remembers: keep it no longer than a request."""
+
+    def __init__(self, session: Session, actor: Actor) -> None:
+        self._session, self._actor = session, actor
+        self._open: dict[str, bool] = {}
+        self._schemes: dict[str, str] = {}
+
+    def pieces(self, entity: Entity, name: str, texts: Texts) -> list[str]:
+        """A field of these texts: one piece, or one for each thing that it lists; none where it is empty."""
+        field, text = entity.field(name), texts.get(name, "")
+        if text and isinstance(field, Reference) and field.kind == "scheme":
+            return [self._scheme(text)]
+        if text and name == "amount" and "unit" in texts:
+            return [self._amount(Decimal(text), texts["unit"] or "CNY")]
+        found = field.pieces(text)
+        return self._shares(found) if isinstance(field, SharesField) else found
+
+    def facts(self, entity: Entity, texts: Texts, without: Collection[str] = ()) -> list[Fact]:
+        """All that the texts say, field by field in the order of the entity."""
+        return [
+            Fact(str(field.label), self.pieces(entity, field.name, texts), _is_foreign(field))
+            for field in entity.fields
+            if field.name not in without and texts.get(field.name, "")
+        ]
+
+    def changes(self, entity: Entity, before: Texts, after: Texts, names: Iterable[str] = ()) -> list[FieldChange]:
+        """The fields that differ (of `names`, if any are given), in the order of the entity."""
+        wanted = set(names)
+        return [
+            self._change(entity, field, before, after)
+            for field in entity.fields
+            if (not wanted or field.name in wanted) and before.get(field.name, "") != after.get(field.name, "")
+        ]
+
+    def _change(self, entity: Entity, field: Field, before: Texts, after: Texts) -> FieldChange:
+        old, new = self.pieces(entity, field.name, before), self.pieces(entity, field.name, after)
+        sort: Sort = "list" if field.lists else "prose" if field.is_prose else "value"
+        if sort == "prose":
+            pieces = prose("".join(old), "".join(new))
+        else:
+            pieces = items(old, new)
+        return FieldChange(field.name, str(field.label), sort, pieces, _is_foreign(field))
+
+    def _amount(self, amount: Decimal, unit: str) -> str:
+        text = amount_text(amount, unit)
+        return _("%(amount)s × 10,000 yuan", amount=text) if unit == "CNY" else text
+
+    def _scheme(self, code: str) -> str:
+        if code not in self._schemes:
+            found = self._session.scalar(select(AwardScheme).where(AwardScheme.code == code))
+            self._schemes[code] = local_name(found) if found else code
+        return self._schemes[code]
+
+    def _shares(self, shares: list[str]) -> list[str]:
+        codes = {share: share.rpartition(" ")[0] for share in shares}
+        unknown = set(codes.values()) - set(self._open)
+        if unknown:
+            seen = set(
+                self._session.scalars(select(Record.code).where(Record.code.in_(unknown), visible_to(self._actor)))
+            )
+            self._open.update({code: code in seen for code in unknown})
+        return [share if self._open[codes[share]] else _("not open to you") for share in shares]
+
+
+def _is_foreign(field: Field) -> bool:
+    return field.is_prose or field.lists

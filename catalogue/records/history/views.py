@@ -1,0 +1,117 @@
+"""History pages: every change of a record or ledger line, the thing as it was, and two versions side by side."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+
+from catalogue.accounts.auth import current_actor
+from catalogue.database import db
+from catalogue.errors import NotFound
+from catalogue.paging import Paging
+from catalogue.query_args import read_number
+from catalogue.records import queries
+from catalogue.records.history.field_display import Display
+from catalogue.records.history.timeline import changes_of, told
+from catalogue.records.history.versions import find_version, versions_of, who_changed
+from catalogue.records.review_lookup import find_reviewed, title_of
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import BENEFITS
+
+blueprint = Blueprint("history", __name__)
+_ON_ITS_PAGE = ("code", "title", "abstract", "review_state")  # not among the facts of a version
+
+
+def _find(place: str, code: str) -> tuple[Entity, Any]:
+    if place == "records":
+        try:
+            record = queries.by_code(db.session(), current_actor(), code)
+        except NotFound:
+            raise NotFound(_("There is no record “%(code)s”, or it is not open to you.", code=code[:60])) from None
+        return KINDS[record.kind], record
+    return BENEFITS, find_reviewed(db.session(), current_actor(), BENEFITS, code)
+
+
+def _frame(place: str, entity: Entity, thing: Any) -> dict[str, Any]:
+    """What every page of a history has at its head."""
+    kind = KINDS.get(entity.name)
+    above = url_for("records.index", table=entity.table) if kind else url_for("records.benefits")
+    if kind:
+        present = url_for("records.show", code=thing.code)
+    else:
+        near = {"kind": thing.kind, "year_from": thing.year, "year_to": thing.year}
+        present = url_for("records.benefits", **near, _anchor=thing.code)
+    return {
+        "place": place,
+        "code": thing.code,
+        "thing": thing,
+        "entity": entity,
+        "title": title_of(entity, entity.texts(thing)),
+        "section": entity.table,
+        "trail": [(kind.plural if kind else BENEFITS.label, above), (thing.code, present)],
+        "present_url": present,
+    }
+
+
+@blueprint.get("/records/<path:code>/history", defaults={"place": "records"})
+@blueprint.get("/benefits/<path:code>/history", defaults={"place": "benefits"})
+def index(place: str, code: str) -> str:
+    """Every change that the reader may see, the newest first."""
+    session, actor = db.session(), current_actor()
+    entity, thing = _find(place, code)
+    changes = changes_of(session, actor, entity, thing)
+    paging = Paging.from_args(request.args, len(changes))
+    return render_template(
+        "history/index.html",
+        **_frame(place, entity, thing),
+        changes=told(session, actor, changes[paging.offset : paging.last]),
+        paging=paging,
+        latest=next((each.revision.number for each in changes if each.sort == "own"), 0),
+    )
+
+
+@blueprint.get("/records/<path:code>/history/<int:number>", defaults={"place": "records"})
+@blueprint.get("/benefits/<path:code>/history/<int:number>", defaults={"place": "benefits"})
+def version(place: str, code: str, number: int) -> str:
+    """The thing as it was after one change."""
+    session, actor = db.session(), current_actor()
+    entity, thing = _find(place, code)
+    versions = [each for each in versions_of(session, actor, entity, thing) if not each.is_removal]
+    chosen = find_version(versions, number)
+    here = versions.index(chosen)
+    display = Display(session, actor)
+    return render_template(
+        "history/version.html",
+        **_frame(place, entity, thing),
+        version=chosen,
+        version_title=title_of(entity, chosen.texts),
+        state="; ".join(display.pieces(entity, "review_state", chosen.texts)),
+        facts=display.facts(entity, chosen.texts, without=_ON_ITS_PAGE),
+        who=who_changed(actor, chosen.revision),
+        earlier=versions[here - 1] if here else None,
+        later=versions[here + 1] if here + 1 < len(versions) else None,
+        latest=versions[-1],
+    )
+
+
+@blueprint.get("/records/<path:code>/history/<int:number>/compare", defaults={"place": "records"})
+@blueprint.get("/benefits/<path:code>/history/<int:number>/compare", defaults={"place": "benefits"})
+def compare(place: str, code: str, number: int) -> str:
+    """Two versions: what differs, the older first, whichever of them the address names first."""
+    session, actor = db.session(), current_actor()
+    entity, thing = _find(place, code)
+    versions = [each for each in versions_of(session, actor, entity, thing) if not each.is_removal]
+    chosen = find_version(versions, number)
+    other = find_version(versions, read_number(request.args, "with", versions[-1].number))
+    older, newer = sorted((chosen, other), key=lambda each: each.number)
+    return render_template(
+        "history/compare.html",
+        **_frame(place, entity, thing),
+        chosen=chosen,
+        other=other,
+        older=older,
+        newer=newer,
+        choices={str(each.number): _("Version %(number)s", number=each.number) for each in versions},
+        changes=Display(session, actor).changes(entity, older.texts, newer.texts),
+    )

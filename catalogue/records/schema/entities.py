@@ -1,0 +1,43 @@
+"""What an entity is: a named set of fields over a model, found by a key. Import, history and export work on these."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from catalogue.records.schema.fields import Field
+from catalogue.records.schema.resolver import References
+
+ATTACHMENTS = "attachments"  # what the history of a record calls a change of its attachments; no field has this name
+
+
+@dataclass(frozen=True)
+class Entity:
+    """Something that is stored, changed and imported row by row.
+
+    `table` is the name of its sheet, `key` the fields that identify one, `find` gets the stored one for parsed
+    key values (or None), `code_of` names one in history. `fields` come in the order of the sheet's columns.
+    """
+
+    name: str
+    table: str
+    label: Any
+    model: type[Any]
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    find: Callable[[References, Mapping[str, Any]], Any | None]
+    code_of: Callable[[Any], str]
+
+    def field(self, name: str) -> Field:
+        """The field called `name`. Raises KeyError."""
+        return next(field for field in self.fields if field.name == name)
+
+    def label_of(self, name: str) -> str:
+        """What a change in the history is called, by the name kept of it: a field or, of records, their attachments."""
+        labels = {field.name: str(field.label) for field in self.fields}
+        return labels.get(name) or (_("Attachments") if name == ATTACHMENTS else name)
+
+    def texts(self, thing: Any) -> dict[str, str]:
+        """The text form of every field of a stored thing."""
+        return {field.name: field.text(thing) for field in self.fields}
