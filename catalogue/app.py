@@ -9,22 +9,23 @@ from catalogue.accounts import token_views as tokens
 from catalogue.accounts import views as accounts
 from catalogue.attachments import views as attachments
 from catalogue.config import Settings, load
+from catalogue.editing import my_work_views as my_work
 from catalogue.editing import register_views as registers
 from catalogue.editing import suggest_views as editing_help
 from catalogue.editing import views as editing
-from catalogue.editing import work_views as my_work
-from catalogue.exchange import views as exchange
+from catalogue.fact_check import views as claims
 from catalogue.home import site_state, style_guide
 from catalogue.home import views as home
+from catalogue.imports import views as exchange
 from catalogue.priorwork import views as priorwork
 from catalogue.publish import (
     api,
+    api_docs,
     downloads,
-    extracts,
     feeds,
-    guide,
     openapi,
     records_api,
+    reimportable_files,
     similar,
     tally_api,
     tally_downloads,
@@ -38,12 +39,11 @@ from catalogue.review import amendment_views as amendments
 from catalogue.review import views as review
 from catalogue.search import current as search_index
 from catalogue.search import views as search
-from catalogue.tallies import claim_views as claims
-from catalogue.tallies import issued_views as issued
-from catalogue.tallies import memory as figure_memory
+from catalogue.tallies import figure_cache as figure_memory
 from catalogue.tallies import patent_views as patents
 from catalogue.tallies import saved_views as saved
 from catalogue.tallies import views as tallies
+from catalogue.tallies.issued import views as issued
 from catalogue.web import plumbing
 
 
@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     work = (accounts, administration, exchange, attachments, review, amendments)
     entering = (editing, registers, my_work, editing_help)
     interface = (api, similar, tally_api, verify_api, records_api, openapi)
-    faces = (*interface, tokens, downloads, extracts, tally_downloads, feeds, guide)
+    faces = (*interface, tokens, downloads, reimportable_files, tally_downloads, feeds, api_docs)
     for face in interface:
         auth.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
     for feature in (*pages, *work, *entering, *faces):

@@ -11,13 +11,13 @@ from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE
 from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db, prepare_database
-from catalogue.exchange.own_columns import import_files
+from catalogue.imports.native_format import import_files
 from catalogue.records.operations import Outcome, Work, save
 from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.records.transactions import writing_records
 from catalogue.resources import DEMO_FOLDER
 from catalogue.search.current import current_index, current_sync
-from catalogue.tallies import issuing
+from catalogue.tallies.issued import reports
 
 
 def empty_catalogue(folder: Path, **settings: object) -> Flask:
@@ -38,8 +38,8 @@ def demo_catalogue(folder: Path, **settings: object) -> Flask:
         with writing():
             for subject, title in (("awards", "获奖统计"), ("", "通报稿")):
                 day = {"as_of": "2006-12-31"}
-                kept = issuing.freeze(db.session(), ANONYMOUS, subject, day, current_index(), folder)
-                issuing.issue(db.session(), ANONYMOUS, kept, title, at=datetime(2007, 1, 15, tzinfo=UTC))
+                kept = reports.freeze(db.session(), ANONYMOUS, subject, day, current_index(), folder)
+                reports.issue(db.session(), ANONYMOUS, kept, title, at=datetime(2007, 1, 15, tzinfo=UTC))
     return app
 
 

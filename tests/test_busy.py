@@ -15,7 +15,7 @@ from catalogue import database
 from catalogue.cli.main import main
 from catalogue.database import db
 from catalogue.search.current import current_index, current_sync
-from catalogue.search.port import Query
+from catalogue.search.interface import Query
 from tests.accounts import signed_in
 from tests.catalogues import empty_catalogue, project
 

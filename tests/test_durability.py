@@ -20,7 +20,7 @@ from catalogue.records.models.benefits import Benefit
 from catalogue.records.models.participation import Contribution
 from catalogue.records.models.records import Record, RecordKeyword
 from catalogue.search.current import current_index, current_sync
-from catalogue.search.port import Query
+from catalogue.search.interface import Query
 from tests.benchmarks.imports import prepare, sheets, workbook
 from tests.catalogues import empty_catalogue, project
 

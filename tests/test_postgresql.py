@@ -23,9 +23,9 @@ from catalogue.database import db
 from catalogue.records.history.hash_chain import check_seals
 from catalogue.records.history.models import Revision
 from catalogue.search.current import current_sync
-from catalogue.tallies.figures import count_figures
-from catalogue.tallies.paragraphs import template
-from catalogue.tallies.summary import period_text, text_of, write
+from catalogue.tallies.paragraph.published_figures import count_figures
+from catalogue.tallies.paragraph.summary import period_text, text_of, write
+from catalogue.tallies.paragraph.templates import template
 from tests import at_once
 from tests.accounts import signed_in
 from tests.attachments.files import send, store_of

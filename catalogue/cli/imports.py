@@ -19,14 +19,25 @@ from catalogue.cli.support import (
 )
 from catalogue.database import db
 from catalogue.errors import InvalidInput
-from catalogue.exchange import batches
-from catalogue.exchange.batches import NotWhole, apply, find_batch, new_batch, sources_of
-from catalogue.exchange.dump import write_dump
-from catalogue.exchange.mapping import read_map
-from catalogue.exchange.outcomes import LEFT_OUT, OUTCOMES, line, place
-from catalogue.exchange.own_columns import is_own, own_source
-from catalogue.exchange.plan import Plan, Source
-from catalogue.exchange.undo import undo
+from catalogue.exports.dump import write_dump
+from catalogue.imports import batches
+from catalogue.imports.batches import (
+    NotWhole,
+    apply,
+    find_batch,
+    new_batch,
+    sources_of,
+)
+from catalogue.imports.columns.mapping import read_map
+from catalogue.imports.labels import (
+    LEFT_OUT,
+    OUTCOMES,
+    line,
+    place,
+)
+from catalogue.imports.native_format import is_own, own_source
+from catalogue.imports.plan import Plan, Source
+from catalogue.imports.undo import undo
 from catalogue.records.history.models import ImportBatch
 from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.records.transactions import writing_records

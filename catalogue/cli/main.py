@@ -29,8 +29,9 @@ from catalogue.config import current_settings
 from catalogue.database import db, prepare_database, table_is_empty
 from catalogue.documents.text_extraction import read_text
 from catalogue.errors import CatalogueError
-from catalogue.exchange.own_columns import Receipt, import_files
-from catalogue.exchange.trial import sweep
+from catalogue.fact_check.verification import VERDICTS, as_data, verify
+from catalogue.imports.dry_run import sweep
+from catalogue.imports.native_format import Receipt, import_files
 from catalogue.priorwork import reports
 from catalogue.query_args import read_year
 from catalogue.records.checks import Breach, CheckState, find_groups
@@ -41,16 +42,15 @@ from catalogue.records.queries import by_ids
 from catalogue.records.transactions import writing_records
 from catalogue.resources import DEMO_FOLDER
 from catalogue.search.current import current_index, current_sync
-from catalogue.search.port import Query
-from catalogue.tallies import issuing
+from catalogue.search.interface import Query
 from catalogue.tallies.crosstab import tabulate
-from catalogue.tallies.figures import count_figures
-from catalogue.tallies.listing import table_as_json, table_as_text
-from catalogue.tallies.paragraphs import template
-from catalogue.tallies.searching import looked_up
+from catalogue.tallies.issued import reports as issuing
+from catalogue.tallies.paragraph.published_figures import count_figures
+from catalogue.tallies.paragraph.summary import period_text, text_of, write
+from catalogue.tallies.paragraph.templates import template
+from catalogue.tallies.search_filter import looked_up
+from catalogue.tallies.serializers import table_as_json, table_as_text
 from catalogue.tallies.spec import find_subject, read_as_of, spec_from_args
-from catalogue.tallies.summary import period_text, text_of, write
-from catalogue.tallies.verification import VERDICTS, as_data, verify
 
 
 @click.group()

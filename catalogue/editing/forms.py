@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.editing import links
+from catalogue.editing.form_context import Reading
 from catalogue.editing.layout import Group, groups_of, widgets_of
-from catalogue.editing.modes import Mode, mode_of
-from catalogue.editing.reading import Reading
+from catalogue.editing.save_modes import Mode, mode_of
 from catalogue.editing.widgets import Widget
 from catalogue.errors import InvalidInput
 from catalogue.records.history.versions import texts_at, versions_of

@@ -6,7 +6,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from catalogue.editing.lists import DivisionsWidget, EventsWidget, PeopleWidget, SharesWidget
+from catalogue.editing.list_widgets import (
+    DivisionsWidget,
+    EventsWidget,
+    PeopleWidget,
+    SharesWidget,
+)
 from catalogue.editing.widgets import (
     AccessWidget,
     CodeWidget,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from catalogue.editing.reading import Reading
+from catalogue.editing.form_context import Reading
 from catalogue.records.models.code_lists import (
     RELATION_INVERSES,
     RELATIONS,

@@ -10,7 +10,13 @@ from werkzeug.wrappers import Response
 
 from catalogue.accounts.auth import current_actor, needs
 from catalogue.database import db
-from catalogue.editing.pages import Place, answer, not_found, open_form, send_form
+from catalogue.editing.form_controller import (
+    Place,
+    answer,
+    not_found,
+    open_form,
+    send_form,
+)
 from catalogue.editing.register_rows import cell, is_amount, name_of
 from catalogue.editing.saving import CHANNEL, Saved
 from catalogue.editing.suggestions import find_people

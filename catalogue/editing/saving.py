@@ -19,7 +19,7 @@ from catalogue.editing.conflicts import Difference, differences, settle
 from catalogue.editing.forms import EntityForm
 from catalogue.editing.layout import gives_codes
 from catalogue.errors import CatalogueError, Forbidden, InvalidFields, InvalidInput
-from catalogue.exchange.codes import Codes
+from catalogue.imports.row_codes import Codes
 from catalogue.records.checks import Breach, warnings_of
 from catalogue.records.duplicates import Duplicates
 from catalogue.records.models.benefits import Benefit

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from catalogue.accounts.auth import current_actor, needs
 from catalogue.database import db, writing
 from catalogue.editing import drafts
+from catalogue.editing.form_controller import PRIVATE, account_id
 from catalogue.editing.links import ways
-from catalogue.editing.pages import PRIVATE, account_id
 from catalogue.editing.suggestions import find_divisions, find_people, find_records
 from catalogue.editing.suggestions import read_number as read_patent_number
 from catalogue.errors import InvalidInput

@@ -22,8 +22,8 @@ from catalogue.records.models.records import Record
 from catalogue.records.numbers import NumberError, parse_application
 from catalogue.records.queries import by_ids, named_divisions, named_people, visible_to
 from catalogue.records.schema.value_readers import narrow
-from catalogue.search import pinyin
-from catalogue.search.port import SearchIndex
+from catalogue.search.interface import SearchIndex
+from catalogue.search.text import pinyin
 
 MOST = 8
 _SHORTEST_CODE = 4

@@ -11,9 +11,14 @@ from catalogue.accounts.auth import current_actor, needs
 from catalogue.accounts.permissions import ROLES
 from catalogue.database import db
 from catalogue.editing import layout
-from catalogue.editing.pages import Place, not_found, open_form, send_form
+from catalogue.editing.form_controller import (
+    Place,
+    not_found,
+    open_form,
+    send_form,
+)
+from catalogue.editing.messages import DONE
 from catalogue.editing.saving import Saved
-from catalogue.editing.words import DONE
 from catalogue.errors import NotFound
 from catalogue.records import queries
 from catalogue.records.models.benefits import Benefit

@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from catalogue.accounts.permissions import ROLES, scopes_of
-from catalogue.editing.reading import Reading
+from catalogue.editing.form_context import Reading
 from catalogue.formatting import LANGUAGES, local_name
 from catalogue.people.models import Division
 from catalogue.records.models.schemes import AwardScheme
@@ -30,7 +30,7 @@ from catalogue.records.schema.fields import (
     write_amount,
 )
 from catalogue.records.schema.value_readers import read_date, read_list, read_money
-from catalogue.tallies.figures import FIGURES
+from catalogue.tallies.paragraph.published_figures import FIGURES
 from catalogue.tallies.presentation import published_name
 
 Raw = Mapping[str, str]

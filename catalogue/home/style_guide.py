@@ -8,11 +8,11 @@ from catalogue.accounts.auth import current_actor
 from catalogue.charts import Bar, Chart, Segment, Series
 from catalogue.database import db
 from catalogue.editing.forms import EntityForm
+from catalogue.fact_check.verification import VERDICTS
 from catalogue.paging import PER_PAGE, Paging
 from catalogue.records.history.field_display import Display, FieldChange
 from catalogue.records.queries import newest
 from catalogue.records.schema.kinds import KINDS
-from catalogue.tallies.verification import VERDICTS
 
 blueprint = Blueprint("patterns", __name__)
 _TONES = ("red", "red-light", "gold", "green", "blue", "grey")

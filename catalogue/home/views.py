@@ -15,11 +15,11 @@ from catalogue.accounts.auth import current_actor
 from catalogue.database import db
 from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.records.queries import newest
+from catalogue.tallies.charts import chart_of
 from catalogue.tallies.crosstab import count, tabulate
-from catalogue.tallies.figures import FIGURES
-from catalogue.tallies.listing import show_number
-from catalogue.tallies.memory import current_figures
-from catalogue.tallies.pictures import chart_of
+from catalogue.tallies.figure_cache import current_figures
+from catalogue.tallies.paragraph.published_figures import FIGURES
+from catalogue.tallies.serializers import show_number
 from catalogue.tallies.spec import Selection, TallySpec
 from catalogue.tallies.subjects import SUBJECTS
 

@@ -23,9 +23,9 @@ from catalogue.records import presentation
 from catalogue.records.models.records import Record
 from catalogue.records.queries import by_ids
 from catalogue.search.facets import FACET_LABELS, FacetLabels
-from catalogue.search.highlight import Segments
-from catalogue.search.likeness import MOST_CHARACTERS
-from catalogue.search.port import Alike, Likeness, SearchIndex
+from catalogue.search.interface import Alike, Likeness, SearchIndex
+from catalogue.search.text.highlight import Segments
+from catalogue.search.text.similarity import MOST_CHARACTERS
 
 FACETS = ("kind", "division")  # those that a check can be narrowed by
 MOST_FOUND = 20

@@ -18,8 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from catalogue.search.analysis import HAN, fold_with_offsets
-from catalogue.search.highlight import ELLIPSIS, Segments
+from catalogue.search.text.analysis import HAN, fold_with_offsets
+from catalogue.search.text.highlight import ELLIPSIS, Segments
 
 WINDOW = 4
 SHORTEST_WORD = 4

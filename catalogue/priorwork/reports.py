@@ -20,7 +20,7 @@ from catalogue.errors import Conflict, IndexUnavailable, NotFound
 from catalogue.formatting import in_each_language
 from catalogue.priorwork.check import LEAST_PERCENT, MOST_FOUND, Checked, Finding, Term
 from catalogue.priorwork.models import PriorWorkReport
-from catalogue.search.port import SearchIndex
+from catalogue.search.interface import SearchIndex
 
 _TRIES = 10
 _FROZEN = ("created_at", "actor", "access", "title", "text", "scope", "strategy", "index_state", "findings")

@@ -13,9 +13,15 @@ from catalogue.documents.text_extraction import ENDINGS, read_text, tidy
 from catalogue.errors import CatalogueError, IndexUnavailable, InvalidInput
 from catalogue.formatting import in_chinese, local_minute, number
 from catalogue.priorwork.check import LONGEST_TITLE, Checked, Draft, Scope, check, score_words
+from catalogue.priorwork.docx import (
+    MIMETYPE,
+    found_heading,
+    nothing_found,
+    term_lines,
+    write_docx,
+)
 from catalogue.priorwork.models import PriorWorkReport
 from catalogue.priorwork.reports import IndexState, digest, find_report, findings_of, save_report
-from catalogue.priorwork.word import MIMETYPE, found_heading, nothing_found, term_lines, write_docx
 from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.current import current_index, current_sync
 from catalogue.search.facets import FACET_LABELS, FacetLabels, facet_labels

@@ -14,12 +14,12 @@ from catalogue.errors import InvalidInput
 from catalogue.query_args import read_choice, read_number
 from catalogue.records.models.records import Record
 from catalogue.records.models.site_facts import current_reporting_day
-from catalogue.search.answer import Facet, answer
 from catalogue.search.current import current_index
 from catalogue.search.facets import facet_labels
-from catalogue.search.highlight import Segments
-from catalogue.search.parser import SearchState
+from catalogue.search.results_page import Facet, answer
 from catalogue.search.suggestions import MOST, suggestions_for
+from catalogue.search.text.highlight import Segments
+from catalogue.search.url_state import SearchState
 
 MOST_HITS = 100  # in one answer
 MOST_SUGGESTED = 20  # in one group

@@ -12,14 +12,19 @@ from werkzeug.wrappers import Response
 
 from catalogue.accounts.auth import current_actor
 from catalogue.database import db, utc_now
-from catalogue.exchange.export import FORMATS, MOST_RECORDS, Export, stream
+from catalogue.exports.record_files import (
+    FORMATS,
+    MOST_RECORDS,
+    Export,
+    stream,
+)
 from catalogue.formatting import number
 from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.current import current_index
 from catalogue.search.facets import FACET_LABELS, FacetLabels, facet_labels
-from catalogue.search.parser import SORT_LABELS, SearchState
-from catalogue.search.port import Results
+from catalogue.search.interface import Results
 from catalogue.search.presentation import explanation, filters, understood
+from catalogue.search.url_state import SORT_LABELS, SearchState
 
 blueprint = Blueprint("downloads", __name__)
 

@@ -12,7 +12,7 @@ from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.records.queries import WHOLE_OPTIONS, by_ids
 from catalogue.search.current import current_index
 from catalogue.search.facets import facet_labels
-from catalogue.search.parser import SearchState
+from catalogue.search.url_state import SearchState
 
 MOST_ENTRIES = 50
 

@@ -8,7 +8,7 @@ from flask import Blueprint, jsonify, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from catalogue.publish.guide import ROUTES, view_of
+from catalogue.publish.api_docs import ROUTES, view_of
 from catalogue.publish.openapi_schemas import Schema, an_object, ref, schemas
 from catalogue.publish.routes import Argument, Route
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from catalogue.accounts.permissions import CONFIDENTIALITY, REVIEW_STATES
-from catalogue.publish.bodies import LONGEST_NOTE, MOST_CHARACTERS, MOST_LINKS
 from catalogue.publish.records_api import TRANSITION_NAMES
+from catalogue.publish.request_bodies import LONGEST_NOTE, MOST_CHARACTERS, MOST_LINKS
 from catalogue.records.models.code_lists import RELATIONS
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import Field

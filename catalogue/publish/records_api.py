@@ -18,9 +18,14 @@ from catalogue.accounts.permissions import REVIEW_STATES
 from catalogue.database import db
 from catalogue.errors import Conflict, InvalidInput, Outdated
 from catalogue.paging import PER_PAGE, Paging
-from catalogue.publish import entries, entry_writes
-from catalogue.publish.bodies import read_body, read_fields, read_links, read_text
-from catalogue.publish.entries import Entry
+from catalogue.publish import representations, write_service
+from catalogue.publish.representations import Entry
+from catalogue.publish.request_bodies import (
+    read_body,
+    read_fields,
+    read_links,
+    read_text,
+)
 from catalogue.query_args import read_choice, read_number, read_year
 from catalogue.records.models.benefits import Benefit
 from catalogue.records.models.code_lists import BENEFIT_KINDS
@@ -67,13 +72,13 @@ def list_benefits() -> Response:
 @blueprint.get("/records/<path:code>")
 def show_record(code: str) -> Response:
     """One record, whole."""
-    return entries.answer(entries.find(db.session(), current_actor(), Record, code))
+    return representations.answer(representations.find(db.session(), current_actor(), Record, code))
 
 
 @blueprint.get("/benefits/<path:code>")
 def show_benefit(code: str) -> Response:
     """One ledger line, whole."""
-    return entries.answer(entries.find(db.session(), current_actor(), Benefit, code))
+    return representations.answer(representations.find(db.session(), current_actor(), Benefit, code))
 
 
 @blueprint.post("/records")
@@ -131,13 +136,13 @@ def _listed(model: type[Entry], name: str, wanted: list[ColumnElement[bool]]) ->
     paging = Paging.from_args(request.args, session.scalar(select(func.count(model.id)).where(*shown)) or 0, per_page)
     query: Select[Any] = select(model).where(*shown).order_by(model.code).limit(per_page).offset(paging.offset)
     found = session.scalars(query).all()
-    versions = entries.versions_of(session, found)
+    versions = representations.versions_of(session, found)
     arguments: dict[str, Any] = {**request.args.to_dict(), "per_page": per_page}
     return jsonify(
         total=paging.total,
         page=paging.page,
         pages=paging.pages,
-        **{name: [entries.brief(entry, versions[entry.code]) for entry in found]},
+        **{name: [representations.brief(entry, versions[entry.code]) for entry in found]},
         links={
             end: url_for(str(request.endpoint), **{**arguments, "page": page}, _external=True)
             if 1 <= page <= paging.pages
@@ -152,10 +157,10 @@ def _created(entity: Entity, body: Mapping[str, Any], endpoint: str) -> Response
     texts, links, note = read_fields(entity, body), read_links(body), read_text(body, "note")
     more: dict[str, Any] = {}
     if isinstance(entity, Kind):
-        more["possible_duplicates"] = entry_writes.possible_duplicates(session, actor, entity, texts)
+        more["possible_duplicates"] = write_service.possible_duplicates(session, actor, entity, texts)
     with writing_records(session):
-        entry = entry_writes.create(Work(session, actor, CHANNEL, note), entity, texts, links)
-    response = entries.answer(entry, 201, **more)
+        entry = write_service.create(Work(session, actor, CHANNEL, note), entity, texts, links)
+    response = representations.answer(entry, 201, **more)
     response.headers["Location"] = url_for(endpoint, code=entry.code, _external=True)
     return response
 
@@ -165,34 +170,34 @@ def _changed(model: type[Entry], code: str) -> Response:
     session, actor, note = db.session(), current_actor(), read_text(body, "note")
     try:
         with writing_records(session):
-            entry = entries.find(session, actor, model, code, to_change=True)
-            texts = read_fields(entries.entity_of(entry), body)
+            entry = representations.find(session, actor, model, code, to_change=True)
+            texts = read_fields(representations.entity_of(entry), body)
             _check_condition(entry)
-            done = entry_writes.change(Work(session, actor, CHANNEL, note), entry, texts)
+            done = write_service.change(Work(session, actor, CHANNEL, note), entry, texts)
     except StaleDataError:  # somebody who does not lock rows was faster
         raise Conflict(_("Somebody else has changed this entry at the same moment. Read it anew.")) from None
     if isinstance(done, Amendment):
         response = jsonify(amendment=done.id, state=done.state, four_eyes=done.four_eyes, changes=done.changes)
         response.status_code = 202
         return response
-    return entries.answer(entry)
+    return representations.answer(entry)
 
 
 def _check_condition(entry: Entry) -> None:
     """Raises ConditionMissing where a request does not say what it has read, Outdated where that is not so any more."""
     if not request.headers.get("If-Match", "").strip() or request.if_match.star_tag:
         raise ConditionMissing(_("Say in the header If-Match which version you change: the ETag of the entry as read."))
-    versions = [entries.version_of_tag(tag) for tag in request.if_match]
-    session, actor, now = db.session(), current_actor(), entries.version_tag(db.session(), entry)
+    versions = [representations.version_of_tag(tag) for tag in request.if_match]
+    session, actor, now = db.session(), current_actor(), representations.version_tag(db.session(), entry)
     if now in versions:
         return
     stem, _dash, number = next(iter(versions), "").rpartition("-")
     is_older = stem == now.rpartition("-")[0] and number.isdecimal() and len(number) < len(str(2**31))
-    texts = entries.visible_texts(actor, entry)
+    texts = representations.visible_texts(actor, entry)
     raise Outdated(
         _("This entry has been changed since. Read it anew, and send the change again if it is still right."),
-        str(entries.answer(entry).headers["ETag"]),
-        entry_writes.changed_since(session, actor, entry, int(number), texts) if is_older else {},
+        str(representations.answer(entry).headers["ETag"]),
+        write_service.changed_since(session, actor, entry, int(number), texts) if is_older else {},
     )
 
 
@@ -204,9 +209,9 @@ def _moved(model: type[Entry], code: str) -> Response:
         raise InvalidInput(_("“transition” is to be one of: %(names)s.", names=names), "transition")
     session, actor = db.session(), current_actor()
     with writing_records(session):
-        entry = entries.find(session, actor, model, code, to_change=True)
+        entry = representations.find(session, actor, model, code, to_change=True)
         if request.headers.get("If-Match"):
             _check_condition(entry)
         transition = find_transition(name, entry.review_state)
-        move(Work(session, actor, CHANNEL, note), entries.entity_of(entry), entry, transition)
-    return entries.answer(entry)
+        move(Work(session, actor, CHANNEL, note), representations.entity_of(entry), entry, transition)
+    return representations.answer(entry)

@@ -17,7 +17,7 @@ from catalogue.query_args import read_choice, read_number, read_year
 from catalogue.records.queries import by_ids
 from catalogue.search.current import current_index
 from catalogue.search.facets import FacetLabels, facet_labels
-from catalogue.search.port import Alike, Likeness
+from catalogue.search.interface import Alike, Likeness
 
 blueprint = Blueprint("api_similar", __name__, url_prefix="/api/v1")
 

@@ -13,13 +13,13 @@ from catalogue.query_args import read_year
 from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.current import current_index
 from catalogue.tallies.crosstab import Figure, tabulate
-from catalogue.tallies.figures import count_figures
-from catalogue.tallies.listing import plain_decimal, table_as_json
-from catalogue.tallies.paragraphs import template
+from catalogue.tallies.paragraph.published_figures import count_figures
+from catalogue.tallies.paragraph.summary import period_text, text_of, write
+from catalogue.tallies.paragraph.templates import template
 from catalogue.tallies.presentation import title_of
-from catalogue.tallies.searching import asked_for
+from catalogue.tallies.search_filter import asked_for
+from catalogue.tallies.serializers import plain_decimal, table_as_json
 from catalogue.tallies.spec import find_subject, read_as_of
-from catalogue.tallies.summary import period_text, text_of, write
 
 blueprint = Blueprint("api_tally", __name__, url_prefix="/api/v1")
 

@@ -17,27 +17,27 @@ from catalogue.charts import HEAT, STROKES, TONES
 from catalogue.config import current_settings
 from catalogue.database import db, utc_now
 from catalogue.errors import InvalidInput
-from catalogue.exchange.export import XLSX_TYPE, Format
-from catalogue.exchange.pictures import Picture, png_of
-from catalogue.exchange.report import DOCX_TYPE
-from catalogue.exchange.summary_docx import SummaryFile, write_summary_docx
-from catalogue.exchange.tally_docx import write_tally_docx
-from catalogue.exchange.tally_file import TallyFile
-from catalogue.exchange.tally_xlsx import write_tally_xlsx
+from catalogue.exports.docx_report import DOCX_TYPE
+from catalogue.exports.png import Picture, png_of
+from catalogue.exports.record_files import XLSX_TYPE, Format
+from catalogue.exports.summary_docx import SummaryFile, write_summary_docx
+from catalogue.exports.tally_docx import write_tally_docx
+from catalogue.exports.tally_export import TallyFile
+from catalogue.exports.tally_xlsx import write_tally_xlsx
+from catalogue.fact_check.claims import claims_of
 from catalogue.publish.downloads import attachment
 from catalogue.query_args import read_year
 from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.current import current_index
-from catalogue.tallies.claims import claims_of
+from catalogue.tallies.charts import chart_of, read_kind
 from catalogue.tallies.crosstab import Figure, Table, tabulate
-from catalogue.tallies.figures import count_figures
-from catalogue.tallies.listing import table_as_csv, table_as_json
-from catalogue.tallies.paragraphs import template
-from catalogue.tallies.pictures import chart_of, read_kind
+from catalogue.tallies.paragraph.published_figures import count_figures
+from catalogue.tallies.paragraph.summary import period_text, write
+from catalogue.tallies.paragraph.templates import template
 from catalogue.tallies.presentation import describe_values, title_of
-from catalogue.tallies.searching import asked_for
+from catalogue.tallies.search_filter import asked_for
+from catalogue.tallies.serializers import table_as_csv, table_as_json
 from catalogue.tallies.spec import TallySpec, read_as_of
-from catalogue.tallies.summary import period_text, write
 
 blueprint = Blueprint("tally_downloads", __name__)
 

@@ -9,12 +9,19 @@ from werkzeug.wrappers import Response
 from catalogue.accounts.auth import current_actor
 from catalogue.database import db
 from catalogue.errors import InvalidInput
+from catalogue.fact_check.claims import JudgedClaim, judged_claims
+from catalogue.fact_check.verification import (
+    LONGEST_TEXT,
+    VERDICTS,
+    Finding,
+    as_data,
+    evidence_of,
+    verify,
+)
 from catalogue.query_args import read_choice
 from catalogue.records.models.site_facts import current_reporting_day
-from catalogue.tallies.claims import JudgedClaim, judged_claims
 from catalogue.tallies.crosstab import Figure
 from catalogue.tallies.spec import read_as_of
-from catalogue.tallies.verification import LONGEST_TEXT, VERDICTS, Finding, as_data, evidence_of, verify
 
 blueprint = Blueprint("verify_api", __name__, url_prefix="/api/v1")
 

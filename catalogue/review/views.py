@@ -33,8 +33,13 @@ from catalogue.review.amendments import current_number
 from catalogue.review.decisions import MOST_COMMENT, read_comment
 from catalogue.review.restoring import restore as bring_back
 from catalogue.review.restoring import way_to_restore
-from catalogue.review.standing import read, standing_of
-from catalogue.review.worklist import WorkState, shown, waiting, waiting_count
+from catalogue.review.review_queue import (
+    WorkState,
+    shown,
+    waiting,
+    waiting_count,
+)
+from catalogue.review.status import read, standing_of
 
 blueprint = Blueprint("review", __name__)
 _PRIVATE = {"Cache-Control": "private, no-store"}

@@ -9,10 +9,10 @@ from catalogue.config import Settings
 from catalogue.database import db
 from catalogue.records import transactions
 from catalogue.records.models.site_facts import reporting_day
-from catalogue.search.port import SearchIndex
+from catalogue.search.interface import SearchIndex
 from catalogue.search.sync import IndexSync
-from catalogue.search.synonyms import FILE_NAME, SHIPPED, SynonymFile
-from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.search.text.synonyms import FILE_NAME, SHIPPED, SynonymFile
+from catalogue.search.whoosh.index import WhooshIndex
 
 _KEY = "catalogue.index_sync"
 

@@ -23,7 +23,7 @@ from catalogue.records.numbers import index_keys
 from catalogue.records.patents.status import status_at
 from catalogue.records.queries import level_of
 from catalogue.records.schema.kinds import KINDS
-from catalogue.search.port import Document
+from catalogue.search.interface import Document
 
 BATCH = 500
 _OPTIONS = (

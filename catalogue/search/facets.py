@@ -16,7 +16,7 @@ from catalogue.records.models.code_lists import (
 )
 from catalogue.records.queries import named_divisions
 from catalogue.records.schema.kinds import KINDS
-from catalogue.search.port import FACETS
+from catalogue.search.interface import FACETS
 
 FACET_LABELS: Mapping[str, Any] = {
     "kind": _l("Kind"),

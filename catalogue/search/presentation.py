@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from catalogue.records.numbers import wrong_check
 from catalogue.records.schema.kinds import KINDS
 from catalogue.search.facets import FACET_LABELS, FacetLabels
-from catalogue.search.parser import SearchState
-from catalogue.search.port import Results
+from catalogue.search.interface import Results
+from catalogue.search.url_state import SearchState
 
 ROLE_LABELS = {
     "word": _l("with"),

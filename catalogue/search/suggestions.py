@@ -19,7 +19,7 @@ from catalogue.records.models.records import Record
 from catalogue.records.numbers import index_keys
 from catalogue.records.queries import by_ids
 from catalogue.records.schema.kinds import KINDS
-from catalogue.search.port import GROUPS, SearchIndex, Suggestion
+from catalogue.search.interface import GROUPS, SearchIndex, Suggestion
 
 GROUP_LABELS: Mapping[str, Any] = {
     "record": _l("Titles"),

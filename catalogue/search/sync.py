@@ -19,7 +19,7 @@ from catalogue.records.models.records import Patent, Record
 from catalogue.records.operations import queue_for_index
 from catalogue.records.patents.status import status_column
 from catalogue.search.documents import documents
-from catalogue.search.port import Change, SearchIndex
+from catalogue.search.interface import Change, SearchIndex
 
 log = logging.getLogger(__name__)
 _BATCH = 500

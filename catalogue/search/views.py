@@ -7,12 +7,12 @@ from catalogue.accounts.auth import current_actor
 from catalogue.charts import years_chart
 from catalogue.database import db
 from catalogue.records.schema.kinds import KINDS
-from catalogue.search.alike import similar_records
-from catalogue.search.answer import Answer, answer
 from catalogue.search.current import current_index
 from catalogue.search.facets import FACET_LABELS, facet_labels
-from catalogue.search.parser import PER_PAGE, SORT_LABELS, SearchState
 from catalogue.search.presentation import explanation, understood, wrong_check_note
+from catalogue.search.related_records import similar_records
+from catalogue.search.results_page import Answer, answer
+from catalogue.search.url_state import PER_PAGE, SORT_LABELS, SearchState
 
 blueprint = Blueprint("search", __name__)
 _MOST_SUGGESTED = 6

@@ -16,8 +16,8 @@ from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.records.numbers import parse_application
 from catalogue.records.patents.fees import GRACE_MONTHS, Fee, calendar_on
 from catalogue.tallies.crosstab import Figure
-from catalogue.tallies.memory import current_figures
-from catalogue.tallies.overview import chart_of, overview
+from catalogue.tallies.figure_cache import current_figures
+from catalogue.tallies.patent_overview import chart_of, overview
 from catalogue.tallies.presentation import TablePage
 from catalogue.tallies.spec import read_as_of
 

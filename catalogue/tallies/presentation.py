@@ -13,8 +13,8 @@ from catalogue.accounts.permissions import Actor
 from catalogue.records.models.code_lists import LEVELS
 from catalogue.tallies.crosstab import Figure, Heading, Table
 from catalogue.tallies.dimensions import YEAR, YES_NO, Dimension
-from catalogue.tallies.figures import FIGURES
-from catalogue.tallies.listing import show_number
+from catalogue.tallies.paragraph.published_figures import FIGURES
+from catalogue.tallies.serializers import show_number
 from catalogue.tallies.spec import Selection, TallySpec
 from catalogue.tallies.subjects import SUBJECTS, Subject
 

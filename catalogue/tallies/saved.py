@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
 from catalogue.errors import InvalidInput, NotFound
-from catalogue.tallies.issuing import read_title
+from catalogue.tallies.issued.reports import read_title
 from catalogue.tallies.models import SavedTally
 from catalogue.tallies.spec import TallySpec
 

@@ -11,18 +11,19 @@ from flask_babel import gettext as _
 from catalogue.accounts.auth import current_actor
 from catalogue.config import current_settings
 from catalogue.database import db
+from catalogue.fact_check.claims import claims_of, judge_claim
+from catalogue.fact_check.verification import VERDICTS
 from catalogue.paging import Paging
 from catalogue.query_args import read_year
 from catalogue.records.models.claims import Claim
 from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.current import current_index
-from catalogue.tallies.claims import claims_of, judge_claim
+from catalogue.tallies.charts import chart_of, kinds_of, read_kind
 from catalogue.tallies.crosstab import Figure, count, tabulate
 from catalogue.tallies.evidence import entries
-from catalogue.tallies.figures import Counted, count_by_year
-from catalogue.tallies.listing import show_number
-from catalogue.tallies.paragraphs import template
-from catalogue.tallies.pictures import chart_of, kinds_of, read_kind
+from catalogue.tallies.paragraph.published_figures import Counted, count_by_year
+from catalogue.tallies.paragraph.summary import period_text, write
+from catalogue.tallies.paragraph.templates import template
 from catalogue.tallies.presentation import (
     TablePage,
     describe,
@@ -32,11 +33,10 @@ from catalogue.tallies.presentation import (
     ready_made,
 )
 from catalogue.tallies.saved import saved_tallies
-from catalogue.tallies.searching import asked_for, looked_up, subject_called
+from catalogue.tallies.search_filter import asked_for, looked_up, subject_called
+from catalogue.tallies.serializers import show_number
 from catalogue.tallies.spec import Selection, TallySpec, read_as_of, selection_from_args
 from catalogue.tallies.subjects import SUBJECTS, Subject
-from catalogue.tallies.summary import period_text, write
-from catalogue.tallies.verification import VERDICTS
 
 blueprint = Blueprint("tallies", __name__)
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from catalogue.database import db
 from catalogue.search.current import current_index, current_sync
-from catalogue.search.port import Likeness, Query
+from catalogue.search.interface import Likeness, Query
 from tests.attachments.files import CODE, PLACE, send, workbook
 from tests.catalogues import project
 from tests.exchange.files import docx, pdf

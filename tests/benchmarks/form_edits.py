@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from catalogue.cli.server import SWITCH_SECONDS
 from catalogue.database import db
 from catalogue.search.current import current_index
-from catalogue.search.port import Query
+from catalogue.search.interface import Query
 from tests.accounts import session_cookie
 from tests.benchmarks.edits import serving
 from tests.benchmarks.tables import show

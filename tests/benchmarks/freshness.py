@@ -29,7 +29,7 @@ from catalogue.records.models.records import Record
 from catalogue.records.operations import save
 from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.search.current import current_index
-from catalogue.search.port import Query
+from catalogue.search.interface import Query
 from tests.benchmarks.pages import WORDS
 from tests.benchmarks.relevance import percentile
 from tests.benchmarks.tables import milliseconds, show

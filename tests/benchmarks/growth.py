@@ -12,8 +12,8 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from catalogue.search.port import Change, Query
-from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.search.interface import Change, Query
+from catalogue.search.whoosh.index import WhooshIndex
 
 from .relevance import percentile
 from .search_speed import memory, queries, synthetic, texts

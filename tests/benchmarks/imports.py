@@ -17,10 +17,15 @@ from xlsxwriter import Workbook
 
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
-from catalogue.exchange.batches import apply, dry_run, new_batch, sources_of
-from catalogue.exchange.outcomes import place as place_of
-from catalogue.exchange.plan import Plan, Source
-from catalogue.exchange.undo import undo
+from catalogue.imports.batches import (
+    apply,
+    dry_run,
+    new_batch,
+    sources_of,
+)
+from catalogue.imports.labels import place as place_of
+from catalogue.imports.plan import Plan, Source
+from catalogue.imports.undo import undo
 from tests.catalogues import empty_catalogue, put, work, writing
 
 Cells = list[str]

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
-from catalogue.search import analysis
-from catalogue.search.highlight import highlight
-from catalogue.search.port import Document, Query
-from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.search.interface import Document, Query
+from catalogue.search.text import analysis
+from catalogue.search.text.highlight import highlight
+from catalogue.search.whoosh.index import WhooshIndex
 
 from .relevance import percentile
 from .search_speed import from_command_line, queries, synthetic, texts

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
-from catalogue.search.port import Document, Query
-from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.search.interface import Document, Query
+from catalogue.search.whoosh.index import WhooshIndex
 
 
 def load(path: Path) -> list[dict[str, str]]:

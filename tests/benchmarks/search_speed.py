@@ -17,8 +17,8 @@ from pathlib import Path
 from statistics import median
 
 import catalogue
-from catalogue.search.port import Change, Document, Query
-from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.search.interface import Change, Document, Query
+from catalogue.search.whoosh.index import WhooshIndex
 
 from .relevance import load, percentile
 

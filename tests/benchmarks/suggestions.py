@@ -14,8 +14,8 @@ from pathlib import Path
 from pypinyin import lazy_pinyin
 
 from catalogue.records.numbers import check_character, index_keys
-from catalogue.search.port import Document
-from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.search.interface import Document
+from catalogue.search.whoosh.index import WhooshIndex
 
 from .search_speed import from_command_line, memory, synthetic, texts
 from .tables import FIGURES, figures, milliseconds, show

@@ -18,7 +18,7 @@ from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db
 from catalogue.tallies.crosstab import tabulate
-from catalogue.tallies.figures import count_by_year
+from catalogue.tallies.paragraph.published_figures import count_by_year
 from catalogue.tallies.spec import Selection, TallySpec
 from catalogue.tallies.subjects import SUBJECTS
 from tests.benchmarks.tables import FIGURES, figures, milliseconds, show

@@ -9,7 +9,7 @@ from pathlib import Path
 from catalogue.database import db
 from catalogue.records.history.hash_chain import check_seals
 from catalogue.search.current import current_index, current_sync
-from catalogue.search.port import Query
+from catalogue.search.interface import Query
 from tests.accounts import signed_in
 from tests.catalogues import empty_catalogue, project
 from tests.editing.pages import send

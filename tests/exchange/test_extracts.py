@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from catalogue.database import db
-from catalogue.exchange.batches import sources_of
-from catalogue.exchange.plan import carry_out
+from catalogue.imports.batches import sources_of
+from catalogue.imports.plan import carry_out
 from tests.catalogues import empty_catalogue, project, put, work
 
 ADDRESSES = {

@@ -7,8 +7,13 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from catalogue.exchange.batches import sources_of
-from catalogue.exchange.plan import Plan, Source, carry_out, cell_name
+from catalogue.imports.batches import sources_of
+from catalogue.imports.plan import (
+    Plan,
+    Source,
+    carry_out,
+    cell_name,
+)
 from tests.catalogues import work
 from tests.exchange.drawing import Sheet, xls, xlsx
 

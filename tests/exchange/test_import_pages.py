@@ -15,15 +15,20 @@ from xlsxwriter import Workbook
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
 from catalogue.errors import Busy
-from catalogue.exchange import runs
-from catalogue.exchange.batches import UNREAD, apply, new_batch, sources_of
-from catalogue.exchange.plan import Plan
-from catalogue.exchange.sheets import read_tables
+from catalogue.imports import jobs
+from catalogue.imports.batches import (
+    UNREAD,
+    apply,
+    new_batch,
+    sources_of,
+)
+from catalogue.imports.plan import Plan
+from catalogue.imports.tables.sheets import read_tables
 from catalogue.records.history.models import ImportBatch, RememberedLayout, Revision
 from catalogue.records.models.records import Record
 from catalogue.records.operations import Work
 from catalogue.search.current import current_index
-from catalogue.search.port import Query
+from catalogue.search.interface import Query
 from tests.accounts import signed_in
 from tests.catalogues import empty_catalogue, project, work, writing
 
@@ -234,8 +239,8 @@ def test_an_interrupted_run_can_be_started_again(client: FlaskClient) -> None:
 
 def test_while_it_runs_the_page_comes_again(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     place = upload(client, workbook(("甲试验", "2004-05", "completed")))
-    monkeypatch.setattr(runs, "is_running", lambda _folder: True)
-    monkeypatch.setattr(runs, "progress", lambda _folder: (25, 100))
+    monkeypatch.setattr(jobs, "is_running", lambda _folder: True)
+    monkeypatch.setattr(jobs, "progress", lambda _folder: (25, 100))
     page = client.get(place)
     assert page.headers["Refresh"] == "2"
     assert "25" in page.text
@@ -245,8 +250,8 @@ def test_undo_goes_on_beside_the_page(client: FlaskClient, monkeypatch: pytest.M
     place = upload(client, workbook(("甲试验", "2004-05", "completed"), ("乙试验", "2004-06", "completed")))
     client.post(f"{place}/apply")
     number = db.session.scalars(select(ImportBatch)).one().number
-    monkeypatch.setattr(runs, "PATIENCE", 0)
-    reached, go_on, undo = threading.Event(), threading.Event(), runs.undo
+    monkeypatch.setattr(jobs, "PATIENCE", 0)
+    reached, go_on, undo = threading.Event(), threading.Event(), jobs.undo
 
     def slow(work: Work, batch: ImportBatch, told: Callable[[int, int], None]) -> int:
         told(1, 2)
@@ -254,7 +259,7 @@ def test_undo_goes_on_beside_the_page(client: FlaskClient, monkeypatch: pytest.M
         go_on.wait(10)
         return undo(work, batch, told)
 
-    monkeypatch.setattr(runs, "undo", slow)
+    monkeypatch.setattr(jobs, "undo", slow)
     answer = client.post(f"/imports/{number}/undo")
     assert answer.status_code == 303
     assert reached.wait(10)
@@ -289,7 +294,7 @@ def test_one_import_waits_for_another(client: FlaskClient, monkeypatch: pytest.M
             raise Busy
         return apply(*args, **options)
 
-    monkeypatch.setattr(runs, "apply", busy_at_first)
+    monkeypatch.setattr(jobs, "apply", busy_at_first)
     client.post(f"{place}/apply")
     assert len(tries) == 2
     assert stored() == 1

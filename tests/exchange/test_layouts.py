@@ -9,12 +9,12 @@ import xlsxwriter
 from sqlalchemy.orm import Session
 
 from catalogue.database import db
-from catalogue.exchange.codes import next_code
-from catalogue.exchange.layouts import recognise, signature
-from catalogue.exchange.lookups import Lookups
-from catalogue.exchange.reading import interpret
-from catalogue.exchange.sheets import Table, read_tables
-from catalogue.exchange.templates_xlsx import template
+from catalogue.imports.blank_workbooks import template
+from catalogue.imports.columns.layouts import recognise, signature
+from catalogue.imports.resolver import Lookups
+from catalogue.imports.row_codes import next_code
+from catalogue.imports.rows.reading import interpret
+from catalogue.imports.tables.sheets import Table, read_tables
 from catalogue.records.operations import save
 from catalogue.records.schema.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.schema.reference_data import ENTITIES

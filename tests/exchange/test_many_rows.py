@@ -11,10 +11,15 @@ from sqlalchemy import func, select
 
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
-from catalogue.exchange import plan as plans
-from catalogue.exchange.batches import apply, dry_run, new_batch, sources_of
-from catalogue.exchange.plan import Source
-from catalogue.exchange.undo import undo
+from catalogue.imports import plan as plans
+from catalogue.imports.batches import (
+    apply,
+    dry_run,
+    new_batch,
+    sources_of,
+)
+from catalogue.imports.plan import Source
+from catalogue.imports.undo import undo
 from catalogue.records.history.models import IndexQueueEntry, Revision
 from catalogue.records.models.records import Record
 from tests.benchmarks.imports import expected, named, prepare, sheets, workbook

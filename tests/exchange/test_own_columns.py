@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from catalogue.database import db
 from catalogue.errors import InvalidInput
-from catalogue.exchange.own_columns import ImportRefused, Receipt, import_files
+from catalogue.imports.native_format import ImportRefused, Receipt, import_files
 from catalogue.records.models.records import Record
 from catalogue.resources import DEMO_FOLDER
 from tests.catalogues import empty_catalogue, work, writing

@@ -10,20 +10,20 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE
 from catalogue.database import db
-from catalogue.exchange.batches import dry_run, sources_of
-from catalogue.exchange.delimited import guarded, unguarded
-from catalogue.exchange.dump import rows_of, write_dump
-from catalogue.exchange.own_columns import import_files, own_source
-from catalogue.exchange.plan import Plan, Source, carry_out
+from catalogue.exports.dump import rows_of, write_dump
+from catalogue.imports.batches import dry_run, sources_of
+from catalogue.imports.native_format import import_files, own_source
+from catalogue.imports.plan import Plan, Source, carry_out
+from catalogue.imports.tables.delimited import guarded, unguarded
 from catalogue.records.models.records import Record
 from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.tallies.crosstab import tabulate
-from catalogue.tallies.figures import count_figures
-from catalogue.tallies.listing import table_as_text
-from catalogue.tallies.paragraphs import template
+from catalogue.tallies.paragraph.published_figures import count_figures
+from catalogue.tallies.paragraph.summary import period_text, text_of, write
+from catalogue.tallies.paragraph.templates import template
+from catalogue.tallies.serializers import table_as_text
 from catalogue.tallies.spec import spec_from_args
 from catalogue.tallies.subjects import SUBJECTS
-from catalogue.tallies.summary import period_text, text_of, write
 from tests.catalogues import empty_catalogue, project, put, work, writing
 
 FORMS = ["catalogue.xlsx", "catalogue.jsonl", "catalogue"]

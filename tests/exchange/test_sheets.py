@@ -13,7 +13,7 @@ from flask import Flask
 
 from catalogue.documents.workbook_worker import MOST_MEMORY
 from catalogue.errors import InvalidInput
-from catalogue.exchange.sheets import read_tables
+from catalogue.imports.tables.sheets import read_tables
 from catalogue.records.schema import value_readers
 from tests.catalogues import empty_catalogue
 from tests.exchange.drawing import Sheet, xls, xlsx

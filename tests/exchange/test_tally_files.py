@@ -18,14 +18,14 @@ from lxml import etree
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import ANONYMOUS
-from catalogue.exchange import tally_xlsx
-from catalogue.exchange.tally_docx import write_tally_docx
-from catalogue.exchange.tally_file import TallyFile
-from catalogue.exchange.tally_xlsx import write_tally_xlsx
+from catalogue.exports import tally_xlsx
+from catalogue.exports.tally_docx import write_tally_docx
+from catalogue.exports.tally_export import TallyFile
+from catalogue.exports.tally_xlsx import write_tally_xlsx
 from catalogue.tallies.crosstab import Figure, tabulate
 from catalogue.tallies.evidence import entries
-from catalogue.tallies.listing import figure_rows, heads, show_number
 from catalogue.tallies.presentation import MOST_SHOWN
+from catalogue.tallies.serializers import figure_rows, heads, show_number
 from catalogue.tallies.spec import TallySpec, spec_from_args
 from catalogue.tallies.subjects import SUBJECTS
 from tests.tallies.test_properties import specs

@@ -12,9 +12,14 @@ from sqlalchemy import func, select
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
 from catalogue.errors import CatalogueError
-from catalogue.exchange import trial
-from catalogue.exchange.batches import apply, dry_run, new_batch, sources_of
-from catalogue.exchange.plan import Source
+from catalogue.imports import dry_run as trial
+from catalogue.imports.batches import (
+    apply,
+    dry_run,
+    new_batch,
+    sources_of,
+)
+from catalogue.imports.plan import Source
 from catalogue.records.history.models import IndexQueueEntry, Revision
 from catalogue.records.models.records import Record
 from tests.benchmarks.imports import prepare, sheets, workbook

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from catalogue.app import create_app
 from catalogue.config import load
-from catalogue.exchange.sheets import read_tables
+from catalogue.imports.tables.sheets import read_tables
 from tests.accounts import session_cookie
 from tests.exchange.test_import_pages import workbook
 from tests.journeys.conftest import open_page

@@ -23,8 +23,8 @@ from catalogue.priorwork.check import Draft, Scope
 from catalogue.priorwork.check import check as run_check
 from catalogue.priorwork.models import PriorWorkReport
 from catalogue.search.facets import facet_labels
-from catalogue.search.port import Alike, SharedTerm, Similar
-from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.search.interface import Alike, SharedTerm, Similar
+from catalogue.search.whoosh.index import WhooshIndex
 from tests.accounts import signed_in
 from tests.catalogues import empty_catalogue, project, put
 from tests.exchange.files import ENCRYPTED_PDF, SCANNED_PDF, docx, pdf

@@ -13,7 +13,7 @@ from openapi_spec_validator import validate
 from catalogue.accounts.auth import permission_of
 from catalogue.accounts.permissions import PERMISSIONS
 from catalogue.accounts.tokens import SCOPE_PERMISSIONS, scopes_for
-from catalogue.publish.guide import ROUTES
+from catalogue.publish.api_docs import ROUTES
 from catalogue.publish.openapi_schemas import schemas
 from catalogue.records.schema.kinds import KINDS
 from tests.accounts import bearer

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
 
-from catalogue.exchange import export
+from catalogue.exports import record_files
 from catalogue.publish import downloads
 from tests.publish.conftest import FORMULA, HIDDEN
 from tests.records.test_views import queries
@@ -62,7 +62,7 @@ def test_all_hits_in_the_order_of_the_page(client: FlaskClient) -> None:
 
 def test_batches_keep_the_order(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = table(client, "q=阳极")
-    monkeypatch.setattr(export, "_BATCH", 7)
+    monkeypatch.setattr(record_files, "_BATCH", 7)
     assert table(client, "q=阳极") == whole
 
 
@@ -160,6 +160,6 @@ def test_a_file_takes_as_many_queries_for_many_records_as_for_few(app: Flask) ->
 
 def test_the_page_offers_each_format(client: FlaskClient) -> None:
     page = client.get("/search?q=阳极&sort=benefit&page=2").text
-    for file_type in export.FORMATS:
+    for file_type in record_files.FORMATS:
         assert f'href="/search.{file_type}?q=%E9%98%B3%E6%9E%81&amp;sort=benefit"' in page
     assert "/search.xlsx" not in client.get("/search?q=zzqqxx").text

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from catalogue.publish.guide import ROUTES, view_of
+from catalogue.publish.api_docs import ROUTES, view_of
 from catalogue.publish.routes import Route
 from tests.accounts import bearer
 from tests.catalogues import empty_catalogue, project

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from catalogue.database import db
-from catalogue.publish import bodies
+from catalogue.publish import request_bodies
 from catalogue.records.history.models import Revision
 from catalogue.records.models.records import Record
 from catalogue.review.models import Amendment
@@ -419,7 +419,7 @@ def test_members_that_cannot_be_used(app: Flask, contributor: Program, body: Any
         (b'{"a":' * 50_000, 400),
         (b'{"kind": ' + b"[" * 500 + b"]" * 500 + b"}", 400),
         (b'{"kind": "benefit", "fields": {"amount": ' + b"9" * 10_000 + b"}}", 400),
-        (b"x" * (bodies.MOST_BYTES + 1), 413),
+        (b"x" * (request_bodies.MOST_BYTES + 1), 413),
     ],
 )
 def test_bodies_that_are_no_json_objects(app: Flask, contributor: Program, data: bytes, status: int) -> None:

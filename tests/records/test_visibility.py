@@ -15,7 +15,7 @@ from catalogue.records.operations import Work, save
 from catalogue.records.queries import visible_to
 from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.search.current import current_index
-from catalogue.search.port import Query
+from catalogue.search.interface import Query
 from tests.accounts import actor, signed_in
 from tests.catalogues import empty_catalogue, project, put, writing
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from catalogue.database import db
-from catalogue.review.worklist import waiting_count
+from catalogue.review.review_queue import waiting_count
 from tests.accounts import actor, signed_in
 from tests.catalogues import put
 from tests.records.test_views import queries

@@ -5,7 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from catalogue.search.port import Change, Likeness, Query, SearchIndex
+from catalogue.search.interface import (
+    Change,
+    Likeness,
+    Query,
+    SearchIndex,
+)
 
 from .contract import DOCUMENTS, EVERYONE, INSIDERS, document
 

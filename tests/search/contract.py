@@ -7,7 +7,12 @@ from hashlib import sha256
 import pytest
 
 from catalogue.records.numbers import index_keys
-from catalogue.search.port import Change, Document, Query, SearchIndex
+from catalogue.search.interface import (
+    Change,
+    Document,
+    Query,
+    SearchIndex,
+)
 from tests.timing import quickest
 
 EVERYONE = frozenset({"public"})

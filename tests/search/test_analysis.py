@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from catalogue.search import analysis
+from catalogue.search.text import analysis
 from tests.timing import quickest
 
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from catalogue.search import analysis
-from catalogue.search.highlight import ELLIPSIS, highlight, snippet
+from catalogue.search.text import analysis
+from catalogue.search.text.highlight import ELLIPSIS, highlight, snippet
 from tests.timing import quickest
 
 

@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from catalogue.search.language import Asked, understand
-from catalogue.search.port import Change, Query
-from catalogue.search.synonyms import Synonyms
-from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.search.interface import Change, Query
+from catalogue.search.query_language import Asked, understand
+from catalogue.search.text.synonyms import Synonyms
+from catalogue.search.whoosh.index import WhooshIndex
 
 from .contract import DOCUMENTS, INSIDERS, document
 
@@ -188,7 +188,7 @@ def test_facets_keep_their_promise(index: WhooshIndex) -> None:
 
 def test_a_search_ends_in_time_with_the_best_so_far(index: WhooshIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not index.search(Query("阳极 扩容", access=INSIDERS)).partial
-    monkeypatch.setattr(sys.modules["catalogue.search.whoosh_search"], "MOST_SECONDS", -1.0)
+    monkeypatch.setattr(sys.modules["catalogue.search.whoosh.search"], "MOST_SECONDS", -1.0)
     for text in ("阳极 扩容", '"阳极焙烧" 量子', "阳极 -焙烧", "title:阳极", "电解 OR 阳极"):
         results = index.search(Query(text, access=INSIDERS))
         assert results.partial

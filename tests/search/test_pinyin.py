@@ -11,10 +11,10 @@ from sqlalchemy import select
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
 from catalogue.records.models.records import Record
-from catalogue.search import pinyin
 from catalogue.search.current import current_index
-from catalogue.search.port import Query
-from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.search.interface import Query
+from catalogue.search.text import pinyin
+from catalogue.search.whoosh.index import WhooshIndex
 
 from .contract import EVERYONE, INSIDERS, document
 

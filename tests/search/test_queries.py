@@ -9,7 +9,7 @@ from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
 from catalogue.records.models.records import Record
 from catalogue.search.current import current_index
-from catalogue.search.port import Query
+from catalogue.search.interface import Query
 
 TABLE = Path(__file__).with_name("queries.tsv")
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from whoosh import index as whoosh_folder
 
-from catalogue.search import pinyin, whoosh_schema
-from catalogue.search.port import Query
-from catalogue.search.whoosh_index import WhooshIndex
-from catalogue.search.whoosh_writer import BLOCK, Writer
+from catalogue.search.interface import Query
+from catalogue.search.text import pinyin
+from catalogue.search.whoosh import schema
+from catalogue.search.whoosh.index import WhooshIndex
+from catalogue.search.whoosh.writer import BLOCK, Writer
 from tests.timing import quickest
 
 from .contract import document
@@ -25,7 +26,7 @@ def test_postings_are_read_back_as_they_were_written(tmp_path: Path) -> None:
         "f": dict.fromkeys(range(BLOCK), 2),
         "g": {0: 1, 5 * BLOCK - 1: 1},
     }
-    folder = whoosh_folder.create_in(str(tmp_path), whoosh_schema.schema())
+    folder = whoosh_folder.create_in(str(tmp_path), schema.schema())
     writer = Writer(folder)
     for number in range(5 * BLOCK):
         terms = {term: weights[number] for term, weights in having.items() if number in weights}

@@ -6,9 +6,9 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from catalogue.search.port import Query
-from catalogue.search.spelling import nearest
-from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.search.interface import Query
+from catalogue.search.text.spelling import nearest
+from catalogue.search.whoosh.index import WhooshIndex
 
 from .contract import document
 

@@ -21,7 +21,7 @@ from catalogue.records.queries import visible_to
 from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.records.transactions import writing_records
 from catalogue.search.current import current_index, current_sync
-from catalogue.search.port import Change, Query
+from catalogue.search.interface import Change, Query
 from tests.catalogues import empty_catalogue, project, put, work
 
 

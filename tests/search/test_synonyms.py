@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.search.port import Query
-from catalogue.search.synonyms import MOST_ALTERNATIVES, SHIPPED, SynonymFile, read
-from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.search.interface import Query
+from catalogue.search.text.synonyms import (
+    MOST_ALTERNATIVES,
+    SHIPPED,
+    SynonymFile,
+    read,
+)
+from catalogue.search.whoosh.index import WhooshIndex
 
 from .contract import DOCUMENTS, INSIDERS, document
 

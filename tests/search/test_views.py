@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from catalogue.errors import InvalidInput
-from catalogue.search.parser import SearchState
-from catalogue.search.port import FACETS
+from catalogue.search.interface import FACETS
+from catalogue.search.url_state import SearchState
 from tests.records.test_views import queries
 
 LABELS = {facet: {"a": "A", "b": "B"} for facet in FACETS}

@@ -13,10 +13,12 @@ import pytest
 from filelock import FileLock
 
 from catalogue.errors import IndexUnavailable
-from catalogue.search import analysis, whoosh_index, whoosh_writer
-from catalogue.search.port import Change, IndexBusy, Query
-from catalogue.search.whoosh_index import WhooshIndex
-from catalogue.search.whoosh_segments import Opened
+from catalogue.search.interface import Change, IndexBusy, Query
+from catalogue.search.text import analysis
+from catalogue.search.whoosh import index as whoosh_index
+from catalogue.search.whoosh import writer as whoosh_writer
+from catalogue.search.whoosh.index import WhooshIndex
+from catalogue.search.whoosh.segments import Opened
 from tests.timing import quickest
 
 from .alike_contract import AlikeContract
@@ -55,9 +57,9 @@ def total(index: WhooshIndex, text: str = "") -> int:
 def in_another_process(folder: Path, code: str) -> "subprocess.Popen[str]":
     program = f"""
 import pathlib, sys, time
-from catalogue.search.port import Change, Query
-from catalogue.search.whoosh_index import WhooshIndex
-from catalogue.search.whoosh_segments import Opened
+from catalogue.search.interface import Change, Query
+from catalogue.search.whoosh.index import WhooshIndex
+from catalogue.search.whoosh.segments import Opened
 from tests.search.contract import DOCUMENTS, document
 index = WhooshIndex(pathlib.Path({str(folder)!r}))
 {code}
@@ -82,7 +84,7 @@ def test_no_index_is_said(tmp_path: Path) -> None:
 def test_an_index_of_another_version_is_not_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     index = WhooshIndex(folder)
     assert index.status() is not None
-    for module, name in ((analysis, "VERSION"), (sys.modules["catalogue.search.whoosh_folder"], "SCHEMA_VERSION")):
+    for module, name in ((analysis, "VERSION"), (sys.modules["catalogue.search.whoosh.generations"], "SCHEMA_VERSION")):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, "another")
             assert index.status() is None
@@ -279,7 +281,7 @@ def test_a_rebuild_of_several_segments(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_memory_of_postings_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    segments = sys.modules["catalogue.search.whoosh_segments"]
+    segments = sys.modules["catalogue.search.whoosh.segments"]
     monkeypatch.setattr(segments, "POSTINGS_KEPT_PER_DOCUMENT", -2_000)
     index = WhooshIndex(folder)
     expected = [hit.id for hit in index.search(Query("阳极 阴极 电解", access=EVERYONE)).hits]

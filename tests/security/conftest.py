@@ -16,7 +16,7 @@ from catalogue.priorwork.check import Draft, Scope, check
 from catalogue.priorwork.reports import IndexState, save_report
 from catalogue.search.current import current_index
 from catalogue.search.facets import facet_labels
-from catalogue.tallies import issuing
+from catalogue.tallies.issued import reports
 from tests.accounts import account, signed_in
 from tests.attachments.files import picture, send
 from tests.security.matrix import DRAFT
@@ -46,8 +46,8 @@ def examples(world: World) -> Mapping[str, str]:
         picture_id = session.scalars(select(Attachment.id)).one()
         with writing(session):
             link = new_link(session, "invitation", session.get_one(Account, invited.id))
-            kept = issuing.freeze(session, ANONYMOUS, "awards", {"as_of": DAY.isoformat()}, index, data)
-            report = issuing.issue(session, ANONYMOUS, kept, "获奖统计").number
+            kept = reports.freeze(session, ANONYMOUS, "awards", {"as_of": DAY.isoformat()}, index, data)
+            report = reports.issue(session, ANONYMOUS, kept, "获奖统计").number
             prior_work = save_report(session, ANONYMOUS, checked, state).token
     return {
         "report": report,

@@ -21,8 +21,8 @@ from catalogue.records.queries import visible_to
 from catalogue.records.schema.kinds import KINDS
 from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.search.current import current_index
-from catalogue.search.port import FACETS, SORTS
-from catalogue.tallies import issuing
+from catalogue.search.interface import FACETS, SORTS
+from catalogue.tallies.issued import reports
 from catalogue.tallies.subjects import SUBJECTS
 from tests.accounts import actor
 from tests.security.world import ASKERS, DAY, PREFIXES, TABLES, Thing, World, same_for_all, sees
@@ -293,7 +293,7 @@ def test_reports_open_only_for_those_who_see_all_that_was_counted(world: World) 
     with world.app.app_context(), writing(db.session()) as session:
         numbers = {}
         for audience, issuer in enumerate(issuers, 1):
-            kept = issuing.freeze(
+            kept = reports.freeze(
                 session,
                 issuer,
                 "awards",
@@ -301,7 +301,7 @@ def test_reports_open_only_for_those_who_see_all_that_was_counted(world: World) 
                 current_index(),
                 current_settings().data,
             )
-            numbers[audience] = issuing.issue(session, issuer, kept, f"获奖{audience}").number
+            numbers[audience] = reports.issue(session, issuer, kept, f"获奖{audience}").number
     for asker in ASKERS:
         browser = world.browser(asker)
         for audience, number in numbers.items():

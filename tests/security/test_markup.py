@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from catalogue.exchange.own_columns import import_files
+from catalogue.imports.native_format import import_files
 from catalogue.records.numbers import check_character
 from tests.accounts import account, signed_in
 from tests.catalogues import empty_catalogue, work, writing

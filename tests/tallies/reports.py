@@ -10,9 +10,14 @@ from catalogue.accounts.permissions import ANONYMOUS, Actor
 from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.search.current import current_index
-from catalogue.tallies.freezing import Frozen
-from catalogue.tallies.issuing import count_again, find_report, freeze, issue
-from catalogue.tallies.movements import Comparison, compare
+from catalogue.tallies.issued.comparison import Comparison, compare
+from catalogue.tallies.issued.reports import (
+    count_again,
+    find_report,
+    freeze,
+    issue,
+)
+from catalogue.tallies.issued.snapshot import Frozen
 from tests.catalogues import empty_catalogue, project, put
 
 END = date(2006, 12, 31)

@@ -10,9 +10,15 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.tallies.crosstab import count
-from catalogue.tallies.figures import FIGURES, chinese_text, count_by_year, count_figures, floor_two_digits
-from catalogue.tallies.paragraphs import template
-from catalogue.tallies.summary import period_text, text_of, write
+from catalogue.tallies.paragraph.published_figures import (
+    FIGURES,
+    chinese_text,
+    count_by_year,
+    count_figures,
+    floor_two_digits,
+)
+from catalogue.tallies.paragraph.summary import period_text, text_of, write
+from catalogue.tallies.paragraph.templates import template
 
 END = date(2006, 12, 31)
 PARAGRAPH = (

@@ -15,15 +15,20 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import ANONYMOUS, COMMAND_LINE
 from catalogue.database import db, writing
 from catalogue.errors import Conflict, InvalidInput, NotFound
-from catalogue.tallies import freezing
 from catalogue.tallies.crosstab import tabulate
 from catalogue.tallies.evidence import entries
-from catalogue.tallies.freezing import TOTAL, figure_key, freeze_table
-from catalogue.tallies.issuing import changed_reports, find_report, issue, issued_reports
-from catalogue.tallies.movements import Comparison, compare
-from catalogue.tallies.reasons import Window, reasons_of
+from catalogue.tallies.issued import snapshot
+from catalogue.tallies.issued.change_causes import Window, reasons_of
+from catalogue.tallies.issued.citations import standings_of
+from catalogue.tallies.issued.comparison import Comparison, compare
+from catalogue.tallies.issued.reports import (
+    changed_reports,
+    find_report,
+    issue,
+    issued_reports,
+)
+from catalogue.tallies.issued.snapshot import TOTAL, figure_key, freeze_table
 from catalogue.tallies.spec import TallySpec
-from catalogue.tallies.standing import standings_of
 from tests.catalogues import project, put, work
 from tests.tallies.reports import award, figures, frozen, issued, since, small_catalogue
 from tests.tallies.test_properties import specs
@@ -278,19 +283,19 @@ def test_nothing_is_a_report_too(small: Flask) -> None:
 
 
 def test_more_than_can_be_kept_is_refused(small: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(freezing, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(snapshot, "MOST_ENTRIES", 2)
     with pytest.raises(InvalidInput, match="3"):
         frozen("awards")
     assert len(frozen("projects").entries) == 2
 
 
 def test_a_write_in_between_is_a_conflict(small: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted = freezing.addends
+    counted = snapshot.addends
 
     def late(*args: object) -> list[object]:
         return list(counted(*args))[1:]  # type: ignore[arg-type]
 
-    monkeypatch.setattr(freezing, "addends", late)
+    monkeypatch.setattr(snapshot, "addends", late)
     with pytest.raises(Conflict):
         frozen("awards")
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalogue.tallies.numerals import Qualifier, chinese_value, find_numerals
+from catalogue.fact_check.numerals import Qualifier, chinese_value, find_numerals
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from catalogue import charts
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.charts import HEAT, STROKES, TONES, Chart
+from catalogue.tallies.charts import chart_of, kinds_of
 from catalogue.tallies.crosstab import Figure, Table, tabulate
-from catalogue.tallies.pictures import chart_of, kinds_of
 from catalogue.tallies.spec import spec_from_args
 from catalogue.tallies.subjects import SUBJECTS
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.tallies.crosstab import Figure, tabulate
 from catalogue.tallies.evidence import entries
-from catalogue.tallies.listing import plain_number, table_as_csv, table_as_json
+from catalogue.tallies.serializers import plain_number, table_as_csv, table_as_json
 from catalogue.tallies.spec import Selection, TallySpec, spec_from_args
 from catalogue.tallies.subjects import SUBJECTS
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import ANONYMOUS
-from catalogue.tallies.statements import Statement, find_statements
-from catalogue.tallies.tokens import lexicon_of
+from catalogue.fact_check.statements import Statement, find_statements
+from catalogue.fact_check.tokens import lexicon_of
 
 END = date(2006, 12, 31)
 

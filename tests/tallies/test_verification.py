@@ -10,12 +10,18 @@ from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import ANONYMOUS
+from catalogue.fact_check.numerals import Numeral, Qualifier
+from catalogue.fact_check.verification import (
+    Finding,
+    Report,
+    Verdict,
+    judge,
+    verify,
+)
 from catalogue.tallies.crosstab import count
-from catalogue.tallies.figures import count_figures
-from catalogue.tallies.numerals import Numeral, Qualifier
-from catalogue.tallies.paragraphs import template
-from catalogue.tallies.summary import text_of, write
-from catalogue.tallies.verification import Finding, Report, Verdict, judge, verify
+from catalogue.tallies.paragraph.published_figures import count_figures
+from catalogue.tallies.paragraph.summary import text_of, write
+from catalogue.tallies.paragraph.templates import template
 from tests.tallies.test_figures import NOWHERE, PARAGRAPH
 from tests.tallies.test_statements import NEVER, UNDERSTOOD
 

@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from catalogue.code_list import Vocabulary
-from catalogue.exchange.headings import normalise
+from catalogue.imports.headings import normalise
 from catalogue.records.models.code_lists import (
     BENEFIT_KINDS,
     LEVELS,

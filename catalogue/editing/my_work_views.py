@@ -1,0 +1,68 @@
+"""“My work”: one's own drafts, what came back, proposals, and forms that nobody has sent."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.permissions import REVIEW_STATES
+from catalogue.database import db, writing
+from catalogue.editing import drafts
+from catalogue.editing.form_controller import account_id, answer, not_found
+from catalogue.editing.my_work import own_drafts, own_proposals
+from catalogue.editing.saving import CHANNEL
+from catalogue.records.models.benefits import Benefit
+from catalogue.records.models.records import Record
+from catalogue.records.models.transitions import find_transition
+from catalogue.records.operations import Work, move
+from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.reference_data import BENEFITS
+from catalogue.records.transactions import writing_records
+from catalogue.review.models import AMENDMENT_STATES
+
+blueprint = Blueprint("my_work", __name__)
+
+
+@blueprint.get("/my-work")
+@needs("write")
+def index() -> Response:
+    """What somebody has under way."""
+    session, actor = db.session(), current_actor()
+    return answer(
+        "editing/my_work.html",
+        drafts=own_drafts(session, actor),
+        proposals=own_proposals(session, actor),
+        unsaved=drafts.of_account(session, actor.account_id or 0),
+        states=REVIEW_STATES,
+        amendment_states=AMENDMENT_STATES,
+        done=request.args.get("done", ""),
+    )
+
+
+@blueprint.post("/my-work/forms/<int:number>/discard")
+@needs("write")
+def discard_form(number: int) -> Response:
+    """Forget a form that was never sent; lead back to it, empty, or to the list."""
+    with writing(db.session()) as session:
+        draft = drafts.find(session, account_id(), number)
+        address = draft.address if draft else ""
+        if draft:
+            session.delete(draft)
+    here = request.form.get("to") == "form" and address
+    return redirect(address if here else url_for("my_work.index"), 303)
+
+
+@blueprint.post("/my-work/<any(record,benefit):sort>/<path:code>/discard")
+@needs("write")
+def discard_draft(sort: str, code: str) -> Response:
+    """Give up a draft of one's own: it is withdrawn, its history stays."""
+    actor = current_actor()
+    with writing_records(db.session()) as session:
+        model: Any = Record if sort == "record" else Benefit
+        thing = session.query(model).filter_by(code=code, owner_id=account_id()).one_or_none()
+        if thing is None:
+            raise not_found(code)
+        entity = KINDS[thing.kind] if isinstance(thing, Record) else BENEFITS
+        move(Work(session, actor, CHANNEL), entity, thing, find_transition("discard", thing.review_state))
+    return redirect(url_for("my_work.index", done="withdrawn"), 303)

@@ -1,0 +1,387 @@
+"""One row by its layout: the texts that `operations.save` takes, and what could not be understood.
+
+An unknown person is a problem that says to add them, never a new person: a person without a division or with a mistyped
+number would be one more name in the register. An empty cell says nothing and changes nothing.
+"""
+
+import re
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from catalogue.imports.columns.layouts import (
+    DATES,
+    CellProblem,
+    Layout,
+    Part,
+)
+from catalogue.imports.resolver import Lookups
+from catalogue.imports.rows.identifier_cells import number_of, registration_in
+from catalogue.imports.rows.inferred_values import complete
+from catalogue.imports.rows.money_cells import parts_of, read_amount
+from catalogue.imports.rows.secondary_rows import (
+    cell_of,
+    read_link,
+    row_code,
+    says_nothing,
+)
+from catalogue.imports.tables.sheets import Row
+from catalogue.records.schema.code_matching import choose
+from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.fields import SEPARATOR, split, write_amount
+from catalogue.records.schema.reference_data import BENEFITS
+from catalogue.records.schema.value_readers import (
+    is_nothing,
+    narrow,
+    read_date,
+    read_list,
+    read_money,
+    read_people,
+    read_period,
+    read_published_in,
+    read_yes_no,
+    year_of_issue,
+    year_written,
+)
+
+_YEARS = ("year", "from_year", "to_year")
+_SHARE = re.compile(r"(.+?)[\s(（]*(\d+(?:\.\d+)?)\s*[%％][)）]?")
+_FORMULA_ERROR = re.compile(r"#(?:N/A|[A-Z]+[A-Z/0-9]*[!?])")
+_DATED_STATUS = re.compile(
+    r"((?:19|20)\d\d(?:年(?:\d{1,2}月(?:\d{1,2}日)?)?|[.\-/]\d{1,2}))[,，、\s]*"
+    r"(已?(?:完成|竣工|投产|结题|通过|鉴定|验收).*)"
+)
+_ELSEWHERE = ("links", "benefit")  # what `beside` reads
+
+
+def interpret(
+    session: Session, layout: Layout, row: Row, lookups: Lookups | None = None
+) -> tuple[dict[str, str], list[CellProblem]]:
+    """The texts that `operations.save` takes, and what could not be understood. Give one `Lookups` for all rows of a
+    file: it remembers what was looked up and which new codes were given. Neither texts nor problems: the row says
+    nothing of what the layout reads."""
+    if layout.entity is None:
+        return {}, []
+    lookups = lookups or Lookups(session)
+    if layout.part and layout.part.owner:
+        read = _ledger_line if layout.entity is BENEFITS else read_link
+        return read(layout, layout.part, row, lookups)
+    reading = _Reading(layout.entity, layout, row, lookups)
+    if reading.is_empty_part():
+        return {}, []
+    reading.run()
+    return reading.texts, reading.problems
+
+
+def _ledger_line(layout: Layout, part: Part, row: Row, lookups: Lookups) -> tuple[dict[str, str], list[CellProblem]]:
+    """One amount in the row of a record: a line of the ledger that is wholly that record's, of the year that is said
+    for it, else of the record's own."""
+    cell = cell_of(part, row)
+    if says_nothing(cell) or part.nth >= len(parts_of(cell)):
+        return {}, []
+    reading = _Reading(BENEFITS, layout, row, lookups)
+    try:
+        code = row_code(part, row, lookups)
+    except ValueError as error:
+        return {}, [CellProblem(part.column, "records", cell, str(error))]
+    reading.texts.update(records=f"{code} 100%", **lookups.year_of(code))
+    reading.run()
+    if "year" not in reading.texts and not reading.problems:
+        message = _("of which year? Write it in a column 效益年度, or give the entry its date")
+        return {}, [CellProblem(part.column, "year", cell, message)]
+    return reading.texts, reading.problems
+
+
+class _Reading:
+    """One row on its way to texts."""
+
+    def __init__(self, entity: Entity, layout: Layout, row: Row, lookups: Lookups) -> None:
+        self.entity, self.layout, self.lookups = entity, layout, lookups
+        self.texts: dict[str, str] = {}
+        self.problems: list[CellProblem] = []
+        self.cells: dict[str, list[tuple[int, str]]] = {}
+        self.doubtful = row.doubtful
+        self.amounts: list[int] = []  # the columns of amounts that say something
+        for place, (name, cell) in enumerate(zip(layout.fields, row.cells, strict=False)):
+            if name and cell.strip() and not _says_nothing(name, cell.strip()):
+                self._take(place, name, cell.strip())
+
+    def _take(self, place: int, name: str, cell: str) -> None:
+        if self.entity is BENEFITS and name.split(":")[0] == "amount":
+            part = self.layout.part
+            if part is not None and says_nothing(cell):
+                return
+            self.amounts.append(place)
+            if part is not None and part.column != place:
+                return
+            if name != "amount":
+                self.texts["kind"] = name.partition(":")[2]
+            name = "amount"
+        self.cells.setdefault(name, []).append((place, cell))
+
+    def is_empty_part(self) -> bool:
+        """Whether this is one of several amounts of a row, and another says something while this one does not."""
+        part = self.layout.part
+        if part is None:
+            return False
+        if part.column in self.amounts:
+            return part.nth >= len(parts_of(self._first("amount")))
+        first = next(place for place, name in enumerate(self.layout.fields) if (name or "").startswith("amount"))
+        return bool(self.amounts) or part.column != first or part.nth > 0
+
+    def run(self) -> None:
+        """Read the cells, group by group, then what a row leaves unsaid."""
+        special: dict[str, Callable[[], None]] = {
+            "people": self._people, "divisions": self._divisions, "award": self._award, "amount": self._amount,
+            "records": self._records, "events": self._events, "period": self._period, "venue": self._venue,
+            "issue": self._issue,
+        }  # fmt: skip
+        names = list(dict.fromkeys(_group(name, self.entity) for name in self.cells))
+        for name in names:
+            if name in ("unit", "shares", *_ELSEWHERE):
+                continue
+            place, cell = next(pairs[0] for key, pairs in self.cells.items() if _group(key, self.entity) == name)
+            try:
+                self._refuse_formula_errors(name)
+                if name in special:
+                    special[name]()
+                elif name in DATES:
+                    self._date(name)
+                else:
+                    self._set(name, self._plain(name, cell))
+            except ValueError as error:
+                self.problems.append(CellProblem(place, name, cell, str(error)))
+        for name, value in self.layout.extra.items():
+            if name != "unit" and name in {each.name for each in self.entity.fields}:
+                self.texts.setdefault(name, value)
+        self._check_amounts()
+        self.problems += complete(self.entity, self.texts, self.cells, self.lookups)
+
+    def _check_amounts(self) -> None:
+        part = self.layout.part
+        if self.entity is BENEFITS and part and not part.owner and not self.amounts:
+            message = _("none of the amounts of this row says anything; write one, or delete the row")
+            self.problems.append(CellProblem(part.column, "amount", "", message))
+
+    def _refuse_formula_errors(self, name: str) -> None:
+        for key, pairs in self.cells.items():
+            if _group(key, self.entity) == name and any(_FORMULA_ERROR.fullmatch(cell) for _place, cell in pairs):
+                raise ValueError(_("the formula in this cell gives an error; write the value itself"))
+
+    def _first(self, name: str) -> str:
+        return self.cells[name][0][1] if name in self.cells else ""
+
+    def _set(self, name: str, text: str) -> None:
+        self.texts[name] = text
+
+    def _plain(self, name: str, cell: str) -> str:
+        known = self.entity.field(name)
+        if name == "status" and self.entity.name == "proposal" and (answered := self._adopted(cell)):
+            return answered
+        if name == "status" and self.entity.name == "project":
+            cell = self._without_date(cell)
+        if known.choices:
+            return choose(known, cell)
+        if name == "major":
+            return read_yes_no(cell)
+        if name in _YEARS:
+            return read_date(cell)[:4]
+        if name in ("yearly_value", "value"):
+            return write_amount(read_money(cell, self._heading_unit(name)).amount)
+        if name == "keywords":
+            return SEPARATOR.join(dict.fromkeys(word for _place, text in self.cells[name] for word in read_list(text)))
+        if name in ("source", "target") and self.entity.name == "link":
+            return self.lookups.record(cell)
+        if name in ("division", "predecessor"):
+            return self.lookups.division(cell)
+        if name == "application_number":
+            return number_of(known, [text for _place, text in self.cells[name]])
+        if name == "registration_number" and self.entity.name == "copyright":
+            cell, certificate = registration_in(cell)
+            if certificate:
+                self.texts.setdefault("certificate_number", certificate)
+        if name in ("publication_number", "grant_number", "registration_number"):
+            return str(known.parse(narrow(cell)) or "")
+        return cell
+
+    def _without_date(self, cell: str) -> str:
+        """The status of 2004年9月完成; its date is that of completion, where no column says one."""
+        match = _DATED_STATUS.fullmatch(narrow(cell))
+        if match is None or any(name.split(".")[0] in ("date", "period") for name in self.cells):
+            return cell
+        self.texts["date"] = read_date(match[1])
+        return match[2]
+
+    def _adopted(self, cell: str) -> str:
+        """The status that yes or no under 是否采纳 means; empty for other words."""
+        try:
+            said = read_yes_no(cell)
+        except ValueError:
+            return ""
+        heading = self.layout.headings[self.cells["status"][0][0]] if self.layout.headings else ""
+        return ("implemented" if "实施" in heading else "adopted") if said == "yes" else "submitted"
+
+    def _heading_unit(self, name: str) -> str:
+        places = [place for place, _cell in self.cells.get(name, ())]
+        units = [self.layout.units[place] for place in places if place < len(self.layout.units)]
+        return next(filter(None, units), "") or self.layout.extra.get("unit", "")
+
+    def _date(self, name: str) -> None:
+        """A date in one cell or in columns for year, month and day; a stretch of time gives both its ends."""
+        if f"{name}.year" in self.cells:
+            parts = [self._first(f"{name}.{part}") for part in ("year", "month", "day")]
+            first, *rest = parts
+            digits = [re.sub(r"[月日号]", "", narrow(part)) for part in rest if part]
+            self.texts[name] = read_date("-".join([re.sub(r"年度?$", "", narrow(first)), *digits]))
+            return
+        if name not in self.cells:
+            raise ValueError(_("the year is missing"))
+        place, cell = self.cells[name][0]
+        if place in self.doubtful:
+            months = {"january": f"{cell[:4]}-01", "october": f"{cell[:4]}-10"}
+            raise ValueError(
+                _("January or October? As a number 2004.10 is 2004.1; write %(january)s or %(october)s", **months)
+            )
+        try:
+            self.texts[name] = read_date(cell, self.layout.year)
+        except ValueError:
+            first, last = read_period(cell) if name == "date" and self.entity.name == "project" else ("", "")
+            if not first:
+                raise
+            self.texts.update(started=first, date=last)
+
+    def _people(self) -> None:
+        cells = [*self.cells.get("people.first", ()), *self.cells.get("people", ())]
+        named = [each for _place, cell in cells for each in read_people(cell)]
+        numbers = split(re.sub("[、,，/\n]", ";", self._first("people.staff")))
+        parts: dict[str, str] = {}
+        for place, each in enumerate(named):
+            if not each.hint and len(numbers) == len(named):
+                parts[numbers[place]] = f"{each.name}({numbers[place]})"
+                continue
+            person = self.lookups.person(each)
+            parts.setdefault(person, f"{person}/{each.role}" if each.role else person)
+        if parts:
+            self.texts["people"] = SEPARATOR.join(parts.values())
+
+    def _divisions(self) -> None:
+        names = [
+            name
+            for _place, cell in self.cells["divisions"]
+            for name in ([cell] if self.lookups.is_division(cell) else re.split(r"[;；、,，/\n]+|\s+", cell))
+        ]
+        names = [part for name in names for part in self._bracketed(name)]
+        self.texts["divisions"] = SEPARATOR.join(
+            dict.fromkeys(self.lookups.division(name) for name in names if name.strip())
+        )
+
+    def _bracketed(self, name: str) -> list[str]:
+        """A division and, where it is one, what stands in brackets after it; （牵头） is a remark on it."""
+        match = re.fullmatch(r"([^()]+)\(([^()]+)\)", narrow(name))
+        if match is None or self.lookups.is_division(name):
+            return [name]
+        return [match[1], *([match[2]] if self.lookups.is_division(match[2]) else [])]
+
+    def _award(self) -> None:
+        stated = self._first("award.level")
+        level = choose(None, stated, scope="level") if stated else self.layout.extra.get("award.level", "")
+        scheme_text, grade_text = self._first("scheme"), self._first("grade")
+        if not scheme_text and len(narrow(grade_text)) > 3:  # 省科技进步二等奖 under 获奖等级
+            scheme_text, grade_text = grade_text, ""
+        try:
+            grade = choose(self.entity.field("grade"), grade_text) if grade_text else ""
+        except ValueError as error:  # named here, for the scheme stands in another column
+            self.problems.append(CellProblem(self.cells["grade"][0][0], "grade", grade_text, str(error)))
+            grade = ""
+        scheme, written = self.lookups.award(scheme_text, level) if scheme_text or level else ("", "")
+        if grade and written and grade != written:
+            raise ValueError(_("the name of the award says another grade than the column of grades"))
+        if scheme:
+            self.texts["scheme"] = scheme
+        if grade or written:
+            self.texts["grade"] = grade or written
+        if (year := year_written(scheme_text)) and not any(name.split(".")[0] == "date" for name in self.cells):
+            self.texts["date"] = year
+
+    def _amount(self) -> None:
+        place, cell = self.cells["amount"][0]
+        nth = self.layout.part.nth if self.layout.part else 0
+        read = read_amount(cell, nth, self._first("unit") or self._heading_unit("amount"), self.texts.get("kind", ""))
+        self.texts.update(amount=write_amount(read.money.amount), unit=read.money.unit)
+        if read.kind and "kind" not in self.cells:
+            self.texts["kind"] = read.kind
+        if read.money.qualifier != "exact" or "qualifier" not in self.cells:
+            self.texts["qualifier"] = read.money.qualifier
+        year = self.layout.years[place] if place < len(self.layout.years) else ""
+        if year and "year" not in self.cells:
+            self.texts["year"] = year
+
+    def _records(self) -> None:
+        """The record that a line is of: by the column of codes where there is one, else by title."""
+        refusal: ValueError | None = None
+        for _place, cell in self.cells["records"]:
+            try:
+                self.texts["records"] = self._shares(cell)
+            except ValueError as error:
+                refusal = refusal or error
+            else:
+                return
+        if refusal:
+            raise refusal
+
+    def _shares(self, cell: str) -> str:
+        shares = read_list(self._first("shares"))
+        try:
+            parts = [cell] if "%" not in narrow(cell) and self.lookups.record(cell) else read_list(cell)
+        except ValueError:
+            parts = split(cell.replace("、", ";")) if re.search(r"[;；、]", cell) else [cell]
+        written = []
+        for place, part in enumerate(parts):
+            match = _SHARE.fullmatch(narrow(part))
+            title, percent = (match[1], match[2]) if match else (part, "")
+            if not percent and len(shares) == len(parts):
+                percent = narrow(shares[place]).rstrip("%")
+            code = self.lookups.record(title.strip())
+            written.append(f"{code} {percent}%" if percent else f"{code} 100%")
+        return SEPARATOR.join(written)
+
+    def _events(self) -> None:
+        dated = {name: pairs for name, pairs in self.cells.items() if name.startswith("events.")}
+        dated.pop("events.status", None)
+        events = [f"{name.partition('.')[2]} {read_date(pairs[0][1])}" for name, pairs in dated.items()]
+        said = [*split(self._first("events")), *events]
+        if said:
+            self.texts["events"] = SEPARATOR.join(said)
+
+    def _period(self) -> None:
+        first, last = read_period(self._first("period"))
+        self.texts.setdefault("date", last)
+        if first:
+            self.texts.setdefault("started", first)
+
+    def _venue(self) -> None:
+        """Where a paper appeared; 《轻金属》2004年第3期 in one cell says the issue and the year as well."""
+        said = read_published_in(self._first("venue"))
+        for name, text in said.items():
+            if name == "venue" or not any(each.split(".")[0] == name for each in self.cells):
+                self.texts[name] = text
+
+    def _issue(self) -> None:
+        volume, number = self._first("issue.volume"), self._first("issue")
+        plain = re.fullmatch(r"\d+", volume) and re.fullmatch(r"\d+", number)
+        self.texts["issue"] = f"{volume}({number})" if plain else f"{volume}{number}"
+        if (year := year_of_issue(number)) and "date" not in self.cells:
+            self.texts.setdefault("date", year)
+
+
+def _says_nothing(name: str, cell: str) -> bool:
+    """Whether a cell only says that there is nothing: a dash, or 无 where no text is wanted."""
+    return name != "major" and is_nothing(cell, words=name not in ("abstract", "appraisal_level", "status"))
+
+
+def _group(name: str, entity: Entity) -> str:
+    """The field, or the group of fields, that a column is read with."""
+    if entity.name == "award" and name in ("scheme", "grade", "award.level"):
+        return "award"
+    return name.split(".")[0]
