@@ -106,6 +106,7 @@ def lint():
     call(PYTHON, "-m", "ruff", "check", ".")
     call(PYTHON, "-m", "ruff", "format", "--check", ".")
     call(PYTHON, "-m", "mypy", "catalogue")
+    call(os.path.join(BIN, "lint-imports"))
     call(PYTHON, "-m", "djlint", "--quiet", "--lint", "--profile", "jinja", "templates")
     call(PYTHON, "-m", "bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", "catalogue")
 

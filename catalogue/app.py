@@ -13,10 +13,11 @@ from catalogue.editing import my_work_views as my_work
 from catalogue.editing import register_views as registers
 from catalogue.editing import suggest_views as editing_help
 from catalogue.editing import views as editing
-from catalogue.fact_check import views as claims
+from catalogue.fact_check import summary_views as summary
+from catalogue.fact_check import views as fact_check
 from catalogue.home import site_state, style_guide
 from catalogue.home import views as home
-from catalogue.imports import views as exchange
+from catalogue.imports import views as imports
 from catalogue.priorwork import views as priorwork
 from catalogue.publish import (
     api,
@@ -62,13 +63,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     auth.init_app(app, settings)
     auth_providers.init_app(app, settings)
     site_state.init_app(app)
-    pages = (home, records, history, checks, search, priorwork, tallies, saved, issued, claims, patents, style_guide)
-    work = (accounts, administration, exchange, attachments, review, amendments)
-    entering = (editing, registers, my_work, editing_help)
-    interface = (api, similar, tally_api, verify_api, records_api, openapi)
-    faces = (*interface, tokens, downloads, reimportable_files, tally_downloads, feeds, api_docs)
-    for face in interface:
-        auth.csrf.exempt(face.blueprint)  # programmes have no forms; what they may write, their own token says
-    for feature in (*pages, *work, *entering, *faces):
+    for programs in (api, similar, tally_api, verify_api, records_api, openapi):
+        auth.csrf.exempt(programs.blueprint)  # programs have no forms; their own token says what they may write
+        app.register_blueprint(programs.blueprint)
+    for feature in (
+        *(home, style_guide, accounts, administration, tokens),
+        *(records, history, checks, attachments),
+        *(search, tallies, saved, issued, patents, summary, fact_check, priorwork),
+        *(review, amendments, imports),
+        *(editing, registers, my_work, editing_help),
+        *(downloads, reimportable_files, tally_downloads, feeds, api_docs),
+    ):
         app.register_blueprint(feature.blueprint)
     return app

@@ -50,6 +50,17 @@ def csv_cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) or _NOT_A_QUANTITY.fullmatch(text) else text
 
 
+def guarded(text: str) -> str:
+    """A text for CSV that a spreadsheet neither takes for a formula nor spoils as a number; see `unguarded`."""
+    return f"'{text}" if text.startswith("'") else csv_cell(text)
+
+
+def unguarded(text: str) -> str:
+    """The text again that `guarded` wrote."""
+    rest = text[1:]
+    return rest if text.startswith("'") and (rest.startswith("'") or csv_cell(rest) != rest) else text
+
+
 def xml_text(text: str) -> str:
     """A text without the characters that XML forbids: a file with one of them cannot be read at all."""
     return _NOT_XML.sub("", text)

@@ -19,8 +19,7 @@ from xlsxwriter import Workbook
 from catalogue.accounts.permissions import Actor
 from catalogue.errors import InvalidInput
 from catalogue.exports.record_files import XLSX_TYPE
-from catalogue.formatting import xml_text
-from catalogue.imports.tables.delimited import guarded
+from catalogue.formatting import guarded, xml_text
 from catalogue.people.models import (
     Division,
     Person,

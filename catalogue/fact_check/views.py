@@ -20,11 +20,11 @@ from catalogue.fact_check.verification import (
 )
 from catalogue.query_args import read_choice
 from catalogue.records.models.site_facts import current_reporting_day
+from catalogue.tallies.presentation import evidence_url
 from catalogue.tallies.serializers import show_number
 from catalogue.tallies.spec import read_as_of
-from catalogue.tallies.views import evidence_url
 
-blueprint = Blueprint("claims", __name__)
+blueprint = Blueprint("fact_check", __name__)
 
 
 @blueprint.route("/reports/check", methods=["GET", "POST"])
@@ -41,7 +41,7 @@ def check() -> tuple[str, int]:
         except InvalidInput as error:
             message = str(error)
     page = render_template(
-        "claims/check.html",
+        "fact_check/check.html",
         as_of=as_of,
         text=text,
         report=report,
@@ -74,7 +74,7 @@ def _checked(text: str) -> str:
 
 
 @blueprint.get("/claims")
-def index() -> str:
+def claims() -> str:
     """Every published figure beside what the records gave of its day and give now."""
     days = claim_days(db.session(), current_actor())
     day = read_choice(request.args, "as_of", [each.isoformat() for each in days])
@@ -82,7 +82,7 @@ def index() -> str:
     today = current_reporting_day()
     claims = judged_claims(db.session(), current_actor(), today, read_as_of({"as_of": day}, today) if day else None)
     return render_template(
-        "claims/index.html",
+        "fact_check/claims.html",
         rows=[_row(claim) for claim in claims if verdict in ("", claim.verdict)],
         days={each.isoformat(): each.isoformat() for each in days},
         day=day,

@@ -14,7 +14,7 @@ from catalogue.records.history.field_display import Display, FieldChange
 from catalogue.records.queries import newest
 from catalogue.records.schema.kinds import KINDS
 
-blueprint = Blueprint("patterns", __name__)
+blueprint = Blueprint("style_guide", __name__)
 _TONES = ("red", "red-light", "gold", "green", "blue", "grey")
 _YEARS = range(1998, 2007)
 
@@ -41,7 +41,7 @@ def index() -> str:
     """All components, with what the catalogue holds as their content."""
     columns = _chart("1998–2006", [str(year) for year in _YEARS])
     return render_template(
-        "patterns.html",
+        "style_guide.html",
         records=newest(db.session(), current_actor(), 4),
         verdicts=VERDICTS.labels,
         changes=_changes(),

@@ -17,12 +17,11 @@ from importlib.resources import files
 
 from flask_babel import force_locale
 
+from catalogue.records.schema.code_matching import normalise, without_signs
 from catalogue.records.schema.kinds import KINDS_BY_TABLE
 from catalogue.records.schema.reference_data import ENTITIES
 
 ANY = "*"
-_BRACKETS = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
-_NOISE = re.compile(r"[\s_\-—:：、,，。*★☆/\\|()\[\]【】<>《》“”\"'.]+")
 _MONEY_UNIT = re.compile(
     r"((?:亿|千万|百万|十万|万|千)?(?:美元|美金|瑞士法郎|瑞郎|欧元|日元|元|吨标准?煤|吨煤当量|t?标准?煤|tce|千瓦时|kWh|度电"
     r"|CNY|RMB|USD|CHF|EUR|JPY|MWh)|亿|万)(?:人民币)?(?:[/／]?年)?",
@@ -32,7 +31,6 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*(?:年|(?!\d))")
 _YEAR_FIRST = re.compile(r"^(?:19|20)\d\d(?:年度?)?")
 _CLOSE = 0.8
 _LONGEST = 24  # characters of a heading; what is longer is prose
-_LONGEST_READ = 200  # of a cell that should hold a word; brackets without end in a longer one would take long
 LEVEL = "·"  # stands between the two levels of a heading
 # What says nothing without the heading above it.
 DEPENDENT = frozenset((
@@ -40,12 +38,6 @@ DEPENDENT = frozenset((
     "姓名", "工号", "编号", "题目", "类别", "类型", "部门", "排名", "备注",
     "year", "month", "day", "name", "no", "number", "date", "amount",
 ))  # fmt: skip
-
-
-def normalise(heading: str) -> str:
-    """A heading without blanks, signs and what stands in brackets (unless it is all there is)."""
-    text = unicodedata.normalize("NFKC", heading[:_LONGEST_READ]).lower()
-    return _NOISE.sub("", _BRACKETS.sub("", text)) or _NOISE.sub("", text)
 
 
 def unit_in(heading: str) -> str:
@@ -79,7 +71,7 @@ def names_of(table: str) -> Mapping[str, str]:
         for row in rows:
             if row["entity"] == scope and _applies(table, row["field"]):
                 for name in row["headings"].split(";"):
-                    for form in (normalise(name), _NOISE.sub("", unicodedata.normalize("NFKC", name).lower())):
+                    for form in (normalise(name), without_signs(name)):
                         names.setdefault(form, row["field"])
     entity = ENTITIES[table]
     for locale in ("zh", "en"):
@@ -141,7 +133,7 @@ def _patterns(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _forms(heading: str) -> list[str]:
     """The forms in which a heading may stand among the names: as it is, with what is in brackets, without its unit,
     without a year before it."""
-    wanted, plain = normalise(heading), _NOISE.sub("", unicodedata.normalize("NFKC", heading[:_LONGEST_READ]).lower())
+    wanted, plain = normalise(heading), without_signs(heading)
     bare = [wanted, plain, _MONEY_UNIT.sub("", wanted), _MONEY_UNIT.sub("", plain)]
     return [form for form in (*bare, *(_YEAR_FIRST.sub("", each) for each in bare)) if form]
 

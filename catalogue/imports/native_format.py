@@ -13,9 +13,9 @@ from pathlib import Path
 from flask_babel import gettext as _
 
 from catalogue.errors import InvalidInput
+from catalogue.formatting import unguarded
 from catalogue.imports.columns.layouts import Layout
 from catalogue.imports.plan import Problem, Source, carry_out
-from catalogue.imports.tables.delimited import unguarded
 from catalogue.imports.tables.sheets import Row, Table, read
 from catalogue.records.operations import Work
 from catalogue.records.schema.entities import Entity

@@ -55,7 +55,7 @@ from catalogue.records.models.code_lists import BATCH_STATES
 from catalogue.records.schema.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.schema.reference_data import ENTITIES
 
-blueprint = Blueprint("exchange", __name__)
+blueprint = Blueprint("imports", __name__)
 _PER_PAGE = 50
 _PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 _REFRESH_SECONDS = "2"
@@ -75,7 +75,7 @@ def _index_page(problem: str = "", kind: str = "", status: int = 200) -> Respons
     paging = Paging.from_args(request.args, session.scalar(select(func.count()).select_from(mine.subquery())) or 0)
     batches = session.scalars(mine.order_by(ImportBatch.id.desc()).limit(paging.per_page).offset(paging.offset)).all()
     return _page(
-        "exchange/index.html",
+        "imports/index.html",
         status=status,
         batches=batches,
         paging=paging,
@@ -122,7 +122,7 @@ def upload() -> Any:
         db.session.refresh(batch)
     if batch.state == "refused":
         return _index_page(batch.message, kind, 400)
-    return redirect(url_for("exchange.show", name=token), 303)
+    return redirect(url_for("imports.show", name=token), 303)
 
 
 def _start(token: str, job: jobs.Job) -> None:
@@ -141,12 +141,12 @@ def show(name: str) -> Response:
         return _receipt(batch)
     if jobs.is_running(folder):
         done, total = jobs.progress(folder)
-        page = _page("exchange/running.html", batch=batch, done=done, total=total)
+        page = _page("imports/running.html", batch=batch, done=done, total=total)
         page.headers["Refresh"] = _REFRESH_SECONDS
         return page
     if batch.state == "planned" and batch.tried_for_id == actor.account_id:
         return _plan_page(batch)
-    return _page("exchange/stopped.html", batch=batch)
+    return _page("imports/stopped.html", batch=batch)
 
 
 def _batch(name: str) -> ImportBatch:
@@ -161,7 +161,7 @@ def _plan_page(batch: ImportBatch) -> Response:
     rows = [row for row in plan.rows if not outcome or row.outcome == outcome]
     paging = Paging.from_args(request.args, len(rows), _PER_PAGE)
     return _page(
-        "exchange/plan.html",
+        "imports/plan.html",
         batch=batch,
         counts=plan.counts,
         is_whole=plan.is_whole,
@@ -204,7 +204,7 @@ def _receipt(batch: ImportBatch, status: int = 200) -> Response:
     paging = Paging.from_args(request.args if request.method == "GET" else {}, total, _PER_PAGE)
     revisions = session.scalars(of_batch.order_by(Revision.id).limit(_PER_PAGE).offset(paging.offset)).all()
     return _page(
-        "exchange/receipt.html",
+        "imports/receipt.html",
         status=status,
         batch=batch,
         revisions=revisions,
@@ -250,7 +250,7 @@ def plan_again(name: str) -> Response:
         batch = find_batch(session, token)
         batch.options, batch.state, batch.message, batch.digest = options, "planning", "", ""
     _start(token, jobs.plan)
-    return redirect(url_for("exchange.show", name=token, outcome=request.form.get("outcome") or None), 303)
+    return redirect(url_for("imports.show", name=token, outcome=request.form.get("outcome") or None), 303)
 
 
 def _chosen_layouts(batch: ImportBatch) -> dict[str, Any]:
@@ -292,7 +292,7 @@ def apply(name: str) -> Response:
     _start(token, jobs.apply_usable if request.form.get("rows") == "valid" else jobs.apply_all)
     db.session.rollback()
     batch = find_batch(db.session(), token)
-    return redirect(url_for("exchange.show", name=batch.number or token), 303)
+    return redirect(url_for("imports.show", name=batch.number or token), 303)
 
 
 @blueprint.get("/imports/<name>/marked.xlsx")
@@ -319,7 +319,7 @@ def take_back(name: str) -> Response:
     batch = find_batch(db.session(), token)
     if batch.message and not jobs.is_running(jobs.folder_of(token)):
         return _receipt(batch, UndoRefused.status)
-    return redirect(url_for("exchange.show", name=batch.number or token), 303)
+    return redirect(url_for("imports.show", name=batch.number or token), 303)
 
 
 @blueprint.get("/imports/templates/<table>.xlsx")

@@ -208,7 +208,7 @@ def summary() -> Response:
     years = read_year(request.args, "year_from"), read_year(request.args, "year_to")
     figures = count_figures(db.session(), current_actor(), as_of, *years)
     wording = template(str(get_locale())[:2], current_settings().data, period=any(years))
-    address = url_for("tallies.summary", as_of=as_of.isoformat(), year_from=years[0], year_to=years[1], _external=True)
+    address = url_for("summary.show", as_of=as_of.isoformat(), year_from=years[0], year_to=years[1], _external=True)
     file = tempfile.TemporaryFile()  # noqa: SIM115
     content = SummaryFile(
         session=db.session(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -230,3 +231,9 @@ _READY_MADE: tuple[tuple[Any, tuple[ReadyMade, ...]], ...] = (
 def ready_made(as_of: date) -> list[tuple[Any, list[tuple[ReadyMade, dict[str, Any]]]]]:
     """The ready-made tallies by heading, each with the arguments of its address."""
     return [(heading, [(item, item.args(as_of)) for item in items]) for heading, items in _READY_MADE]
+
+
+def evidence_url(figure: Figure | Selection) -> str:
+    """Where the entries behind a figure are listed."""
+    selection = figure.selection if isinstance(figure, Figure) else figure
+    return url_for("tallies.records", subject=selection.subject.name, **selection.to_args())

@@ -15,14 +15,13 @@ from catalogue.imports.headings import (
     field_of,
     kinds_hinted,
     lowest,
-    normalise,
     unit_in,
     year_in,
 )
 from catalogue.imports.resolver import LEVEL_WORDS
 from catalogue.imports.tables.sheets import Table
 from catalogue.records.numbers import NumberError, parse_application
-from catalogue.records.schema.code_matching import benefit_kind_in
+from catalogue.records.schema.code_matching import benefit_kind_in, normalise
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.kinds import KINDS_BY_TABLE
 from catalogue.records.schema.reference_data import ENTITIES

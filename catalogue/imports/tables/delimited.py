@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from catalogue.documents.text_extraction import decode
 from catalogue.errors import InvalidInput
-from catalogue.formatting import csv_cell
 
 # A cell of more would be no abstract but an accident (an unclosed quote swallows the rest of a file).
 LONGEST_CELL = 100_000
@@ -124,14 +123,3 @@ def _parts(values: Iterable[Any]) -> Iterator[str]:
         if isinstance(value, list):
             raise TypeError
         yield _json_text(value)
-
-
-def guarded(text: str) -> str:
-    """A text for CSV that a spreadsheet neither takes for a formula nor spoils as a number; see `unguarded`."""
-    return f"'{text}" if text.startswith("'") else csv_cell(text)
-
-
-def unguarded(text: str) -> str:
-    """The text again that `guarded` wrote."""
-    rest = text[1:]
-    return rest if text.startswith("'") and (rest.startswith("'") or csv_cell(rest) != rest) else text

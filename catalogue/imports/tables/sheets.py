@@ -13,7 +13,11 @@ from flask_babel import gettext as _
 
 from catalogue.documents import sandboxed_process, workbook_worker
 from catalogue.errors import InvalidInput
-from catalogue.imports.headings import is_title, kind_named, normalise
+from catalogue.formatting import unguarded
+from catalogue.imports.headings import (
+    is_title,
+    kind_named,
+)
 from catalogue.imports.tables import grids
 from catalogue.imports.tables.delimited import (
     Grid,
@@ -22,10 +26,10 @@ from catalogue.imports.tables.delimited import (
     grid_of,
     json_grid,
     separator,
-    unguarded,
     wrong_width,
 )
 from catalogue.imports.tables.grids import Spans
+from catalogue.records.schema.code_matching import normalise
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 MOST_ROWS, MOST_COLUMNS = workbook_worker.MOST_ROWS, workbook_worker.MOST_COLUMNS

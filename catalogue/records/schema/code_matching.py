@@ -1,6 +1,8 @@
 """Coded values as clerks write them: codes, labels in both languages, and the words of `choices.csv`."""
 
 import csv
+import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -9,7 +11,6 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from catalogue.code_list import Vocabulary
-from catalogue.imports.headings import normalise
 from catalogue.records.models.code_lists import (
     BENEFIT_KINDS,
     LEVELS,
@@ -17,6 +18,20 @@ from catalogue.records.models.code_lists import (
 from catalogue.records.schema.fields import Field
 
 _NEGATIONS = "未不非拟待没"
+_BRACKETS = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
+_NOISE = re.compile(r"[\s_\-—:：、,，。*★☆/\\|()\[\]【】<>《》“”\"'.]+")
+_LONGEST_READ = 200  # of a cell that should hold a word; brackets without end in a longer one would take long
+
+
+def without_signs(text: str) -> str:
+    """A word as it is compared: half-width, in small letters, without blanks and signs."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text[:_LONGEST_READ]).lower())
+
+
+def normalise(text: str) -> str:
+    """The same without what stands in brackets (unless that is all there is)."""
+    folded = unicodedata.normalize("NFKC", text[:_LONGEST_READ]).lower()
+    return _NOISE.sub("", _BRACKETS.sub("", folded)) or _NOISE.sub("", folded)
 
 
 @cache

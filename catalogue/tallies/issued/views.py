@@ -130,7 +130,7 @@ _NO_WORDS: dict[str, list[Any]] = {"zh": [], "en": []}
 def _live_url(report: Any) -> str:
     """Where the same is counted from the records of today."""
     if report.shape == "paragraph":
-        return url_for("tallies.summary", **report.args)
+        return url_for("summary.show", **report.args)
     return url_for("tallies.show", subject=report.subject, **report.args)
 
 
