@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db
-from tests.accounts import Browser, signed_in
-from tests.catalogues import demo_catalogue
-from tests.prepared import Prepared, prepare
+from tests.support.accounts import Browser, signed_in
+from tests.support.catalogues import demo_catalogue
+from tests.support.prepared import Prepared, prepare
 
 Flask.test_client_class = Browser
 

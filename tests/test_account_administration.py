@@ -14,10 +14,10 @@ from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.database import db, writing
 from catalogue.errors import Forbidden
 from catalogue.people.models import Division
-from tests.accounts import account, actor, signed_in
-from tests.at_once import one_of_two_administrators_stays
-from tests.catalogues import empty_catalogue
-from tests.passwords import PASSWORD, is_signed_in, sign_in, with_password
+from tests.support.accounts import account, actor, signed_in
+from tests.support.at_once import one_of_two_administrators_stays
+from tests.support.catalogues import empty_catalogue
+from tests.support.passwords import PASSWORD, is_signed_in, sign_in, with_password
 
 INVITED = {"login": "Sun.Li", "name": "孙丽", "role": "contributor", "division": "XB-01"}
 

@@ -17,10 +17,10 @@ from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.accounts.usernames import find_account
 from catalogue.cli.main import cli
 from catalogue.database import db, utc_now, writing
-from tests.accounts import signed_in
-from tests.at_once import one_of_two_uses_a_link
-from tests.catalogues import empty_catalogue
-from tests.passwords import NEW_PASSWORD, PASSWORD, is_signed_in, sign_in, with_password
+from tests.support.accounts import signed_in
+from tests.support.at_once import one_of_two_uses_a_link
+from tests.support.catalogues import empty_catalogue
+from tests.support.passwords import NEW_PASSWORD, PASSWORD, is_signed_in, sign_in, with_password
 from tests.test_cli import first_line, serving
 
 CHOSEN = {"login": "Wang.Fang", "name": " 王芳 ", "password": PASSWORD, "again": PASSWORD}

@@ -16,8 +16,8 @@ from catalogue.cli.main import main
 from catalogue.database import db
 from catalogue.search.current import current_index, current_sync
 from catalogue.search.interface import Query
-from tests.accounts import signed_in
-from tests.catalogues import empty_catalogue, project
+from tests.support.accounts import signed_in
+from tests.support.catalogues import empty_catalogue, project
 
 SENTENCE = "正在写入"
 

@@ -11,8 +11,8 @@ from werkzeug.routing.converters import NumberConverter
 from catalogue.accounts.auth import permission_of
 from catalogue.app import create_app
 from catalogue.config import load
-from tests.accounts import signed_in
-from tests.pages import PAGES
+from tests.support.accounts import signed_in
+from tests.support.pages import PAGES
 
 DOOR = {"accounts.sign_in", "accounts.leave", "accounts.come_back", "accounts.welcome", "accounts.choose_password",
         "accounts.sign_out", "static"}  # fmt: skip

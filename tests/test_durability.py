@@ -22,7 +22,7 @@ from catalogue.records.models.records import Record, RecordKeyword
 from catalogue.search.current import current_index, current_sync
 from catalogue.search.interface import Query
 from tests.benchmarks.imports import prepare, sheets, workbook
-from tests.catalogues import empty_catalogue, project
+from tests.support.catalogues import empty_catalogue, project
 
 ROWS = 150
 EDITS = """
@@ -30,7 +30,7 @@ import sys
 from pathlib import Path
 from catalogue.config import load
 from catalogue.app import create_app
-from tests.catalogues import project
+from tests.support.catalogues import project
 app = create_app(load({}, data=Path(sys.argv[1])))
 with app.app_context():
     print("ready", flush=True)

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 
 from catalogue.app import create_app
 from catalogue.config import load
-from tests.pages import PAGES
-from tests.prepared import RECORD, Prepared
+from tests.support.pages import PAGES
+from tests.support.prepared import RECORD, Prepared
 
 CHECKER = Path(__file__).parent / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
@@ -88,4 +88,4 @@ def test_the_lists_know_every_page(prepared: Prepared) -> None:
         for rule in prepared.app.url_map.iter_rules()
         if "GET" in (rule.methods or ()) and rule.rule not in known and not NO_PAGES.fullmatch(rule.endpoint)
     }
-    assert missing == set(), "add an address to tests/pages.py or tests/prepared.py"
+    assert missing == set(), "add an address to tests/support/pages.py or tests/support/prepared.py"

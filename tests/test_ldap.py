@@ -13,9 +13,9 @@ from catalogue.accounts.models import Account
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.config import load
 from catalogue.database import db, writing
-from tests.catalogues import empty_catalogue
-from tests.directory import HOST, directory
-from tests.passwords import PASSWORD, is_signed_in, sign_in, with_password
+from tests.support.catalogues import empty_catalogue
+from tests.support.directory import HOST, directory
+from tests.support.passwords import PASSWORD, is_signed_in, sign_in, with_password
 
 pytest.importorskip("ldap3", reason="the extra “ldap” is not installed")
 from catalogue.accounts.providers import ldap

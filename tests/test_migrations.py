@@ -13,7 +13,7 @@ from catalogue.records.models.site_facts import reporting_day
 from catalogue.tallies.crosstab import count
 from catalogue.tallies.spec import Selection
 from catalogue.tallies.subjects import SUBJECTS
-from tests.catalogues import demo_catalogue, empty_catalogue
+from tests.support.catalogues import demo_catalogue, empty_catalogue
 
 
 def test_head_equals_the_models(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from werkzeug.serving import make_server
 
 from catalogue.accounts.models import Account, AccountIdentity
 from catalogue.database import db, writing
-from tests.catalogues import empty_catalogue
-from tests.passwords import is_signed_in, with_password
+from tests.support.catalogues import empty_catalogue
+from tests.support.passwords import is_signed_in, with_password
 
 pytest.importorskip("authlib", reason="the extra “oidc” is not installed")
 from joserfc import jwt

@@ -26,11 +26,11 @@ from catalogue.search.current import current_sync
 from catalogue.tallies.paragraph.published_figures import count_figures
 from catalogue.tallies.paragraph.summary import period_text, text_of, write
 from catalogue.tallies.paragraph.templates import template
-from tests import at_once
-from tests.accounts import signed_in
 from tests.attachments.files import send, store_of
-from tests.catalogues import demo_catalogue, project, writing
 from tests.exchange.files import docx
+from tests.support import at_once
+from tests.support.accounts import signed_in
+from tests.support.catalogues import demo_catalogue, project, writing
 from tests.tallies.test_figures import PARAGRAPH
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)

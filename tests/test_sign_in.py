@@ -20,10 +20,10 @@ from catalogue.accounts.usernames import find_account
 from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db, utc_now, writing
-from tests.accounts import signed_in
-from tests.at_once import as_many_attempts_as_are_free
-from tests.catalogues import empty_catalogue
-from tests.passwords import NEW_PASSWORD, PASSWORD, is_signed_in, sign_in, with_password
+from tests.support.accounts import signed_in
+from tests.support.at_once import as_many_attempts_as_are_free
+from tests.support.catalogues import empty_catalogue
+from tests.support.passwords import NEW_PASSWORD, PASSWORD, is_signed_in, sign_in, with_password
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ from catalogue.accounts.models import AccountIdentity
 from catalogue.cli.main import cli
 from catalogue.database import db
 from catalogue.errors import CatalogueError, Conflict, InvalidInput, NotFound
-from tests.accounts import signed_in
-from tests.catalogues import empty_catalogue
-from tests.passwords import PASSWORD, is_signed_in, sign_in, with_password
+from tests.support.accounts import signed_in
+from tests.support.catalogues import empty_catalogue
+from tests.support.passwords import PASSWORD, is_signed_in, sign_in, with_password
 
 OPERATIONS = Path(__file__).parent.parent / "docs" / "operations.md"
 

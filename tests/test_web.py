@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from catalogue.errors import NotFound
 from catalogue.paging import Paging
-from tests.pages import PAGES
+from tests.support.pages import PAGES
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; script-src 'self'; connect-src 'self'; "

@@ -10,9 +10,9 @@ from sqlalchemy import delete, select
 from catalogue.attachments.models import Attachment
 from catalogue.database import db
 from catalogue.records.operations import queue_for_index
-from tests.accounts import signed_in
 from tests.attachments.files import CODE
-from tests.catalogues import empty_catalogue, project, writing
+from tests.support.accounts import signed_in
+from tests.support.catalogues import empty_catalogue, project, writing
 
 
 @pytest.fixture(scope="module")

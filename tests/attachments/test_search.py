@@ -10,8 +10,8 @@ from catalogue.database import db
 from catalogue.search.current import current_index, current_sync
 from catalogue.search.interface import Likeness, Query
 from tests.attachments.files import CODE, PLACE, send, workbook
-from tests.catalogues import project
 from tests.exchange.files import docx, pdf
+from tests.support.catalogues import project
 
 
 def found(site: Flask, text: str) -> list[str]:

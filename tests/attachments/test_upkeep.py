@@ -18,8 +18,8 @@ from catalogue.attachments.storage import Store
 from catalogue.cli.main import cli
 from catalogue.database import db, utc_now
 from tests.attachments.files import PLACE, picture, send, store_of
-from tests.catalogues import writing
 from tests.exchange.files import pdf
+from tests.support.catalogues import writing
 
 
 def only(site: Flask) -> Attachment:

@@ -20,10 +20,10 @@ from catalogue.records.history.hash_chain import check_seals
 from catalogue.records.history.models import Revision
 from catalogue.records.models.records import Record
 from catalogue.web.request_checks import most_bytes_of_files
-from tests.accounts import account, signed_in
 from tests.attachments.files import CODE, PLACE, picture, send, store_of, stored, workbook
-from tests.catalogues import project, writing
 from tests.exchange.files import SCANNED_PDF, docx, pdf
+from tests.support.accounts import account, signed_in
+from tests.support.catalogues import project, writing
 
 
 def addresses(page: str) -> list[str]:

@@ -27,10 +27,10 @@ from flask import Flask
 from catalogue.app import create_app
 from catalogue.cli.server import SWITCH_SECONDS
 from catalogue.config import load
-from tests.accounts import bearer
 from tests.benchmarks.relevance import percentile
 from tests.benchmarks.tables import show
-from tests.catalogues import empty_catalogue
+from tests.support.accounts import bearer
+from tests.support.catalogues import empty_catalogue
 
 WRITERS = 200
 _PATIENCE = 120

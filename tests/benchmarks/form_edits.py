@@ -20,11 +20,11 @@ from catalogue.cli.server import SWITCH_SECONDS
 from catalogue.database import db
 from catalogue.search.current import current_index
 from catalogue.search.interface import Query
-from tests.accounts import session_cookie
 from tests.benchmarks.edits import serving
 from tests.benchmarks.tables import show
-from tests.catalogues import empty_catalogue, project
 from tests.editing.pages import controls
+from tests.support.accounts import session_cookie
+from tests.support.catalogues import empty_catalogue, project
 
 PEOPLE = 200
 _PATIENCE = 120

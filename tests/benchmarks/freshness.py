@@ -33,7 +33,7 @@ from catalogue.search.interface import Query
 from tests.benchmarks.pages import WORDS
 from tests.benchmarks.relevance import percentile
 from tests.benchmarks.tables import milliseconds, show
-from tests.catalogues import work, writing
+from tests.support.catalogues import work, writing
 
 READERS = 4
 SECONDS = 40

@@ -26,7 +26,7 @@ from catalogue.imports.batches import (
 from catalogue.imports.labels import place as place_of
 from catalogue.imports.plan import Plan, Source
 from catalogue.imports.undo import undo
-from tests.catalogues import empty_catalogue, put, work, writing
+from tests.support.catalogues import empty_catalogue, put, work, writing
 
 Cells = list[str]
 Spoil = str | Callable[[list[Cells], int], str]

@@ -16,7 +16,7 @@ from catalogue.database import Base, db, writing
 from catalogue.records.history.models import IndexQueueEntry
 from catalogue.records.numbers import check_character
 from catalogue.search.current import current_sync
-from tests.catalogues import demo_catalogue
+from tests.support.catalogues import demo_catalogue
 
 _SATELLITES = ("record_keyword", "contribution", "participation", "patent_event")
 _UNIQUE = ("registration_number", "certificate_number", "publication_number", "grant_number")

@@ -13,8 +13,8 @@ from catalogue.records.models.transitions import find_transition
 from catalogue.records.operations import Work, move
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.kinds import KINDS
-from tests.accounts import actor, signed_in
-from tests.catalogues import empty_catalogue, project, put, writing
+from tests.support.accounts import actor, signed_in
+from tests.support.catalogues import empty_catalogue, project, put, writing
 
 
 @pytest.fixture(scope="package")

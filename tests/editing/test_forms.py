@@ -15,9 +15,9 @@ from catalogue.records.models.benefits import Benefit
 from catalogue.records.models.records import RecordLink
 from catalogue.records.schema.kinds import KINDS
 from catalogue.records.schema.reference_data import BENEFITS, ENTITIES
-from tests.accounts import actor, signed_in
 from tests.editing.conftest import Store
 from tests.editing.pages import controls, problems, send
+from tests.support.accounts import actor, signed_in
 
 ALL = {
     "title": "电解槽 <b>节能</b> & 试验",

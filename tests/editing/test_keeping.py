@@ -21,9 +21,9 @@ from catalogue.people.models import (
 from catalogue.records.models.claims import Claim
 from catalogue.records.schema.kinds import KINDS
 from catalogue.records.schema.reference_data import CLAIMS, DIVISIONS
-from tests.accounts import account, signed_in
 from tests.editing.conftest import Store
 from tests.editing.pages import controls, problems, send
+from tests.support.accounts import account, signed_in
 from tests.test_html import CHECKER
 
 NEW = ["/records/new", *(f"/records/new/{name}" for name in KINDS), "/benefits/new"]

@@ -16,8 +16,8 @@ from catalogue import database
 from catalogue.accounts.models import LoginSession
 from catalogue.database import db, writing
 from catalogue.records.models.records import Record
-from tests.accounts import Browser, session_cookie, signed_in
-from tests.catalogues import empty_catalogue
+from tests.support.accounts import Browser, session_cookie, signed_in
+from tests.support.catalogues import empty_catalogue
 
 FORM = "/records/new/paper"
 OWN = {"Sec-Fetch-Site": "same-origin"}

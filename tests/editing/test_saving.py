@@ -12,10 +12,10 @@ from catalogue.records.models.records import Record
 from catalogue.records.numbers import parse_application
 from catalogue.records.schema.reference_data import BENEFITS
 from catalogue.review.models import Amendment
-from tests.accounts import actor, signed_in
 from tests.editing.conftest import Store
 from tests.editing.pages import controls, problems, send
 from tests.records.test_views import queries
+from tests.support.accounts import actor, signed_in
 
 
 def number(digits: str) -> str:

@@ -10,9 +10,9 @@ from catalogue.database import db
 from catalogue.records.history.hash_chain import check_seals
 from catalogue.search.current import current_index, current_sync
 from catalogue.search.interface import Query
-from tests.accounts import signed_in
-from tests.catalogues import empty_catalogue, project
 from tests.editing.pages import send
+from tests.support.accounts import signed_in
+from tests.support.catalogues import empty_catalogue, project
 
 PEOPLE = 40
 WORD = "电流效率提高百分之三"

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from catalogue.database import db
 from catalogue.imports.batches import sources_of
 from catalogue.imports.plan import carry_out
-from tests.catalogues import empty_catalogue, project, put, work
+from tests.support.catalogues import empty_catalogue, project, put, work
 
 ADDRESSES = {
     "/search/records": "q=电解槽&year_from=1995",

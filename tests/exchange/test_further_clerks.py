@@ -14,8 +14,8 @@ from catalogue.imports.plan import (
     carry_out,
     cell_name,
 )
-from tests.catalogues import work
 from tests.exchange.drawing import Sheet, xls, xlsx
+from tests.support.catalogues import work
 
 # In the demonstration data: the codes of two projects, and their titles.
 PRESS, COOLING = "XM-1988-001", "XM-1989-001"

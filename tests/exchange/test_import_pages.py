@@ -29,8 +29,8 @@ from catalogue.records.models.records import Record
 from catalogue.records.operations import Work
 from catalogue.search.current import current_index
 from catalogue.search.interface import Query
-from tests.accounts import signed_in
-from tests.catalogues import empty_catalogue, project, work, writing
+from tests.support.accounts import signed_in
+from tests.support.catalogues import empty_catalogue, project, work, writing
 
 HEADINGS = ("项目名称", "完成时间", "项目状态")
 

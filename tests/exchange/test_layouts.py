@@ -18,7 +18,7 @@ from catalogue.imports.tables.sheets import Table, read_tables
 from catalogue.records.operations import save
 from catalogue.records.schema.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.schema.reference_data import ENTITIES
-from tests.catalogues import work
+from tests.support.catalogues import work
 
 
 @pytest.fixture(autouse=True)

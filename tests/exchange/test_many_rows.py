@@ -23,7 +23,7 @@ from catalogue.imports.undo import undo
 from catalogue.records.history.models import IndexQueueEntry, Revision
 from catalogue.records.models.records import Record
 from tests.benchmarks.imports import expected, named, prepare, sheets, workbook
-from tests.catalogues import empty_catalogue, work, writing
+from tests.support.catalogues import empty_catalogue, work, writing
 
 FAULTS = 35  # one of each sort
 

@@ -11,7 +11,7 @@ from catalogue.errors import InvalidInput
 from catalogue.imports.native_format import ImportRefused, Receipt, import_files
 from catalogue.records.models.records import Record
 from catalogue.resources import DEMO_FOLDER
-from tests.catalogues import empty_catalogue, work, writing
+from tests.support.catalogues import empty_catalogue, work, writing
 
 HEADING = "code,title,date,status\n"
 

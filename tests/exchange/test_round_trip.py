@@ -24,7 +24,7 @@ from catalogue.tallies.paragraph.templates import template
 from catalogue.tallies.serializers import table_as_text
 from catalogue.tallies.spec import spec_from_args
 from catalogue.tallies.subjects import SUBJECTS
-from tests.catalogues import empty_catalogue, project, put, work, writing
+from tests.support.catalogues import empty_catalogue, project, put, work, writing
 
 FORMS = ["catalogue.xlsx", "catalogue.jsonl", "catalogue"]
 

@@ -15,9 +15,9 @@ from catalogue.documents.workbook_worker import MOST_MEMORY
 from catalogue.errors import InvalidInput
 from catalogue.imports.tables.sheets import read_tables
 from catalogue.records.schema import value_readers
-from tests.catalogues import empty_catalogue
 from tests.exchange.drawing import Sheet, xls, xlsx
 from tests.exchange.files import with_part
+from tests.support.catalogues import empty_catalogue
 
 LINES = [["项目名称", "完成时间", "编号"], ["甲试验", "２００４年", "007"], ["乙试验", "2005", "12345678901234567890"]]
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.serving import served
+from tests.support.serving import served
 
 TOOLS = Path(__file__).parent.parent / "node_modules"
 
@@ -41,7 +41,7 @@ def open_page(
     session: str = "",
     may_refuse: bool = False,
 ) -> Iterator[Page]:
-    """A page of its own; `session` is the cookie of somebody who is signed in (`tests.accounts.session_cookie`).
+    """A page of its own; `session` is the cookie of somebody who is signed in.
     `may_refuse` says that the site will refuse a form on the way, which the browser notes as an error."""
     context = browser.new_context(
         base_url=site, locale=language, viewport={"width": width, "height": 900}, java_script_enabled=scripts

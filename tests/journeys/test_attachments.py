@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.accounts import session_cookie
 from tests.attachments.files import CODE, picture
-from tests.catalogues import empty_catalogue, project
 from tests.exchange.files import docx, pdf
 from tests.journeys.conftest import open_page
 from tests.journeys.test_prior_work import assert_fits
 from tests.journeys.test_reader import assert_accessible
-from tests.serving import served
+from tests.support.accounts import session_cookie
+from tests.support.catalogues import empty_catalogue, project
+from tests.support.serving import served
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,12 @@ from playwright.sync_api import Browser, expect
 from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.imports.tables.sheets import read_tables
-from tests.accounts import session_cookie
 from tests.exchange.test_import_pages import workbook
 from tests.journeys.conftest import open_page
 from tests.journeys.test_prior_work import assert_fits
 from tests.journeys.test_reader import assert_accessible
-from tests.serving import served
+from tests.support.accounts import session_cookie
+from tests.support.serving import served
 
 FAULTY = (
     ("阳极组装线液压系统改造", "2006-13", "completed"),

@@ -14,12 +14,12 @@ from catalogue.accounts.models import LoginSession
 from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db, writing
-from tests.accounts import session_cookie
 from tests.exchange.files import docx
 from tests.journeys.conftest import open_page
 from tests.journeys.test_prior_work import assert_fits
 from tests.journeys.test_reader import assert_accessible
-from tests.serving import served
+from tests.support.accounts import session_cookie
+from tests.support.serving import served
 
 
 @pytest.fixture(scope="module")

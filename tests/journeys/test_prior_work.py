@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.accounts import session_cookie
 from tests.exchange.files import docx
 from tests.journeys.conftest import open_page
 from tests.journeys.test_reader import assert_accessible
+from tests.support.accounts import session_cookie
 
 TITLE, TEXT = "160kA预焙电解槽扩容改造", "加大阳极尺寸，将系列电流由160kA提高到180kA。"
 

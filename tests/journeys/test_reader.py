@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import TOOLS, open_page
-from tests.pages import PAGES
+from tests.support.pages import PAGES
 
 AXE = TOOLS / "axe-core" / "axe.min.js"
 

@@ -11,11 +11,11 @@ from playwright.sync_api import Browser, expect
 
 from catalogue.app import create_app
 from catalogue.config import load
-from tests.accounts import actor, session_cookie
 from tests.journeys.conftest import open_page
 from tests.journeys.test_prior_work import assert_fits
 from tests.review.entries import write
-from tests.serving import served
+from tests.support.accounts import actor, session_cookie
+from tests.support.serving import served
 
 CODE = "XM-2006-901"
 FIRST = "针对阳极电流密度偏高的问题，改进了炭块结构。试验共安排8台槽。"

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.accounts import session_cookie
 from tests.journeys.conftest import open_page
 from tests.journeys.test_prior_work import assert_fits
 from tests.journeys.test_reader import assert_accessible
-from tests.pages import ROLE_PAGES
-from tests.prepared import Prepared
-from tests.serving import served
+from tests.support.accounts import session_cookie
+from tests.support.pages import ROLE_PAGES
+from tests.support.prepared import Prepared
+from tests.support.serving import served
 
 
 @pytest.fixture(scope="session")

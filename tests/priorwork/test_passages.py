@@ -6,7 +6,7 @@ import random
 import pytest
 
 from catalogue.priorwork.passages import Draft, Shared, excerpts
-from tests.timing import quickest
+from tests.support.timing import quickest
 
 
 def marks(shared: Shared) -> list[str]:

@@ -25,10 +25,10 @@ from catalogue.priorwork.models import PriorWorkReport
 from catalogue.search.facets import facet_labels
 from catalogue.search.interface import Alike, SharedTerm, Similar
 from catalogue.search.whoosh.index import WhooshIndex
-from tests.accounts import signed_in
-from tests.catalogues import empty_catalogue, project, put
 from tests.exchange.files import ENCRYPTED_PDF, SCANNED_PDF, docx, pdf
-from tests.timing import quickest
+from tests.support.accounts import signed_in
+from tests.support.catalogues import empty_catalogue, project, put
+from tests.support.timing import quickest
 
 TITLE = "160kA预焙电解槽扩容改造"
 TEXT = "在现有槽上加大阳极尺寸，将系列电流由160kA提高到180kA。\n研究扩容后电解槽热平衡与磁场变化。"

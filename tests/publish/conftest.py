@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from catalogue.database import db
 from catalogue.records.models.records import Record
-from tests.catalogues import empty_catalogue, project, put, writing
+from tests.support.catalogues import empty_catalogue, project, put, writing
 
 FORMULA = '=HYPERLINK("http://evil.example","阳极")'
 HIDDEN = ("XM-2001-007", "XM-2001-008")  # a restricted record and a draft

@@ -16,9 +16,9 @@ from catalogue.accounts.tokens import SCOPE_PERMISSIONS, scopes_for
 from catalogue.publish.api_docs import ROUTES
 from catalogue.publish.openapi_schemas import schemas
 from catalogue.records.schema.kinds import KINDS
-from tests.accounts import bearer
-from tests.catalogues import empty_catalogue, project
 from tests.publish.test_guide import api_routes
+from tests.support.accounts import bearer
+from tests.support.catalogues import empty_catalogue, project
 
 ROLES = ("reader", "contributor", "reviewer", "administrator")
 WHO = [(role, scope) for role in ROLES for scope in scopes_for(role)]

@@ -16,9 +16,9 @@ from catalogue.database import db, writing
 from catalogue.records.history.hash_chain import check_seals
 from catalogue.records.history.models import Revision
 from catalogue.search.current import current_sync
-from tests.accounts import bearer
 from tests.benchmarks.edits import write_all
-from tests.catalogues import empty_catalogue
+from tests.support.accounts import bearer
+from tests.support.catalogues import empty_catalogue
 
 THREADS = 20
 ROUNDS = 3

@@ -6,8 +6,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
 
-from tests.catalogues import project
 from tests.publish.conftest import FORMULA, HIDDEN
+from tests.support.catalogues import project
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from catalogue.publish.api_docs import ROUTES, view_of
 from catalogue.publish.routes import Route
-from tests.accounts import bearer
-from tests.catalogues import empty_catalogue, project
+from tests.support.accounts import bearer
+from tests.support.catalogues import empty_catalogue, project
 
 
 def api_routes(app: Flask) -> set[tuple[str, str]]:

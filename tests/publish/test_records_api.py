@@ -18,8 +18,8 @@ from catalogue.publish import request_bodies
 from catalogue.records.history.models import Revision
 from catalogue.records.models.records import Record
 from catalogue.review.models import Amendment
-from tests.accounts import bearer
-from tests.catalogues import empty_catalogue, project, put
+from tests.support.accounts import bearer
+from tests.support.catalogues import empty_catalogue, project, put
 
 PROJECT = {"title": "阳极组装线改造", "date": "2001-06", "status": "completed"}
 HIDDEN = ("XM-2001-003", "XM-2001-004", "XM-2001-005")  # restricted, a draft, internal

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.catalogues import empty_catalogue, project
+from tests.support.catalogues import empty_catalogue, project
 
 DRAFT = {
     "title": "提高预焙槽系列电流的研究",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.catalogues import empty_catalogue, put
+from tests.support.catalogues import empty_catalogue, put
 from tests.tallies.test_figures import EXPECTED, PARAGRAPH
 
 

@@ -16,8 +16,8 @@ from catalogue.accounts.models import Account, ApiToken
 from catalogue.accounts.tokens import MOST_TOKENS, create_token, end_tokens_of
 from catalogue.database import db, utc_now, writing
 from catalogue.errors import InvalidFields
-from tests.accounts import account, api_token, bearer, signed_in
-from tests.catalogues import empty_catalogue, project
+from tests.support.accounts import account, api_token, bearer, signed_in
+from tests.support.catalogues import empty_catalogue, project
 
 PAGE = "/account/tokens"
 DRAFT = {"kind": "paper", "fields": {"title": "阳极论文", "date": "2004"}}

@@ -11,7 +11,7 @@ from catalogue.database import db
 from catalogue.errors import InvalidFields
 from catalogue.records.conversions import conversions
 from catalogue.records.ledger import LedgerState
-from tests.catalogues import empty_catalogue, put
+from tests.support.catalogues import empty_catalogue, put
 
 
 def test_only_the_year_of_the_factor_is_converted(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from catalogue.records.patents.fees import (
     settled_year,
     surcharge_rate,
 )
-from tests.catalogues import empty_catalogue, put
+from tests.support.catalogues import empty_catalogue, put
 
 FAR = date(2100, 1, 1)
 

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from catalogue.database import db
-from tests.accounts import actor, signed_in
-from tests.catalogues import empty_catalogue, put, writing
 from tests.review.entries import AWARD, LINE, PROJECT, revisions, send, state_of, take, write
+from tests.support.accounts import actor, signed_in
+from tests.support.catalogues import empty_catalogue, put, writing
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from catalogue.records.history.check import check_history
 from catalogue.records.operations import remove
 from catalogue.records.review_lookup import find_reviewed
 from catalogue.records.schema.reference_data import ENTITIES
-from tests.catalogues import COMMAND_LINE, empty_catalogue, project, put, work, writing
+from tests.support.catalogues import COMMAND_LINE, empty_catalogue, project, put, work, writing
 
 KEPT = ("revision_kept", "revision_not_removed")
 HASH = "'" + "0" * 64 + "'"

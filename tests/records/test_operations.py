@@ -14,7 +14,7 @@ from catalogue.records.history.models import IndexQueueEntry, Revision
 from catalogue.records.models.records import Patent, Record
 from catalogue.records.operations import save
 from catalogue.records.schema.reference_data import ENTITIES
-from tests.catalogues import empty_catalogue, project, put, work
+from tests.support.catalogues import empty_catalogue, project, put, work
 
 
 @pytest.fixture

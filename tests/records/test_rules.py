@@ -14,8 +14,8 @@ from catalogue.database import db, writing
 from catalogue.records.checks import RULES, CheckState, find_groups, warnings_of
 from catalogue.records.models.records import Record
 from catalogue.records.numbers import check_character
-from tests.catalogues import empty_catalogue, project, put
 from tests.records.test_views import queries
+from tests.support.catalogues import empty_catalogue, project, put
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from catalogue.database import db
 from catalogue.records.history.hash_chain import check_seals
 from catalogue.records.history.models import Revision
-from tests.catalogues import empty_catalogue, project, writing
+from tests.support.catalogues import empty_catalogue, project, writing
 
 TAMPERING = {
     "UPDATE revision SET actor = 'somebody' WHERE position = 2": (2,),

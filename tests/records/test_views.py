@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from catalogue.database import db
 from catalogue.records.schema.kinds import KINDS_BY_TABLE
-from tests.catalogues import empty_catalogue, project, put
+from tests.support.catalogues import empty_catalogue, project, put
 
 BAD = ["-1", "0", "x", "1000000000", "1e3", "９", " ", "%00", "9" * 400, "'", "<b>"]
 

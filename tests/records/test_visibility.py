@@ -16,8 +16,8 @@ from catalogue.records.queries import visible_to
 from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.search.current import current_index
 from catalogue.search.interface import Query
-from tests.accounts import actor, signed_in
-from tests.catalogues import empty_catalogue, project, put, writing
+from tests.support.accounts import actor, signed_in
+from tests.support.catalogues import empty_catalogue, project, put, writing
 
 STATES = ("draft", "submitted", "returned", "published", "withdrawn")
 LEVELS = {

@@ -18,8 +18,8 @@ from catalogue.records.models.transitions import (
 from catalogue.records.operations import Work, move, save
 from catalogue.records.review.workflow import open_transitions
 from catalogue.records.schema.reference_data import ENTITIES
-from tests.accounts import actor
-from tests.catalogues import empty_catalogue, project, put, writing
+from tests.support.accounts import actor
+from tests.support.catalogues import empty_catalogue, project, put, writing
 
 PAIRS_OF_STATES = [(a, b) for a, b in product(REVIEW_STATES, repeat=2) if a != b]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.catalogues import empty_catalogue, put
+from tests.support.catalogues import empty_catalogue, put
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from catalogue.records.models.transitions import find_transition
 from catalogue.records.operations import Work, move, save
 from catalogue.records.review_lookup import REVIEWED, find_to_change
 from catalogue.records.schema.reference_data import ENTITIES
-from tests.catalogues import writing
+from tests.support.catalogues import writing
 
 PROJECT = {"title": "电解槽试验", "date": "2001-05", "status": "completed", "abstract": "加大阳极尺寸，提高系列电流。"}
 AWARD = {"title": "电解槽试验获奖", "date": "2002", "scheme": "qh", "grade": "second"}

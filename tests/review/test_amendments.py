@@ -14,9 +14,9 @@ from catalogue.records.review_lookup import find_reviewed
 from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.review.amendments import propose
 from catalogue.review.models import Amendment
-from tests.accounts import actor, signed_in
-from tests.catalogues import put, writing
 from tests.review.entries import AWARD, PROJECT, revisions, send
+from tests.support.accounts import actor, signed_in
+from tests.support.catalogues import put, writing
 
 
 def proposal(app: Flask, author: Actor, table: str, code: str, **texts: str) -> int:

@@ -9,8 +9,8 @@ from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
 from catalogue.errors import Forbidden
 from catalogue.records.review.events import ReviewEvent
-from tests.accounts import actor, signed_in
 from tests.review.entries import AWARD, LINE, PROJECT, send, state_of, take, write
+from tests.support.accounts import actor, signed_in
 
 HEADERS = {"Accept-Language": "en"}
 

@@ -7,11 +7,11 @@ from flask import Flask
 
 from catalogue.database import db
 from catalogue.review.review_queue import waiting_count
-from tests.accounts import actor, signed_in
-from tests.catalogues import put
 from tests.records.test_views import queries
 from tests.review.entries import AWARD, LINE, PROJECT, take, write
 from tests.review.test_amendments import proposal
+from tests.support.accounts import actor, signed_in
+from tests.support.catalogues import put
 
 
 @pytest.fixture(scope="module")

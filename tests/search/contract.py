@@ -13,7 +13,7 @@ from catalogue.search.interface import (
     Query,
     SearchIndex,
 )
-from tests.timing import quickest
+from tests.support.timing import quickest
 
 EVERYONE = frozenset({"public"})
 INSIDERS = frozenset({"public", "internal"})

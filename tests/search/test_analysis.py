@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from catalogue.search.text import analysis
-from tests.timing import quickest
+from tests.support.timing import quickest
 
 
 @pytest.mark.parametrize(

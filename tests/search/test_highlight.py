@@ -7,7 +7,7 @@ import pytest
 
 from catalogue.search.text import analysis
 from catalogue.search.text.highlight import ELLIPSIS, highlight, snippet
-from tests.timing import quickest
+from tests.support.timing import quickest
 
 
 def marked(text: str, *words: str) -> list[str]:

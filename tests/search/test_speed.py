@@ -10,7 +10,7 @@ from catalogue.search.text import pinyin
 from catalogue.search.whoosh import schema
 from catalogue.search.whoosh.index import WhooshIndex
 from catalogue.search.whoosh.writer import BLOCK, Writer
-from tests.timing import quickest
+from tests.support.timing import quickest
 
 from .contract import document
 

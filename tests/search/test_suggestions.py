@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.catalogues import empty_catalogue, project, put
+from tests.support.catalogues import empty_catalogue, project, put
 
 
 def suggested(client: FlaskClient, typed: str, **arguments: Any) -> dict[str, list[dict[str, Any]]]:

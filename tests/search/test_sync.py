@@ -22,7 +22,7 @@ from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.records.transactions import writing_records
 from catalogue.search.current import current_index, current_sync
 from catalogue.search.interface import Change, Query
-from tests.catalogues import empty_catalogue, project, put, work
+from tests.support.catalogues import empty_catalogue, project, put, work
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from catalogue.search.whoosh import index as whoosh_index
 from catalogue.search.whoosh import writer as whoosh_writer
 from catalogue.search.whoosh.index import WhooshIndex
 from catalogue.search.whoosh.segments import Opened
-from tests.timing import quickest
+from tests.support.timing import quickest
 
 from .alike_contract import AlikeContract
 from .contract import DOCUMENTS, EVERYONE, INSIDERS, SearchIndexContract, document

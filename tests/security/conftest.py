@@ -17,10 +17,10 @@ from catalogue.priorwork.reports import IndexState, save_report
 from catalogue.search.current import current_index
 from catalogue.search.facets import facet_labels
 from catalogue.tallies.issued import reports
-from tests.accounts import account, signed_in
 from tests.attachments.files import picture, send
 from tests.security.matrix import DRAFT
 from tests.security.world import DAY, World, make_world
+from tests.support.accounts import account, signed_in
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,8 @@ from catalogue.accounts.permissions import (
 from catalogue.database import db, writing
 from catalogue.records.models.claims import Claim
 from catalogue.records.queries import visible_to
-from tests.accounts import account
-from tests.catalogues import empty_catalogue
+from tests.support.accounts import account
+from tests.support.catalogues import empty_catalogue
 
 RESTRICTIONS = (
     "",

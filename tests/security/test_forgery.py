@@ -18,10 +18,10 @@ from catalogue.accounts.safe_redirect import own_path
 from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import Base, db, writing
-from tests.accounts import Browser, account, signed_in
-from tests.catalogues import empty_catalogue
 from tests.security.matrix import ROWS, ask
 from tests.security.world import World
+from tests.support.accounts import Browser, account, signed_in
+from tests.support.catalogues import empty_catalogue
 
 _OF_SESSIONS = re.compile("session|limit|attempt|throttle")
 _READS = [row for row in ROWS if row.method == "GET"]

@@ -14,9 +14,9 @@ from catalogue.database import db
 from catalogue.records.history.models import ImportBatch, Revision
 from catalogue.records.models.records import Record
 from catalogue.records.numbers import check_character
-from tests.accounts import signed_in
-from tests.catalogues import empty_catalogue, project, put
 from tests.security.world import same_for_all
+from tests.support.accounts import signed_in
+from tests.support.catalogues import empty_catalogue, project, put
 
 PROJECTS = "编号,项目名称,完成时间,项目状态"
 AWARDS = "编号,成果名称,授奖时间,奖励名称,等级"

@@ -24,8 +24,8 @@ from catalogue.search.current import current_index
 from catalogue.search.interface import FACETS, SORTS
 from catalogue.tallies.issued import reports
 from catalogue.tallies.subjects import SUBJECTS
-from tests.accounts import actor
 from tests.security.world import ASKERS, DAY, PREFIXES, TABLES, Thing, World, same_for_all, sees
+from tests.support.accounts import actor
 
 _MARK = re.compile(r"zq[a-h]{4}|5550\d{3}|6302005Y0\d{3}|77000\d{3}", re.IGNORECASE)
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[, ](?=\d)")

@@ -13,10 +13,10 @@ from playwright.sync_api import Browser
 
 from catalogue.imports.native_format import import_files
 from catalogue.records.numbers import check_character
-from tests.accounts import account, signed_in
-from tests.catalogues import empty_catalogue, work, writing
 from tests.security.payloads import ID, PAYLOADS, TEXTS, Watched, rows_of
-from tests.serving import watching
+from tests.support.accounts import account, signed_in
+from tests.support.catalogues import empty_catalogue, work, writing
+from tests.support.serving import watching
 
 _KINDS = ("projects", "achievements", "awards", "patents", "copyrights", "papers", "proposals")
 PAGES = (

@@ -16,12 +16,12 @@ from catalogue.database import db, writing
 from catalogue.records.numbers import check_character
 from catalogue.records.schema.kinds import KINDS
 from catalogue.review.models import Amendment
-from tests.accounts import account, bearer, session_cookie, signed_in
-from tests.catalogues import empty_catalogue, project, put
 from tests.editing.pages import send
 from tests.exchange.files import docx
 from tests.security.payloads import ID, PAYLOADS, Watched, rows_of
-from tests.serving import watching
+from tests.support.accounts import account, bearer, session_cookie, signed_in
+from tests.support.catalogues import empty_catalogue, project, put
+from tests.support.serving import watching
 
 REGISTERS = (
     "divisions",

@@ -13,9 +13,9 @@ from catalogue.accounts.tokens import create_token, scopes_for
 from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db, writing
-from tests.accounts import account, signed_in
 from tests.security.matrix import ROLES, ROWS, Row, ask
 from tests.security.world import DAY, World
+from tests.support.accounts import account, signed_in
 
 _IDS = [f"{row.method} {row.address}" for row in ROWS]
 

@@ -7,10 +7,10 @@ from flask.testing import FlaskClient
 
 from catalogue.app import create_app
 from catalogue.config import load
-from tests.accounts import signed_in
 from tests.security.matrix import ROWS, ask
 from tests.security.observatory import A_PLUS, score
 from tests.security.world import DAY, World
+from tests.support.accounts import signed_in
 
 GOOD = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; frame-ancestors 'none'",

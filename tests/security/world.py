@@ -17,8 +17,8 @@ from catalogue.records.numbers import check_character
 from catalogue.records.operations import Work, save
 from catalogue.records.schema.kinds import KINDS
 from catalogue.records.schema.reference_data import ENTITIES
-from tests.accounts import account, signed_in
-from tests.catalogues import empty_catalogue, writing
+from tests.support.accounts import account, signed_in
+from tests.support.catalogues import empty_catalogue, writing
 
 STATES = ("draft", "submitted", "returned", "published", "withdrawn")
 LEVELS = ("public", "internal", "restricted-role", "restricted-division")

@@ -18,7 +18,7 @@ from catalogue.tallies.issued.reports import (
     issue,
 )
 from catalogue.tallies.issued.snapshot import Frozen
-from tests.catalogues import empty_catalogue, project, put
+from tests.support.catalogues import empty_catalogue, project, put
 
 END = date(2006, 12, 31)
 

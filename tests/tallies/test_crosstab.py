@@ -12,7 +12,7 @@ from catalogue.errors import InvalidInput
 from catalogue.tallies.crosstab import count, tabulate
 from catalogue.tallies.spec import Selection, TallySpec, spec_from_args
 from catalogue.tallies.subjects import SUBJECTS
-from tests.catalogues import empty_catalogue, project, put
+from tests.support.catalogues import empty_catalogue, project, put
 
 END = date(2006, 12, 31)
 

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from catalogue.cli.main import cli
 from catalogue.database import db, writing
 from catalogue.tallies import saved
-from tests.accounts import signed_in
-from tests.catalogues import put
+from tests.support.accounts import signed_in
+from tests.support.catalogues import put
 from tests.tallies.reports import award, small_catalogue
 
 CHINESE, ENGLISH = {"Accept-Language": "zh"}, {"Accept-Language": "en"}

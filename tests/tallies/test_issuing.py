@@ -29,7 +29,7 @@ from catalogue.tallies.issued.reports import (
 )
 from catalogue.tallies.issued.snapshot import TOTAL, figure_key, freeze_table
 from catalogue.tallies.spec import TallySpec
-from tests.catalogues import project, put, work
+from tests.support.catalogues import project, put, work
 from tests.tallies.reports import award, figures, frozen, issued, since, small_catalogue
 from tests.tallies.test_properties import specs
 

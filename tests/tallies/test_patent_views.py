@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.records.patents.fees import calendar_on
 from catalogue.tallies.patent_overview import overview
-from tests.catalogues import empty_catalogue, put
 from tests.records.test_views import queries
+from tests.support.catalogues import empty_catalogue, put
 from tests.tallies.test_views import figures_of, listed
 from tests.test_ical import unfolded
 

@@ -14,7 +14,7 @@ from catalogue.database import db
 from catalogue.records.models.site_facts import reporting_day
 from catalogue.tallies.presentation import ready_made
 from catalogue.tallies.subjects import SUBJECTS
-from tests.catalogues import empty_catalogue, project
+from tests.support.catalogues import empty_catalogue, project
 from tests.tallies.test_figures import PARAGRAPH
 
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from catalogue.accounts.passwords import hash_password
 from catalogue.accounts.usernames import find_account
 from catalogue.database import db, writing
-from tests.accounts import account
+from tests.support.accounts import account
 
 PASSWORD = "阳极钢爪每月检查一次要记录"
 NEW_PASSWORD = "third tapping crew likes tea"

@@ -14,7 +14,7 @@ from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.accounts.throttling import TooManyAttempts, count_attempt
 from catalogue.database import db, writing
 from catalogue.errors import Conflict, NotFound
-from tests.passwords import PASSWORD, with_password
+from tests.support.passwords import PASSWORD, with_password
 
 
 def one_of_two_uses_a_link(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,14 +17,14 @@ from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db, writing
 from catalogue.records.schema.reference_data import ENTITIES
-from tests.accounts import account, actor, signed_in
 from tests.attachments.files import picture
 from tests.attachments.files import send as send_files
-from tests.catalogues import put
 from tests.exchange.files import pdf
-from tests.pages import REFUSED, REGISTERS, ROLE_PAGES
 from tests.review.entries import take, write
 from tests.review.test_amendments import proposal
+from tests.support.accounts import account, actor, signed_in
+from tests.support.catalogues import put
+from tests.support.pages import REFUSED, REGISTERS, ROLE_PAGES
 
 RECORD, LINE = "XM-2002-011", "XY-2003-001"
 _HEADING = "项目名称,完成时间,项目状态\n"

@@ -8,8 +8,8 @@ from flask import Flask
 from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
-from tests.accounts import session_cookie
 from tests.security.payloads import Watched
+from tests.support.accounts import session_cookie
 
 
 @contextmanager
