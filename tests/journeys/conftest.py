@@ -1,15 +1,13 @@
 """A real site on a real port, and a real browser. Where Chromium is missing, the journeys say so and are skipped."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support.inspection import HEIGHT, watch
 from tests.support.serving import served
-
-TOOLS = Path(__file__).parent.parent / "node_modules"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,23 +40,15 @@ def open_page(
     may_refuse: bool = False,
 ) -> Iterator[Page]:
     """A page of its own; `session` is the cookie of somebody who is signed in.
-    `may_refuse` says that the site will refuse a form on the way, which the browser notes as an error."""
+    Anything that the page asks of another host, and any error on it, fails the test; `may_refuse` says that the site
+    will refuse a form on the way, which the browser notes as an error."""
     context = browser.new_context(
-        base_url=site, locale=language, viewport={"width": width, "height": 900}, java_script_enabled=scripts
+        base_url=site, locale=language, viewport={"width": width, "height": HEIGHT}, java_script_enabled=scripts
     )
     if session:
         context.add_cookies([{"name": "session", "value": session, "url": site}])
     page = context.new_page()
-    strange: list[str] = []
-    page.on("request", lambda request: None if request.url.startswith((site, "data:")) else strange.append(request.url))
-    refused = "the server responded with a status of 4" if may_refuse else "\0"
-    page.on(
-        "console",
-        lambda message: (
-            strange.append(message.text) if message.type == "error" and refused not in message.text else None
-        ),
-    )
-    page.on("pageerror", lambda error: strange.append(str(error)))
+    strange = watch(page, site, may_refuse=may_refuse)
     yield page
     context.close()
     assert strange == []

@@ -11,9 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from catalogue.accounts.account_links import first_link
 from catalogue.database import db
 from tests.journeys.conftest import open_page
-from tests.journeys.test_prior_work import assert_fits
-from tests.journeys.test_reader import assert_accessible
 from tests.support.catalogues import empty_catalogue
+from tests.support.inspection import assert_accessible, assert_fits
 from tests.support.passwords import NEW_PASSWORD, PASSWORD
 from tests.support.serving import served
 

@@ -9,10 +9,9 @@ from playwright.sync_api import Browser, expect
 from tests.attachments.files import CODE, picture
 from tests.exchange.files import docx, pdf
 from tests.journeys.conftest import open_page
-from tests.journeys.test_prior_work import assert_fits
-from tests.journeys.test_reader import assert_accessible
 from tests.support.accounts import session_cookie
 from tests.support.catalogues import empty_catalogue, project
+from tests.support.inspection import assert_accessible, assert_fits
 from tests.support.serving import served
 
 

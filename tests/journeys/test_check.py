@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.conftest import open_page
-from tests.journeys.test_reader import assert_accessible
+from tests.support.inspection import assert_accessible
 from tests.tallies.test_figures import PARAGRAPH
 
 DRAFT = PARAGRAPH.replace("二等奖5项", "二等奖6项").replace("5400", "5000") + "会员856人。"

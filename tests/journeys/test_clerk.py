@@ -13,9 +13,8 @@ from catalogue.config import load
 from catalogue.imports.tables.sheets import read_tables
 from tests.exchange.test_import_pages import workbook
 from tests.journeys.conftest import open_page
-from tests.journeys.test_prior_work import assert_fits
-from tests.journeys.test_reader import assert_accessible
 from tests.support.accounts import session_cookie
+from tests.support.inspection import assert_accessible, assert_fits
 from tests.support.serving import served
 
 FAULTY = (

@@ -10,8 +10,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import open_page
-from tests.journeys.test_reader import assert_accessible
 from tests.support.accounts import session_cookie
+from tests.support.inspection import assert_accessible
 
 PARAGRAPH = (
     "本项目拟在槽壳和阴极结构都不改动的前提下，仅靠加大阳极尺寸提高系列电流，"

@@ -16,9 +16,8 @@ from catalogue.config import load
 from catalogue.database import db, writing
 from tests.exchange.files import docx
 from tests.journeys.conftest import open_page
-from tests.journeys.test_prior_work import assert_fits
-from tests.journeys.test_reader import assert_accessible
 from tests.support.accounts import session_cookie
+from tests.support.inspection import assert_accessible, assert_fits
 from tests.support.serving import served
 
 

@@ -5,21 +5,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.exchange.files import docx
 from tests.journeys.conftest import open_page
-from tests.journeys.test_reader import assert_accessible
 from tests.support.accounts import session_cookie
+from tests.support.inspection import assert_accessible, assert_fits
 
 TITLE, TEXT = "160kA预焙电解槽扩容改造", "加大阳极尺寸，将系列电流由160kA提高到180kA。"
-
-
-def assert_fits(page: Page) -> None:
-    """The page does not scroll sideways, once its style sheets are there."""
-    page.wait_for_load_state("load")
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, "the page scrolls sideways"
 
 
 @pytest.mark.parametrize(("language", "width"), [("zh-CN", 1440), ("zh-CN", 390), ("en", 390)])

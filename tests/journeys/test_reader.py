@@ -2,39 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import TOOLS, open_page
+from tests.journeys.conftest import open_page
+from tests.support.inspection import LOOKS, Window, assert_accessible, window
 from tests.support.pages import PAGES
 
-AXE = TOOLS / "axe-core" / "axe.min.js"
 
-
-def assert_accessible(page: Page) -> None:
-    """No violation by axe, all rules."""
-    if not AXE.exists():
-        pytest.skip("axe-core is missing; `npm ci` in tests/ installs it")
-    page.wait_for_load_state("load")  # a page can be read before its style sheets are there
-    # The page's own policy forbids to add a script; the browser's own evaluation is not bound by it.
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    told = [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
-    assert told == []
-
-
-@pytest.fixture(params=[("zh-CN", 1440), ("zh-CN", 390), ("en", 390)], ids=str)
-def any_page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:
-    yield from open_page(browser, site, *request.param)
+@pytest.fixture(scope="module")
+def windows(browser: Browser, site: str) -> Iterator[list[Window]]:
+    """A window for each language."""
+    with ExitStack() as opened:
+        yield [opened.enter_context(window(browser, site, language, widths)) for language, widths in LOOKS]
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_pages_are_accessible_and_fit(any_page: Page, address: str) -> None:
-    any_page.goto(address)
-    assert_accessible(any_page)
-    overflow = any_page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, "the page scrolls sideways"
+def test_pages_are_accessible_and_fit(windows: list[Window], address: str) -> None:
+    assert [fault for each in windows for fault in each.faults(address)] == []
 
 
 def test_from_home_to_the_records_behind_a_figure(page: Page) -> None:

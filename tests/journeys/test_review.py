@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, expect
 from catalogue.app import create_app
 from catalogue.config import load
 from tests.journeys.conftest import open_page
-from tests.journeys.test_prior_work import assert_fits
 from tests.review.entries import write
 from tests.support.accounts import actor, session_cookie
+from tests.support.inspection import assert_fits
 from tests.support.serving import served
 
 CODE = "XM-2006-901"

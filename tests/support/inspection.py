@@ -1,0 +1,102 @@
+"""What every page is looked at for in a browser: accessibility by axe-core, a width that needs no scrolling, no error
+and nothing asked of another host."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+HEIGHT = 900
+# In which languages and at which widths each page is looked at.
+LOOKS = (("zh-CN", (1440, 390)), ("en", (390,)))
+AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+# Only what is wrong comes back, a line for each element: handing over all that axe says takes longer than finding it.
+_VIOLATIONS = """axe.run(document, {resultTypes: ['violations']}).then(found =>
+    found.violations.flatMap(each => each.nodes.map(node => `${each.id}: ${node.html.slice(0, 160)}`)))"""
+
+
+@cache
+def _axe() -> str:
+    if not AXE.exists():
+        pytest.skip("axe-core is missing; `npm ci` in tests/ installs it")
+    return AXE.read_text(encoding="utf-8")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page, by all its rules."""
+    page.wait_for_load_state("load")  # a page can be read before its style sheets are there
+    if not page.evaluate("'axe' in window"):
+        # The page's own policy forbids to add a script; the browser's own evaluation is not bound by it.
+        page.evaluate(_axe())
+    found: list[str] = page.evaluate(_VIOLATIONS)
+    return found
+
+
+def fits(page: Page) -> bool:
+    """Whether the page does not scroll sideways, once its style sheets are there."""
+    page.wait_for_load_state("load")
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+def assert_accessible(page: Page) -> None:
+    """No violation by axe."""
+    assert violations(page) == []
+
+
+def assert_fits(page: Page) -> None:
+    """The page does not scroll sideways."""
+    assert fits(page), "the page scrolls sideways"
+
+
+def watch(page: Page, site: str, *, may_refuse: bool = False) -> list[str]:
+    """A list to which everything is added that the page asks of another host, and every error on it. `may_refuse` says
+    that the site will refuse a request on the way, which the browser notes as an error."""
+    strange: list[str] = []
+    refused = "the server responded with a status of 4" if may_refuse else "\0"
+    page.on("request", lambda request: None if request.url.startswith((site, "data:")) else strange.append(request.url))
+    page.on(
+        "console",
+        lambda message: (
+            strange.append(message.text) if message.type == "error" and refused not in message.text else None
+        ),
+    )
+    page.on("pageerror", lambda error: strange.append(str(error)))
+    return strange
+
+
+class Window:
+    """A window of the browser that opens one page after another: a window for each costs more than the page itself."""
+
+    def __init__(self, page: Page, site: str, widths: tuple[int, ...]) -> None:
+        self._page = page
+        self._widths = widths
+        self._strange = watch(page, site, may_refuse=True)
+
+    def faults(self, address: str, status: int = 200) -> list[str]:
+        """What is wrong with the page of an address, at each width."""
+        self._set_width(self._widths[0])
+        answer = self._page.goto(address)
+        found = [] if answer and answer.status == status else [f"{address}: {answer and answer.status}"]
+        for width in self._widths:
+            self._set_width(width)
+            found += [f"{address} ({width}): {each}" for each in violations(self._page)]
+            found += [] if fits(self._page) else [f"{address} ({width}): the page scrolls sideways"]
+        found += [f"{address}: {each}" for each in self._strange]
+        self._strange.clear()
+        return found
+
+    def _set_width(self, width: int) -> None:
+        self._page.set_viewport_size({"width": width, "height": HEIGHT})
+
+
+@contextmanager
+def window(browser: Browser, site: str, language: str, widths: tuple[int, ...], session: str = "") -> Iterator[Window]:
+    """A window in a language; `session` is the cookie of somebody who is signed in."""
+    context = browser.new_context(base_url=site, locale=language, viewport={"width": widths[0], "height": HEIGHT})
+    if session:
+        context.add_cookies([{"name": "session", "value": session, "url": site}])
+    yield Window(context.new_page(), site, widths)
+    context.close()
