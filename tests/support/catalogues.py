@@ -1,8 +1,11 @@
 """Catalogues for tests: an empty one in a folder of its own, and the work to write into it."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
@@ -20,12 +23,35 @@ from catalogue.search.current import current_index, current_sync
 from catalogue.tallies.issued import reports
 
 
-def empty_catalogue(folder: Path, **settings: object) -> Flask:
-    """An application with a migrated database and an index, without records."""
-    app = create_app(load({}, data=folder, **settings))
+@cache
+def _blank() -> tempfile.TemporaryDirectory[str]:
+    """The folder of a catalogue without records, migrated once for this process, and removed when it ends."""
+    folder = tempfile.TemporaryDirectory(prefix="blank-catalogue-")
+    app = create_app(load({}, data=Path(folder.name)))
+    _migrate(app)
+    with app.app_context():
+        db.engine.dispose()  # the last connection takes everything into the one file
+    return folder
+
+
+def _migrate(app: Flask) -> None:
     with app.app_context():
         prepare_database()
         current_sync().prepare()
+        db.session.remove()
+
+
+def empty_catalogue(folder: Path, **settings: object) -> Flask:
+    """An application with a migrated database and an index, without records."""
+    if "database_url" in settings or (folder / "catalogue.sqlite3").exists():
+        app = create_app(load({}, data=folder, **settings))
+        _migrate(app)
+        return app
+    own = shutil.ignore_patterns("secret-key", "*.lock")
+    shutil.copytree(_blank().name, folder, ignore=own, dirs_exist_ok=True)
+    app = create_app(load({}, data=folder, **settings))
+    with app.app_context():
+        current_sync().prepare()  # settings may ask for another index
     return app
 
 
