@@ -32,8 +32,5 @@ def watching(app: Flask, browser: Browser) -> Iterator[Watched]:
     with served(app) as site:
         context = browser.new_context(base_url=site, locale="zh-CN")
         context.add_cookies([{"name": "session", "value": session_cookie(app, "administrator"), "url": site}])
-        # How pages look is nothing to this, and fetching a dozen style sheets for each is most of its time.
-        context.route("**/static/css/*", lambda route: route.fulfill(body="", content_type="text/css"))
-        context.route("**/static/vendor/**", lambda route: route.fulfill(body="", content_type="text/css"))
         yield Watched(context.new_page())
         context.close()
