@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from filelock import FileLock
 from flask import Flask
 from flask.templating import Environment
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 from sqlalchemy.orm import Session
 
+from catalogue.accounts import passwords
 from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db
@@ -49,6 +51,21 @@ def compiled_templates(shared: Path) -> None:
     folder.mkdir(exist_ok=True)
     compiled = FileSystemBytecodeCache(str(folder))
     Flask.jinja_environment = partial(Environment, bytecode_cache=compiled)  # type: ignore[assignment]
+
+
+_SITE_HASHER = passwords._HASHER
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> None:
+    """Hash passwords at the least cost: it is great on purpose, and most tests only sign in."""
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture
+def site_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords as the site does."""
+    monkeypatch.setattr(passwords, "_HASHER", _SITE_HASHER)
 
 
 @pytest.fixture(scope="session")

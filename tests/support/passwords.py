@@ -1,7 +1,5 @@
 """Accounts with a password, for tests of signing in."""
 
-from functools import cache
-
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -14,18 +12,13 @@ PASSWORD = "阳极钢爪每月检查一次要记录"
 NEW_PASSWORD = "third tapping crew likes tea"
 
 
-@cache
-def _kept(password: str) -> str:
-    return hash_password(password)
-
-
 def with_password(app: Flask, role: str, login: str, password: str = PASSWORD) -> int:
     """The id of an account of a role that has a password."""
     account(app, role, login)
     with app.app_context(), writing(db.session()) as session:
         found = find_account(session, login)
         assert found is not None
-        found.password_hash = _kept(password)
+        found.password_hash = hash_password(password)
         return found.id
 
 
