@@ -6,13 +6,13 @@ keep their size; which labels have room is decided here for a narrow and for a w
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from catalogue.formatting import number
+from catalogue.chart_labels import CHARACTER, NARROW, cut, short, text_width, ticks, with_room, wrapped_in_two
 
 Value = Decimal | int
 # Stacked bars (columns side by side for years), a line for each series, or a table of shades.
@@ -38,16 +38,13 @@ STROKES = {
     "grey": ("#6f6b62", "12 4"),
 }
 HEAT = {"heat-1": "#fcf3f1", "heat-2": "#f8e4e0", "heat-3": "#f2d3cd", "heat-4": "#ebc0b9"}
+COLD = {"cold-1": "#f1f5f9", "cold-2": "#e1eaf2", "cold-3": "#cedcea", "cold-4": "#b9cde0"}  # below zero
 
-_NARROW, _WIDE = 230, 440  # pixels that a plot surely has, on a phone and on a desk
-_CHARACTER = 7.5  # pixels of a digit
-_GAP = 8  # pixels between two labels
+_WIDE = 440  # pixels that a plot surely has on a desk
 _SHARE_OF_SLOT = 0.64  # of its place that a column takes
 _WIDEST_COLUMN = 10.0  # percent
 _MOST_YEARS = 80  # more than these, and years without records are left out
-_CJK_CHARACTER = 12.5  # pixels of a Chinese one
-_LETTER = 6.8  # pixels of a Latin one, on average
-_AXIS = 44  # pixels that values take beside a plot
+_AXIS, _AXIS_GAP = 44, 8  # pixels that values take beside a plot at least, and between them and it
 _HEAT_AXIS = 118  # that names of rows take at most
 _HEAT_HEAD = 176  # that names of columns take at most when they stand upright
 _HEAT_ROW = 34
@@ -81,7 +78,17 @@ class Bar:
 
     @property
     def total(self) -> float:
+        return float(sum(segment.value for segment in self.segments))
+
+    @property
+    def above(self) -> float:
+        """How far its parts reach above zero, one upon the other."""
         return float(sum(max(segment.value, 0) for segment in self.segments))
+
+    @property
+    def below(self) -> float:
+        """How far its parts reach below zero: nothing, or a negative number."""
+        return float(sum(min(segment.value, 0) for segment in self.segments))
 
 
 @dataclass(frozen=True)
@@ -132,16 +139,18 @@ class Label:
 
 @dataclass(frozen=True)
 class Line:
-    """What stands beside the plot at a height, and whether a rule goes across from it."""
+    """What stands beside the plot at a height, and whether a rule goes across from it; a strong one where it is the
+    zero line of parts on both sides."""
 
     y: float
     text: str
     ruled: bool = True
+    strong: bool = False
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """Everything that a chart consists of."""
+    """Everything that a chart consists of. `zero` is where a zero line stands upright, if one does (in percent)."""
 
     height: int
     marks: tuple[Mark, ...]
@@ -150,6 +159,7 @@ class Drawing:
     axis: int = _AXIS
     points: tuple[Point, ...] = ()
     strokes: tuple[Stroke, ...] = ()
+    zero: float | None = None
 
     @property
     def tones(self) -> set[str]:
@@ -157,29 +167,41 @@ class Drawing:
         return {mark.tone for mark in self.marks}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chart:
     """A chart. Bars of years stand as columns side by side; others lie in rows, which have room for long labels.
-    A small one has neither axis nor totals. `note` says what a reader must know of it, `room` is
-    the pixels across that its plot surely has where there is room."""
 
-    title: str
-    unit: str
+    `description` is its name for those who do not see it: what is shown, by what, and how; `title` stands over it and
+    may be empty where the page says the same. `bars_are_years` and `series_are_years` say what the labels are.
+    `apart` are figures that have no place on the scale, told in words beneath; `notes` what a reader must know of it.
+    A small chart has neither axis nor totals. `room` is the pixels across that the plot surely has where there is room.
+    """
+
+    description: str
+    title: str = ""
+    unit: str = ""
     series: tuple[Series, ...]
     bars: tuple[Bar, ...]
+    bars_are_years: bool = False
+    series_are_years: bool = False
     small: bool = False
     kind: Kind = "bars"
-    note: str = ""
+    apart: tuple[Segment, ...] = ()
+    notes: tuple[str, ...] = ()
     room: int = _WIDE
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to draw."""
-        return not any(bar.total for bar in self.bars)
+        return not any(segment.value for bar in self.bars for segment in bar.segments)
+
+    @property
+    def goes_below_zero(self) -> bool:
+        return any(segment.value < 0 for bar in self.bars for segment in bar.segments)
 
     @property
     def in_columns(self) -> bool:
-        return self.kind == "bars" and all(bar.label.isdigit() for bar in self.bars)
+        return self.kind == "bars" and self.bars_are_years
 
     @property
     def drawing(self) -> Drawing:
@@ -189,7 +211,10 @@ class Chart:
 
 
 def years_chart(
-    years: Mapping[int, int], url_of: Callable[[int], str], chosen: tuple[int | None, int | None]
+    years: Mapping[int, int],
+    url_of: Callable[[int], str],
+    chosen: tuple[int | None, int | None],
+    description: str,
 ) -> Chart | None:
     """A small chart of how many records each year has, the chosen ones darker; None where there are fewer than two."""
     if len(years) < 2:
@@ -204,19 +229,13 @@ def years_chart(
         inside = (first is None or first <= year) and (last is None or year <= last)
         counts = (count, 0) if inside else (0, count)
         bars.append(Bar(str(year), tuple(Segment(each, f"{year}: {each}", url_of(year)) for each in counts)))
-    return Chart("", "", (Series("", "blue"), Series("", "blue-light")), tuple(bars), small=True)
-
-
-def ticks(highest: float, whole: bool) -> list[float]:
-    """Round values from zero to at least `highest`, two to five of them."""
-    if highest <= 0:
-        return [0, 1]
-    rough = highest / 3
-    power = 10 ** math.floor(math.log10(rough))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
-    if whole:
-        step = max(1, math.ceil(step))
-    return [step * place for place in range(math.ceil(highest / step) + 1)]
+    return Chart(
+        description=description,
+        series=(Series("", "blue"), Series("", "blue-light")),
+        bars=tuple(bars),
+        bars_are_years=True,
+        small=True,
+    )
 
 
 def _at(place: float) -> float:
@@ -224,151 +243,142 @@ def _at(place: float) -> float:
     return round(place, 3)
 
 
+def _is_whole(chart: Chart) -> bool:
+    return all(isinstance(segment.value, int) for bar in chart.bars for segment in bar.segments)
+
+
+def _axis_width(lines: Sequence[Line]) -> int:
+    """The pixels that the values beside a plot take."""
+    return max(_AXIS, math.ceil(max((len(line.text) for line in lines), default=0) * CHARACTER) + _AXIS_GAP)
+
+
+def _rules(values: Sequence[float], y_of: Callable[[float], float]) -> tuple[Line, ...]:
+    """A rule at each value, a strong one at zero where there is something below it."""
+    below = values[0] < 0
+    return tuple(Line(_at(y_of(value)), short(value), strong=below and not value) for value in values)
+
+
 def _columns(chart: Chart) -> Drawing:
+    """Columns side by side: parts above zero upon one another from the zero line, those below it hang from there."""
     top, plot = (2, 56) if chart.small else (22, 178)
-    base = top + plot
-    highest = max((bar.total for bar in chart.bars), default=0)
-    values = ticks(highest, all(isinstance(s.value, int) for bar in chart.bars for s in bar.segments))
-    scale = plot / (highest or 1 if chart.small else values[-1])
+    highest = max((bar.above for bar in chart.bars), default=0)
+    lowest = min((bar.below for bar in chart.bars), default=0)
+    values = [lowest, highest or 1] if chart.small else ticks(lowest, highest, _is_whole(chart))
+    scale, base = plot / (values[-1] - values[0]), top + plot
+    zero = base + values[0] * scale
     slot = 100 / max(len(chart.bars), 1)
     width = min(slot * _SHARE_OF_SLOT, _WIDEST_COLUMN)
     marks, labels = [], []
-    names = dict(_shown([bar.label for bar in chart.bars], chart.room, small=chart.small))
-    totals = dict(_shown([_short(bar.total) for bar in chart.bars], chart.room, all_or_none=True))
+    names = dict(with_room([bar.label for bar in chart.bars], chart.room, small=chart.small))
+    totals = dict(with_room([short(bar.total) for bar in chart.bars], chart.room, all_or_none=True))
     for place, bar in enumerate(chart.bars):
-        left, middle, y = place * slot + (slot - width) / 2, (place + 0.5) * slot, float(base)
+        left, middle = place * slot + (slot - width) / 2, (place + 0.5) * slot
+        y, under = zero, zero
         for series, segment in zip(chart.series, bar.segments, strict=False):
+            height = max(abs(float(segment.value)) * scale, 1)
             if segment.value > 0:
-                height = max(float(segment.value) * scale, 1)
                 y -= height
                 marks.append(Mark(segment, series.tone, _at(left), _at(y), _at(width), _at(height)))
+            elif segment.value < 0:
+                marks.append(Mark(segment, series.tone, _at(left), _at(under), _at(width), _at(height)))
+                under += height
         if place in names:
             labels.append(Label(bar.label, _at(middle), _at(base + 17), wide=names[place]))
-        if place in totals and bar.total and not chart.small:
-            labels.append(Label(_short(bar.total), _at(middle), _at(y - 6), wide=totals[place], strong=True))
-    lines = [] if chart.small else [Line(base - value * scale, _short(value)) for value in values]
-    return Drawing(base + 24, tuple(marks), tuple(labels), tuple(lines))
+        if place in totals and (bar.above or bar.below) and not chart.small:
+            labels.append(Label(short(bar.total), _at(middle), _at(y - 6), wide=totals[place], strong=True))
+    lines = () if chart.small else _rules(values, lambda value: zero - value * scale)
+    return Drawing(base + 24, tuple(marks), tuple(labels), lines, axis=_axis_width(lines))
 
 
 def _rows(chart: Chart) -> Drawing:
+    """Bars under one another, from the zero line to the right, and to the left what is below zero."""
     row, bar_height = 50, 16
-    highest = max((bar.total for bar in chart.bars), default=0) or 1
+    highest = max((bar.above for bar in chart.bars), default=0)
+    lowest = min((bar.below for bar in chart.bars), default=0)
+    scale = 100 / ((highest - lowest) or 1)
+    zero = -lowest * scale
     marks, labels = [], []
     for place, bar in enumerate(chart.bars):
-        top, x = place * row, 0.0
+        top, right, left = place * row, zero, zero
         labels.append(Label(bar.label, 0, top + 15, anchor="start"))
-        labels.append(Label(_short(bar.total), 100, top + 15, anchor="end", strong=True))
+        labels.append(Label(short(bar.total), 100, top + 15, anchor="end", strong=True))
         for series, segment in zip(chart.series, bar.segments, strict=False):
-            if segment.value > 0:
-                width = float(segment.value) / highest * 100
+            width = abs(float(segment.value)) * scale
+            left -= width if segment.value < 0 else 0
+            if segment.value:
+                x = right if segment.value > 0 else left
                 marks.append(Mark(segment, series.tone, _at(x), _at(top + 22), _at(width), _at(bar_height)))
-                x += width
-    return Drawing(row * len(chart.bars), tuple(marks), tuple(labels), ())
+            right += width if segment.value > 0 else 0
+    return Drawing(
+        row * len(chart.bars), tuple(marks), tuple(labels), (), zero=_at(zero) if chart.goes_below_zero else None
+    )
 
 
 def _lines(chart: Chart) -> Drawing:
+    """A line for each series, with a point for each bar's part."""
     top, plot = 22, 200
     base = top + plot
-    values = [float(segment.value) for bar in chart.bars for segment in bar.segments]
-    highest = max(values, default=0)
-    marks_at = ticks(highest, all(isinstance(s.value, int) for bar in chart.bars for s in bar.segments))
-    scale, slot = plot / marks_at[-1], 100 / max(len(chart.bars), 1)
+    values = [0.0, *(float(segment.value) for bar in chart.bars for segment in bar.segments)]
+    marks_at = ticks(min(values), max(values), _is_whole(chart))
+    scale, slot = plot / (marks_at[-1] - marks_at[0]), 100 / max(len(chart.bars), 1)
+    zero = base + marks_at[0] * scale
     points, strokes = [], []
     for which, series in enumerate(chart.series):
         ends: list[tuple[float, float]] = []
         for place, bar in enumerate(chart.bars):
             segment = bar.segments[which]
-            ends.append((_at((place + 0.5) * slot), _at(base - max(float(segment.value), 0) * scale)))
+            ends.append((_at((place + 0.5) * slot), _at(zero - float(segment.value) * scale)))
             points.append(Point(segment, series.tone, *ends[-1]))
         strokes += [Stroke(series.tone, *one, *other) for one, other in pairwise(ends)]
-    names = _shown([bar.label for bar in chart.bars], chart.room)
+    names = with_room([bar.label for bar in chart.bars], chart.room)
     labels = [
         Label(chart.bars[place].label, _at((place + 0.5) * slot), _at(base + 17), wide=wide) for place, wide in names
     ]
-    rules = [Line(base - value * scale, _short(value)) for value in marks_at]
-    return Drawing(base + 24, (), tuple(labels), tuple(rules), points=tuple(points), strokes=tuple(strokes))
+    rules = _rules(marks_at, lambda value: zero - value * scale)
+    return Drawing(
+        base + 24,
+        (),
+        tuple(labels),
+        rules,
+        axis=_axis_width(rules),
+        points=tuple(points),
+        strokes=tuple(strokes),
+    )
 
 
 def _heat(chart: Chart) -> Drawing:
-    highest = max((float(segment.value) for bar in chart.bars for segment in bar.segments), default=0) or 1
+    """A field for each part, the darker the more it is; below zero in another colour."""
+    greatest = max((abs(float(segment.value)) for bar in chart.bars for segment in bar.segments), default=0) or 1
     slot = 100 / max(len(chart.series), 1)
     names = [series.name for series in chart.series]
-    upright = not all(name.isdigit() for name in names)
+    upright = not chart.series_are_years
     head = min(_HEAT_HEAD, int(max(map(text_width, names), default=0)) + 16) if upright else 24
     axis = min(_HEAT_AXIS, int(max((text_width(bar.label) for bar in chart.bars), default=0)) + 18)
     labels = []
     if upright:
         for place, name in enumerate(names):
             labels.append(
-                Label(_cut(name, head - 10), _at((place + 0.5) * slot), _at(head - 8), anchor="end", upright=True)
+                Label(cut(name, head - 10), _at((place + 0.5) * slot), _at(head - 8), anchor="end", upright=True)
             )
     else:
-        for place, wide in _shown(names, chart.room):
+        for place, wide in with_room(names, chart.room):
             labels.append(Label(names[place], _at((place + 0.5) * slot), _at(head - 8), wide=wide))
-    longest = max((len(s.shown) for bar in chart.bars for s in bar.segments), default=0) * _CHARACTER + 4
-    fits, wide = longest * len(names) <= chart.room, longest * len(names) > _NARROW - (axis - _AXIS)
+    longest = max((len(s.shown) for bar in chart.bars for s in bar.segments), default=0) * CHARACTER + 4
+    fits, wide = longest * len(names) <= chart.room, longest * len(names) > NARROW - (axis - _AXIS)
     marks, lines = [], []
     for row, bar in enumerate(chart.bars):
         top = head + row * _HEAT_ROW
         lines.append(Line(top, ""))
-        label = _wrapped(bar.label, axis - 10)
+        label = wrapped_in_two(bar.label, axis - 10)
         for line, text in enumerate(label):
             lines.append(Line(top + _HEAT_ROW / 2 + (line - (len(label) - 1) / 2) * 14, text, ruled=False))
         for place, segment in enumerate(bar.segments):
-            if segment.value > 0:
-                step = max(1, round(len(HEAT) * float(segment.value) / highest))
+            if segment.value or segment.url:
+                step = max(1, round(len(HEAT) * abs(float(segment.value)) / greatest))
+                tone = f"{'cold' if segment.value < 0 else 'heat'}-{step}"
                 x = place * slot
-                marks.append(Mark(segment, f"heat-{step}", _at(x), _at(top), _at(slot), _at(_HEAT_ROW)))
+                marks.append(Mark(segment, tone, _at(x), _at(top), _at(slot), _at(_HEAT_ROW)))
                 if fits:
                     labels.append(Label(segment.shown, _at(x + slot / 2), _at(top + 21), wide=wide, strong=True))
     height = head + _HEAT_ROW * len(chart.bars) + 2
     return Drawing(height, tuple(marks), tuple(labels), tuple(lines), axis=axis)
-
-
-def text_width(text: str) -> float:
-    """About how many pixels a text takes."""
-    return sum(_CJK_CHARACTER if ord(character) > 0x2E7F else _LETTER for character in text)
-
-
-def _cut(text: str, room: float) -> str:
-    """As much of a text as has room; what is cut off is still said by the marks."""
-    if text_width(text) <= room:
-        return text
-    while text and text_width(text) > room - _CJK_CHARACTER:
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
-def _wrapped(text: str, room: float) -> list[str]:
-    """A text in one line or two."""
-    if text_width(text) <= room:
-        return [text]
-    end = len(text)
-    while text_width(text[:end]) > room:
-        end -= 1
-    space = text.rfind(" ", 0, end + 1)
-    # Chinese breaks anywhere; two lines of the same length look best.
-    end = space if space > 0 else min(end, (len(text) + 1) // 2)
-    return [text[:end].rstrip(), _cut(text[end:].strip(), room)]
-
-
-def _shown(
-    texts: Sequence[str], room: int, *, small: bool = False, all_or_none: bool = False
-) -> Iterator[tuple[int, bool]]:
-    """Which labels have room side by side: their places, each with whether it takes a wide screen. The last one, the
-    newest year, is always among them. With `all_or_none`, no label is left out alone."""
-    each = max((len(text) for text in texts), default=0) * _CHARACTER + _GAP
-    wide = math.ceil(len(texts) * each / (_NARROW if small else room)) or 1
-    # A multiple, so that what a wide screen shows includes what a narrow one does, and never crowds it.
-    narrow = math.ceil(len(texts) * each / _NARROW / wide) * wide
-    if all_or_none and wide > 1:
-        return
-    for place in range(len(texts)):
-        from_last = len(texts) - 1 - place
-        if from_last % wide == 0:
-            yield place, narrow > 1 if all_or_none else bool(from_last % narrow)
-
-
-def _short(value: float) -> str:
-    """A number short enough to stand on a column; the exact one is in the mark's text."""
-    return number(Decimal(str(round(value, 1 if value < 10 else 0))))

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import resvg_py
 
-from catalogue.charts import Chart, Drawing, Series, text_width
+from catalogue.chart_labels import text_width, wrapped
+from catalogue.charts import Chart, Drawing, Series
 
 WIDTH = 1000
 _MARGIN, _TOP = 24, 88
@@ -16,11 +17,13 @@ FONTS = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, Sim
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart on a drawing of its own; `legend` has each series with the place of its name."""
+    """A chart on a drawing of its own; `legend` has each series with the place of its name, `words` each line of text
+    under it with its height and where it leads, if anywhere."""
 
     chart: Chart
     drawing: Drawing
     legend: tuple[tuple[Series, float, float], ...]
+    words: tuple[tuple[str, float, str], ...]
     top: int
     height: int
     with_title: bool
@@ -44,7 +47,12 @@ class Picture:
                 legend.append((series, x, y))
                 x += needed
         bottom = y + 20 if legend else top + drawing.height + _MARGIN
-        return cls(chart, drawing, tuple(legend), top, int(bottom + (_LEGEND_LINE if chart.note else 0)), with_title)
+        words = []
+        for text, url in (*((each.text, each.url) for each in chart.apart), *((note, "") for note in chart.notes)):
+            for line in wrapped(text, WIDTH - 2 * _MARGIN):
+                words.append((line, bottom + 4, url))
+                bottom += _LEGEND_LINE
+        return cls(chart, drawing, tuple(legend), tuple(words), top, int(bottom), with_title)
 
     @staticmethod
     def sample_width(chart: Chart) -> int:

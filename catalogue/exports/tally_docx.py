@@ -34,9 +34,8 @@ def write_tally_docx(file: TallyFile, out: BinaryIO) -> None:
     landscape = figures > upright
     report = Report(file.title, landscape=landscape)
     report.add_line(file.scope, centred=True)
-    picture = file.draw(False)
-    if picture:
-        report.add_picture(png_of(picture), file.title)
+    if chart := file.draw(False):
+        report.add_picture(png_of(chart.svg), f"{chart.description} · {file.scope}")
     # Parts of the same size, rather than a last one of one column.
     parts = math.ceil(figures / (across if landscape else upright))
     step = math.ceil(figures / parts)

@@ -10,13 +10,21 @@ from catalogue.tallies.crosstab import Figure, Table
 
 
 @dataclass(frozen=True)
+class DrawnChart:
+    """A chart as SVG, and what it shows in words for those who cannot see it."""
+
+    svg: str
+    description: str
+
+
+@dataclass(frozen=True)
 class TallyFile:
     """A tally to be written by and for `actor`.
 
     `scope` says in one line what is counted: day, period, filters, unit; `about` says the same in pairs of a
     label and a text, `made` when, for whom and where it can be counted again; `notes` are sentences for the foot.
-    `evidence_url` and `record_url` give whole addresses. `draw` draws the table as SVG, with its title or without, and
-    gives nothing where there is nothing to draw.
+    `evidence_url` and `record_url` give whole addresses. `draw` draws the table, with its title or without, and gives
+    nothing where there is nothing to draw.
     """
 
     session: Session
@@ -30,4 +38,4 @@ class TallyFile:
     address: str
     evidence_url: Callable[[Figure], str]
     record_url: Callable[[str], str]
-    draw: Callable[[bool], str]
+    draw: Callable[[bool], DrawnChart | None]

@@ -19,14 +19,23 @@ _TONES = ("red", "red-light", "gold", "green", "blue", "grey")
 _YEARS = range(1998, 2007)
 
 
-def _chart(title: str, labels: list[str]) -> Chart:
-    """A chart with every tone, and with parts of every size."""
+def _chart(title: str, labels: list[str], *, below: int = 0, years: bool = False) -> Chart:
+    """A chart with every tone, and with parts of every size; every `below`th bar has its last parts below zero."""
     bars = []
     for place, label in enumerate(labels, 1):
         sizes = {name: place * tone % 7 for tone, name in enumerate(_TONES, 1)}
+        if below and not place % below:
+            sizes |= {name: -sizes[name] for name in _TONES[-2:]}
         parts = (Segment(size, f"{label} {name}", "#charts", str(size)) for name, size in sizes.items())
         bars.append(Bar(label, tuple(parts)))
-    return Chart(title, "", tuple(Series(tone, tone) for tone in _TONES), tuple(bars))
+    return Chart(
+        description=title,
+        title=title,
+        series=tuple(Series(tone, tone) for tone in _TONES),
+        bars=tuple(bars),
+        bars_are_years=years,
+        apart=(Segment(58, "58", "#charts"),),
+    )
 
 
 def _changes() -> list[FieldChange]:
@@ -39,7 +48,7 @@ def _changes() -> list[FieldChange]:
 @blueprint.get("/patterns")
 def index() -> str:
     """All components, with what the catalogue holds as their content."""
-    columns = _chart("1998–2006", [str(year) for year in _YEARS])
+    columns = _chart("1998–2006", [str(year) for year in _YEARS], below=3, years=True)
     return render_template(
         "style_guide.html",
         records=newest(db.session(), current_actor(), 4),
@@ -50,6 +59,6 @@ def index() -> str:
         columns=columns,
         lines=replace(columns, kind="lines"),
         heat=replace(columns, kind="heat"),
-        rows=_chart("A – D", ["A", "B", "C", "D"]),
+        rows=_chart("A – D", ["A", "B", "C", "D"], below=2),
         paging=Paging(5, PER_PAGE, 230),
     )

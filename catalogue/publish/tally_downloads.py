@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from catalogue.accounts.auth import current_actor
-from catalogue.charts import HEAT, STROKES, TONES
+from catalogue.charts import COLD, HEAT, STROKES, TONES
 from catalogue.config import current_settings
 from catalogue.database import db, utc_now
 from catalogue.errors import InvalidInput
@@ -22,7 +22,7 @@ from catalogue.exports.png import Picture, png_of
 from catalogue.exports.record_files import XLSX_TYPE, Format
 from catalogue.exports.summary_docx import SummaryFile, write_summary_docx
 from catalogue.exports.tally_docx import write_tally_docx
-from catalogue.exports.tally_export import TallyFile
+from catalogue.exports.tally_export import DrawnChart, TallyFile
 from catalogue.exports.tally_xlsx import write_tally_xlsx
 from catalogue.fact_check.claims import claims_of
 from catalogue.publish.downloads import attachment
@@ -62,10 +62,10 @@ def _write_png(file: TallyFile, out: BinaryIO) -> None:
 
 def _drawn(file: TallyFile) -> str:
     """The picture. Raises InvalidInput where there is nothing to draw."""
-    picture = file.draw(True)
-    if not picture:
+    chart = file.draw(True)
+    if chart is None:
         raise InvalidInput(_("There is no chart of this tally."), "chart")
-    return picture
+    return chart.svg
 
 
 FORMATS: Mapping[str, Format[TallyFile]] = {
@@ -104,18 +104,19 @@ def _tally_file(table: Table, kind: str) -> TallyFile:
     title, scope = title_of(spec), _scope(spec)
     address = url_for("tallies.show", subject=spec.selection.subject.name, **spec.to_args(), _external=True)
 
-    def draw(with_title: bool) -> str:
+    def draw(with_title: bool) -> DrawnChart | None:
         chart = chart_of(table, _evidence_url, kind=kind)
-        if chart is None or chart.is_empty:
-            return ""
-        return render_template(
+        if chart is None:
+            return None
+        svg = render_template(
             "tallies/picture.svg",
             picture=Picture.of(chart, with_title),
             title=title,
             scope=scope,
-            tones={**TONES, **HEAT}.items(),
+            tones={**TONES, **HEAT, **COLD}.items(),
             strokes=STROKES.items(),
         )
+        return DrawnChart(svg, chart.description)
 
     return TallyFile(
         session=db.session(),

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 from flask.sansio.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
 
 from catalogue.accounts.auth import current_actor
 from catalogue.charts import years_chart
@@ -47,6 +48,7 @@ def index() -> str:
             result.results.years,
             lambda year: state.url(year_from=year, year_to=year),
             (state.year_from, state.year_to),
+            _("Entries found, by year (bar chart)"),
         ),
         fewer_words=_fewer_words(result),
         kinds=KINDS,

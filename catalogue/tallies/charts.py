@@ -1,9 +1,13 @@
-"""Tables as charts: stacked bars, lines over years, or a table of shades; every mark a link to its evidence."""
+"""Tables as charts: stacked bars, lines over years, or a table of shades; every mark a link to its evidence.
+
+What is not stated has no place on a scale: it is told in words beneath the chart, with its figure and its evidence, and
+never makes the others small. Only as a part of a bar is it drawn, because the bar is the whole of its row.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,9 +17,12 @@ from catalogue.code_list import Vocabulary
 from catalogue.query_args import read_choice
 from catalogue.tallies.crosstab import Figure, Heading, Table
 from catalogue.tallies.dimensions import Dimension
+from catalogue.tallies.presentation import cut_of
 from catalogue.tallies.serializers import show_number
+from catalogue.tallies.spec import Value
 
 TONES = ("red", "red-light", "gold", "green", "blue", "grey")
+_NOT_STATED_TONE = TONES[-1]
 MOST_SERIES = len(TONES)
 MOST_BARS = 40  # rows of bars or shades that can still be taken in
 MOST_YEARS = 80
@@ -53,7 +60,13 @@ def chart_of(table: Table, url_of: UrlOf, title: str = "", kind: str = "") -> Ch
     if not table.cells or kind == "none":
         return None
     draw = {"bars": _bars, "lines": _lines, "heat": _heat}[kind if kind in kinds_of(table) else usual_kind(table)]
-    return draw(_Marks(table, url_of), title)
+    chart = draw(_Marks(table, url_of), title)
+    return None if chart.is_empty else chart
+
+
+def describe_chart(cut: str, measure: Any, kind: Kind) -> str:
+    """The name of a chart for those who do not see it: “Patents: year × type · Number of entries (bar chart)”."""
+    return _("%(cut)s · %(measure)s (%(kind)s)", cut=cut, measure=measure, kind=KINDS.label(kind))
 
 
 def _dimension(table: Table, name: str | None) -> Dimension | None:
@@ -71,6 +84,33 @@ def _is_by_year(table: Table) -> bool:
     return any(each is not None and each.is_year for each in (rows, columns))
 
 
+@dataclass(frozen=True)
+class _Side:
+    """The rows of a table, or its columns."""
+
+    dimension: Dimension
+    headings: Sequence[Heading]
+    totals: Mapping[Value, Figure]
+
+    def drawn(self, most: int) -> tuple[Sequence[Heading], tuple[str, ...]]:
+        """The headings that a chart has room for, in their order, and what it says of the others: it keeps the latest
+        years, the first steps of a ladder, and the greatest of what are mere names."""
+        stated = [heading for heading in self.headings if heading.value is not None]
+        if len(stated) <= most:
+            return stated, ()
+        numbers = {"dimension": self.dimension.label, "number": most, "of": len(stated)}
+        if self.dimension.scale == "time":
+            return stated[-most:], (_("%(dimension)s: only the latest %(number)s of %(of)s are drawn.", **numbers),)
+        if self.dimension.scale == "ordered":
+            return stated[:most], (_("%(dimension)s: only the first %(number)s of %(of)s are drawn.", **numbers),)
+        kept = set(sorted(stated, key=self._size, reverse=True)[:most])
+        note = _("%(dimension)s: only the greatest %(number)s of %(of)s are drawn.", **numbers)
+        return [heading for heading in stated if heading in kept], (note,)
+
+    def _size(self, heading: Heading) -> float:
+        return abs(float(self.totals[heading.value].value)) if heading.value in self.totals else 0.0
+
+
 class _Marks:
     """The figures of a table as parts of a chart."""
 
@@ -78,6 +118,9 @@ class _Marks:
         self.table, self._url_of = table, url_of
         self.measured = table.spec.selection.measured
         self.subject = table.spec.selection.subject
+        self.rows = _Side(self.subject.dimensions[table.spec.rows], table.rows, table.row_totals)
+        columns = _dimension(table, table.spec.columns)
+        self.columns = _Side(columns, table.columns, table.column_totals) if columns else None
 
     def mark(self, figure: Figure | None, *names: str) -> Segment:
         """A figure as a part that says its names and its number."""
@@ -87,87 +130,102 @@ class _Marks:
         text = f"{' '.join(name for name in names if name)}: {shown}"
         return Segment(height, text, self._url_of(figure) if figure and figure.things else "", shown)
 
-    def chart(self, kind: Kind, title: str, names: Sequence[str], bars: Sequence[Bar], note: str = "") -> Chart:
-        series = tuple(Series(name, TONES[place % MOST_SERIES]) for place, name in enumerate(names))
-        chart = Chart(title, self.measured.unit_text, series, tuple(bars), kind=kind, note=note)
-        return replace(chart, room=_WIDE_PLOT) if kind == "heat" else chart
+    def cell(self, row: Heading, column: Heading) -> Segment:
+        """The figure of a row and a column."""
+        return self.mark(self.table.cells.get((row.value, column.value)), row.label, column.label)
+
+    def total(self, side: _Side, heading: Heading) -> Segment:
+        """The figure of a whole row, or of a whole column."""
+        return self.mark(side.totals.get(heading.value), heading.label, str(self.subject.label))
+
+    def apart(self, *sides: _Side | None) -> tuple[Segment, ...]:
+        """The figures of what has no value in a dimension, in words."""
+        reported = []
+        for side in sides:
+            figure = side.totals.get(None) if side else None
+            if side and figure and figure.things:
+                shown = f"{show_number(self.measured, figure.value)} {self.measured.unit_text}".rstrip()
+                text = _("%(dimension)s not stated: %(figure)s", dimension=side.dimension.label, figure=shown)
+                reported.append(Segment(figure.value, text, self._url_of(figure), shown))
+        return tuple(reported)
+
+    def chart(self, kind: Kind, title: str, series: Sequence[Series], bars: Sequence[Bar], **more: Any) -> Chart:
+        """A chart of this table."""
+        return Chart(
+            description=describe_chart(cut_of(self.table.spec), self.measured.label, kind),
+            title=title,
+            unit=self.measured.unit_text,
+            series=tuple(series),
+            bars=tuple(bars),
+            kind=kind,
+            **more,
+        )
 
 
-def _first(number: int, of: int) -> str:
-    """What a chart says when it shows only the first of its rows."""
-    return _("The first %(number)s of %(of)s rows are drawn.", number=number, of=of) if of > number else ""
+def _series(headings: Sequence[Heading]) -> list[Series]:
+    """A tone for each heading; what is not stated is grey."""
+    return [
+        Series(heading.label, TONES[place % MOST_SERIES] if heading.value is not None else _NOT_STATED_TONE)
+        for place, heading in enumerate(headings)
+    ]
 
 
 def _bars(marks: _Marks, title: str) -> Chart:
     """Each row a bar, each column a part of it; where the parts are too many or overlap, the totals of the rows."""
-    table = marks.table
-    dimension = _dimension(table, table.spec.rows)
-    rows = table.rows[: MOST_YEARS if dimension is not None and dimension.is_year else MOST_BARS]
-    note = _first(len(rows), len(table.rows))
+    table, years = marks.table, marks.rows.dimension.is_year
+    rows, notes = marks.rows.drawn(MOST_YEARS if years else MOST_BARS)
     if not table.columns or len(table.columns) > MOST_SERIES or _is_many(table):
-        totals = [
-            Bar(row.label, (marks.mark(table.row_totals.get(row.value), row.label, str(marks.subject.label)),))
-            for row in rows
-        ]
-        return marks.chart("bars", title, [str(marks.subject.label)], totals, note)
-    bars = [
-        Bar(
-            row.label,
-            tuple(
-                marks.mark(table.cells.get((row.value, column.value)), row.label, column.label)
-                for column in table.columns
-            ),
+        series = [Series(str(marks.subject.label), TONES[0])]
+        bars = [Bar(row.label, (marks.total(marks.rows, row),)) for row in rows]
+    else:
+        series = _series(table.columns)
+        bars = [Bar(row.label, tuple(marks.cell(row, column) for column in table.columns)) for row in rows]
+    if any(bar.below for bar in bars):
+        notes += (
+            _("Negative amounts are drawn below the zero line; where a bar has a number, it is the net total.")
+            if years
+            else _("Negative amounts are drawn left of the zero line; where a bar has a number, it is the net total."),
         )
-        for row in rows
-    ]
-    return marks.chart("bars", title, [column.label for column in table.columns], bars, note)
+    return marks.chart("bars", title, series, bars, bars_are_years=years, apart=marks.apart(marks.rows), notes=notes)
 
 
 def _lines(marks: _Marks, title: str) -> Chart:
-    """Years from left to right; what stands against them is a line each, the greatest ones where there are many."""
-    table = marks.table
-    rows_are_years = table.spec.selection.subject.dimensions[table.spec.rows].is_year
-    headings: Sequence[Heading] = table.rows if rows_are_years else table.columns
-    others: Sequence[Heading] = table.columns if rows_are_years else table.rows
-    totals = table.column_totals if rows_are_years else table.row_totals
-    greatest = sorted(others, key=lambda other: -totals[other.value].value if other.value in totals else 0)
-    kept = set(greatest[:MOST_SERIES])
-    drawn = [other for other in others if other in kept]
-    years = [heading for heading in headings if heading.value is not None]
-    notes = []
-    if len(drawn) < len(others):
-        notes.append(_("Only the %(number)s greatest of %(of)s are drawn.", number=len(drawn), of=len(others)))
-    if len(years) < len(headings):
-        notes.append(_("What has no year is not drawn."))
-    bars = []
-    for year in years:
-        if not others:
-            segments = [marks.mark(table.row_totals.get(year.value), year.label, str(marks.subject.label))]
-        else:
-            keys = [(year.value, other.value) if rows_are_years else (other.value, year.value) for other in drawn]
-            segments = [
-                marks.mark(table.cells.get(key), year.label, other.label)
-                for key, other in zip(keys, drawn, strict=True)
-            ]
-        bars.append(Bar(year.label, tuple(segments)))
-    names = [other.label for other in drawn] or [str(marks.subject.label)]
-    return marks.chart("lines", title, names, bars, " ".join(notes))
+    """Years from left to right; what stands against them is a line each."""
+    sides = [side for side in (marks.rows, marks.columns) if side]
+    time = next(side for side in sides if side.dimension.is_year)
+    others = next((side for side in sides if side is not time), None)
+    years, notes = time.drawn(MOST_YEARS)
+    drawn, more_notes = others.drawn(MOST_SERIES) if others else ((), ())
+    if drawn:
+        series = _series(drawn)
+        by_row = time is marks.rows
+        bars = [
+            Bar(year.label, tuple(marks.cell(year, each) if by_row else marks.cell(each, year) for each in drawn))
+            for year in years
+        ]
+    else:
+        series = [Series(str(marks.subject.label), TONES[0])]
+        bars = [Bar(year.label, (marks.total(time, year),)) for year in years]
+    apart = marks.apart(time, others)
+    return marks.chart("lines", title, series, bars, bars_are_years=True, apart=apart, notes=(*notes, *more_notes))
 
 
 def _heat(marks: _Marks, title: str) -> Chart:
     """Each figure a field, the darker the greater."""
-    table = marks.table
-    rows, columns = table.rows[:MOST_BARS], table.columns[:MOST_SHADES]
-    notes = [_first(len(rows), len(table.rows))]
-    if len(columns) < len(table.columns):
-        notes.append(_("The first %(number)s of %(of)s columns are drawn.", number=len(columns), of=len(table.columns)))
-    bars = [
-        Bar(
-            row.label,
-            tuple(
-                marks.mark(table.cells.get((row.value, column.value)), row.label, column.label) for column in columns
-            ),
-        )
-        for row in rows
-    ]
-    return marks.chart("heat", title, [column.label for column in columns], bars, " ".join(filter(None, notes)))
+    rows, notes = marks.rows.drawn(MOST_BARS)
+    columns, more_notes = marks.columns.drawn(MOST_SHADES) if marks.columns else ((), ())
+    notes += more_notes
+    bars = [Bar(row.label, tuple(marks.cell(row, column) for column in columns)) for row in rows]
+    if any(bar.below for bar in bars):
+        notes += (_("Negative amounts are shaded blue."),)
+    return marks.chart(
+        "heat",
+        title,
+        _series(columns),
+        bars,
+        bars_are_years=marks.rows.dimension.is_year,
+        series_are_years=marks.columns is not None and marks.columns.dimension.is_year,
+        apart=marks.apart(marks.rows, marks.columns),
+        notes=notes,
+        room=_WIDE_PLOT,
+    )

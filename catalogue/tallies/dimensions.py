@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
@@ -34,22 +34,25 @@ from catalogue.records.queries import named_divisions, visible_to, year_of
 NONE = "none"  # how a URL names the value of what has none
 YES_NO = Vocabulary({"yes": _l("Yes"), "no": _l("No")})
 Join = Callable[[Select[Any]], Select[Any]]
+# What the values of a dimension are to one another: years, steps of a ladder (levels, grades), or mere names.
+Scale = Literal["time", "ordered", "nominal"]
 
 
 @dataclass(frozen=True)
 class Dimension:
     """One way to cut a subject: the SQL of its value on a day, and how values are labelled and ordered.
 
-    `labels` gives code → label in the order of display: a vocabulary, or what `load_labels` reads from the database as
-    far as an actor may know it; a dimension with neither holds years, which label and order themselves. Where the
-    value itself depends on what the actor may see, `seen_value` gives it. `many` says that a thing may have several
-    values, or several things in a table: then its totals are counted for themselves. `by_size` orders values by how
-    much they have rather than as their labels stand.
+    `scale` says what its values are. Years, the values of a `time` dimension, label and order themselves. Others have
+    `labels`, code → label in the order of display: a vocabulary, or what `load_labels` reads from the database as far
+    as an actor may know it. Where the value itself depends on what the actor may see, `seen_value` gives it. `many`
+    says that a thing may have several values, or several things in a table: then its totals are counted for
+    themselves. `by_size` orders names by how much they have rather than as their labels stand.
     """
 
     name: str
     label: Any
     value: Callable[[date], SQLColumnExpression[Any]]
+    scale: Scale
     vocabulary: Vocabulary | None = None
     load_labels: Callable[[Session, Actor], Mapping[str, str]] | None = None
     join: Join | None = None
@@ -57,13 +60,20 @@ class Dimension:
     by_size: bool = False
     seen_value: Callable[[Actor], SQLColumnExpression[Any]] | None = None
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for a declaration that contradicts itself."""
+        if self.is_year == (self.vocabulary is not None or self.load_labels is not None):
+            raise ValueError(f"{self.name}: years label themselves, and nothing else does")
+        if self.by_size and self.scale != "nominal":
+            raise ValueError(f"{self.name}: only names are ordered by size")
+
     def value_for(self, actor: Actor, as_of: date) -> SQLColumnExpression[Any]:
         """SQL: what it is worth on a day, by what the actor may see."""
         return self.seen_value(actor) if self.seen_value else self.value(as_of)
 
     @property
     def is_year(self) -> bool:
-        return self.vocabulary is None and self.load_labels is None
+        return self.scale == "time"
 
     def parse(self, text: str) -> str | int | None:
         """The value that a URL names. Raises InvalidInput."""
@@ -85,11 +95,22 @@ class Dimension:
 
 
 def plain(name: str, label: Any, column: Any, vocabulary: Vocabulary) -> Dimension:
-    return Dimension(name, label, lambda as_of: column, vocabulary)
+    """A dimension of the codes in a column, which are mere names."""
+    return Dimension(name, label, lambda as_of: column, "nominal", vocabulary)
+
+
+def ladder(name: str, label: Any, column: Any, vocabulary: Vocabulary) -> Dimension:
+    """A dimension of the codes in a column, which are steps in the order of their vocabulary."""
+    return replace(plain(name, label, column, vocabulary), scale="ordered")
+
+
+def years(name: str, label: Any, value: Callable[[date], SQLColumnExpression[Any]]) -> Dimension:
+    """A dimension of years."""
+    return Dimension(name, label, value, "time")
 
 
 def yes_if(name: str, label: Any, condition: Callable[[date], SQLColumnExpression[bool]]) -> Dimension:
-    return Dimension(name, label, lambda as_of: case((condition(as_of), "yes"), else_="no"), YES_NO)
+    return Dimension(name, label, lambda as_of: case((condition(as_of), "yes"), else_="no"), "nominal", YES_NO)
 
 
 def _named(rows: Iterable[tuple[str, str, str]]) -> dict[str, str]:
@@ -118,7 +139,8 @@ def written(name: str, label: Any, column: Any, *, join: Join | None = None) -> 
     def labels(session: Session, actor: Actor) -> Mapping[str, str]:
         return {text: text for text in session.scalars(select(column).where(column != "").distinct().order_by(column))}
 
-    return Dimension(name, label, lambda as_of: func.nullif(column, ""), load_labels=labels, join=join, by_size=True)
+    value = func.nullif(column, "")
+    return Dimension(name, label, lambda as_of: value, "nominal", load_labels=labels, join=join, by_size=True)
 
 
 _AnyParticipation, _AnyDivision = aliased(Participation), aliased(Division)
@@ -151,11 +173,12 @@ def _people_labels(session: Session, actor: Actor) -> Mapping[str, str]:
 
 
 RECORD_YEAR = year_of(Record.date_to)
-YEAR = Dimension("year", _l("Year"), lambda as_of: RECORD_YEAR)
+YEAR = years("year", _l("Year"), lambda as_of: RECORD_YEAR)
 DIVISION = Dimension(
     "division",
     _l("Leading division"),
     lambda as_of: Division.code,
+    "nominal",
     load_labels=division_labels,
     join=_join_leading_division,
 )
@@ -165,6 +188,7 @@ ANY_DIVISION = Dimension(
     "any_division",
     _l("Each division taking part"),
     lambda as_of: _AnyDivision.code,
+    "nominal",
     load_labels=division_labels,
     join=_join_any_division,
     many=True,
@@ -173,6 +197,7 @@ PERSON = Dimension(
     "person",
     _l("Person"),
     lambda as_of: Person.staff_number,
+    "nominal",
     load_labels=_people_labels,
     join=_join_people,
     many=True,

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.charts import Bar, Chart, Segment, Series
 from catalogue.records.models.code_lists import PATENT_TYPES
-from catalogue.tallies.charts import TONES
+from catalogue.tallies.charts import TONES, describe_chart
 from catalogue.tallies.crosstab import Figure, Table, count, tabulate
+from catalogue.tallies.presentation import cut_of
 from catalogue.tallies.spec import Selection, TallySpec
 from catalogue.tallies.subjects import SUBJECTS
 
@@ -107,4 +108,11 @@ def chart_of(page: Overview, measure: Measure, url_of: Callable[[Figure], str]) 
             segments.append(Segment(value, f"{year} {label}: {value}", url_of(figure) if figure else ""))
         bars.append(Bar(str(year), tuple(segments)))
     series = tuple(Series(label, tone) for label, tone in zip(labels.values(), TONES, strict=False))
-    return Chart(measure.label, "", series, tuple(bars))
+    cut = cut_of(TallySpec(measure.total.selection, "year", "patent_type"))
+    return Chart(
+        description=describe_chart(cut, measure.label, "bars"),
+        title=measure.label,
+        series=series,
+        bars=tuple(bars),
+        bars_are_years=True,
+    )

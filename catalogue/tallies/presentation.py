@@ -1,6 +1,6 @@
 """Tables as pages show them: texts, links and shades, titles and forms. Knows nothing of requests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,23 +14,38 @@ from catalogue.accounts.permissions import Actor
 from catalogue.records.models.code_lists import LEVELS
 from catalogue.tallies.crosstab import Figure, Heading, Table
 from catalogue.tallies.dimensions import YEAR, YES_NO, Dimension
+from catalogue.tallies.measures import Number
 from catalogue.tallies.paragraph.published_figures import FIGURES
 from catalogue.tallies.serializers import show_number
-from catalogue.tallies.spec import Selection, TallySpec
+from catalogue.tallies.spec import Selection, TallySpec, Value
 from catalogue.tallies.subjects import SUBJECTS, Subject
 
-HEAT_STEPS = 4
+_SHADES = 4
 MOST_SHOWN = 100  # rows, and columns, of a page; files have them all
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure as shown: its text, where its evidence is (None for zero), a shade from 0 to 4."""
+    """A figure as shown: its text, where its evidence is (None for zero), and its shade (`heat-1` to `heat-4`, below
+    zero `cold-1` to `cold-4`; nothing for what is not stated)."""
 
     text: str
     url: str | None = None
     count: int = 0
-    heat: int = 0
+    shade: str = ""
+
+
+class Shading:
+    """The shades of a table's cells, by the greatest of the values that its stated cells have. What is not stated is
+    left out: it may be so much that nothing else would have a shade."""
+
+    def __init__(self, values: Iterable[Number | str]) -> None:
+        self._greatest = max((abs(float(value)) for value in values), default=0.0)
+
+    def shade(self, value: Number | str) -> str:
+        """The class of a cell: `heat-1` to `heat-4`, and for what is below zero `cold-1` to `cold-4`."""
+        step = round(_SHADES * abs(float(value)) / self._greatest) if self._greatest else 0
+        return f"{'cold' if float(value) < 0 else 'heat'}-{max(step, 1)}"
 
 
 class TablePage:
@@ -46,7 +61,7 @@ class TablePage:
         self.columns: Sequence[Heading] = table.columns[:MOST_SHOWN]
         self.left_out = max(len(table.rows) - MOST_SHOWN, 0), max(len(table.columns) - MOST_SHOWN, 0)
         self.unit = table.spec.selection.measured.unit_text
-        self._greatest = max((abs(float(figure.value)) for figure in table.cells.values()), default=0.0)
+        self._shading = Shading(figure.value for place, figure in table.cells.items() if not self._is_apart(*place))
 
     @property
     def title(self) -> str:
@@ -59,7 +74,13 @@ class TablePage:
         return [
             (
                 row,
-                [self._cell(self._table.cells.get((row.value, column.value)), shaded=True) for column in self.columns],
+                [
+                    self._cell(
+                        self._table.cells.get((row.value, column.value)),
+                        shaded=not self._is_apart(row.value, column.value),
+                    )
+                    for column in self.columns
+                ],
                 self._cell(self._table.row_totals.get(row.value)),
             )
             for row in self._table.rows[:MOST_SHOWN]
@@ -83,24 +104,32 @@ class TablePage:
             self._urls[id(figure)] = self._make_url(figure)
         return self._urls[id(figure)]
 
+    def _is_apart(self, row: Value, column: Value) -> bool:
+        """Whether a cell is one of what is not stated."""
+        return row is None or (column is None and self.spec.columns is not None)
+
     def _cell(self, figure: Figure | None, *, shaded: bool = False) -> Cell:
         if figure is None or not figure.things:
             return Cell("–")
-        heat = round(HEAT_STEPS * abs(float(figure.value)) / self._greatest) if shaded and self._greatest else 0
         return Cell(
             show_number(self.spec.selection.measured, figure.value),
             self.url_of(figure),
             figure.things,
-            max(heat, int(shaded)),
+            self._shading.shade(figure.value) if shaded else "",
         )
 
 
 def title_of(spec: TallySpec) -> str:
     """“Awards: level × grade”, and what is added up where that is not the usual."""
-    subject, measured = spec.selection.subject, spec.selection.measured
+    measured = spec.selection.measured
+    return cut_of(spec) if measured is spec.selection.subject.measure else f"{cut_of(spec)} · {measured.label}"
+
+
+def cut_of(spec: TallySpec) -> str:
+    """“Awards: level × grade”."""
+    subject = spec.selection.subject
     labels = [str(subject.dimensions[name].label) for name in (spec.rows, spec.columns) if name]
-    title = _("%(subject)s: %(dimensions)s", subject=subject.label, dimensions=" × ".join(labels))
-    return title if measured is subject.measure else f"{title} · {measured.label}"
+    return _("%(subject)s: %(dimensions)s", subject=subject.label, dimensions=" × ".join(labels))
 
 
 def describe_values(session: Session, actor: Actor, selection: Selection) -> dict[str, str]:

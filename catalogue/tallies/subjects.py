@@ -48,9 +48,11 @@ from catalogue.tallies.dimensions import (
     YEAR,
     Dimension,
     division_labels,
+    ladder,
     plain,
     scheme_labels,
     written,
+    years,
     yes_if,
 )
 from catalogue.tallies.measures import LEDGER_MEASURES, RECORD_MEASURES, Measure, whole_years_by
@@ -132,10 +134,17 @@ _SUBJECTS = (
         Award,
         "level",
         "grade",
-        Dimension("level", _l("Level it counts as"), lambda as_of: counts_as_level(), LEVELS, join=with_standing),
-        plain("grade", _l("Grade"), Award.grade, GRADES),
         Dimension(
-            "scheme", _l("Award scheme"), lambda as_of: AwardScheme.code, load_labels=scheme_labels, join=with_standing
+            "level", _l("Level it counts as"), lambda as_of: counts_as_level(), "ordered", LEVELS, join=with_standing
+        ),
+        ladder("grade", _l("Grade"), Award.grade, GRADES),
+        Dimension(
+            "scheme",
+            _l("Award scheme"),
+            lambda as_of: AwardScheme.code,
+            "nominal",
+            load_labels=scheme_labels,
+            join=with_standing,
         ),
         written("conferring_body", _l("Conferring body"), Award.conferring_body),
         note=_l(
@@ -148,10 +157,10 @@ _SUBJECTS = (
         "patent_type",
         "status",
         plain("patent_type", _l("Patent type"), Patent.patent_type, PATENT_TYPES),
-        Dimension("status", _l("Legal status"), status_column, PATENT_STATUSES),
+        Dimension("status", _l("Legal status"), status_column, "nominal", PATENT_STATUSES),
         yes_if("granted", _l("Granted by then"), lambda as_of: happened_by("granted", as_of)),
-        Dimension("grant_year", _l("Year of grant"), lambda as_of: event_year("granted", as_of)),
-        Dimension("lapse_year", _l("Year of lapse"), lambda as_of: event_year("lapsed", as_of)),
+        years("grant_year", _l("Year of grant"), lambda as_of: event_year("granted", as_of)),
+        years("lapse_year", _l("Year of lapse"), lambda as_of: event_year("lapsed", as_of)),
         written("applicant", _l("Applicant"), Patent.applicant),
         note=_l("The year is the year of filing; the status is that of the as-of date."),
     ),
@@ -159,8 +168,8 @@ _SUBJECTS = (
         Achievement,
         "level",
         "appraisal_level",
-        plain("level", _l("Level"), Achievement.level, LEVELS),
-        plain("appraisal_level", _l("Level of appraisal"), Achievement.appraisal_level, APPRAISAL_LEVELS),
+        ladder("level", _l("Level"), Achievement.level, LEVELS),
+        ladder("appraisal_level", _l("Level of appraisal"), Achievement.appraisal_level, APPRAISAL_LEVELS),
         written("appraising_body", _l("Appraised by"), Achievement.appraising_body),
         note=_l("Achievements are registered results, not awards."),
     ),
@@ -179,7 +188,7 @@ _SUBJECTS = (
         Proposal,
         "year",
         "status",
-        plain("status", _l("Status"), Proposal.status, PROPOSAL_STATUSES),
+        ladder("status", _l("Status"), Proposal.status, PROPOSAL_STATUSES),
         yes_if("major", _l("Major proposal"), lambda as_of: Proposal.major),
         note=_l("Proposals of which a record is kept; the yearly counts have all of them."),
     ),
@@ -192,12 +201,13 @@ _SUBJECTS = (
         dimensions={
             dimension.name: dimension
             for dimension in (
-                Dimension("year", _l("Year"), lambda as_of: Benefit.year),
+                years("year", _l("Year"), lambda as_of: Benefit.year),
                 plain("kind", _l("Kind of benefit"), Benefit.kind, BENEFIT_KINDS),
                 Dimension(
                     "division",
                     _l("Leading division"),
                     lambda as_of: null(),
+                    "nominal",
                     load_labels=division_labels,
                     seen_value=leading_division_of_benefit,
                 ),
@@ -218,7 +228,7 @@ _SUBJECTS = (
         model=YearlyCount,
         year=YearlyCount.year,
         certain_by=_benefit_year_certain(YearlyCount),
-        dimensions={"year": Dimension("year", _l("Year"), lambda as_of: YearlyCount.year)},
+        dimensions={"year": years("year", _l("Year"), lambda as_of: YearlyCount.year)},
         rows="year",
         columns=None,
         measures={name: _yearly(name) for name in MEASURES},

@@ -48,7 +48,7 @@ def show(subject: str) -> str:
     return render_template(
         "tallies/show.html",
         page=page,
-        chart=chart_of(table, page.url_of, kind=kind),
+        chart=chart_of(table, page.url_of, str(spec.selection.measured.label), kind),
         chart_kind=kind,
         chart_kinds=kinds_of(table),
         args={**spec.to_args(), **({"chart": kind} if kind else {})},

@@ -52,7 +52,7 @@ def file_of(session: Session, spec: TallySpec) -> TallyFile:
         address="http://catalogue/tallies",
         evidence_url=lambda figure: EVIDENCE + "&".join(f"{k}={v}" for k, v in figure.selection.to_args().items()),
         record_url=lambda code: f"http://catalogue/records/{code}",
-        draw=lambda with_title: "",
+        draw=lambda with_title: None,
     )
 
 
@@ -226,6 +226,28 @@ def test_a_document_has_the_chart_unless_none_is_wanted(client: FlaskClient) -> 
         assert len(document.inline_shapes) == pictures
     assert client.get("/tallies/awards.png?chart=none").status_code == 400
     assert client.get("/tallies/awards.png?chart=pie").status_code == 400
+
+
+def test_a_picture_says_what_it_shows_and_what_it_does_not(client: FlaskClient) -> None:
+    """Those who do not see it read its name; those who do, what has no place in it."""
+    arguments, headers = "?rows=grant_year&columns=patent_type", {"Accept-Language": "zh"}
+    name = "专利统计：授权年 × 专利类型 · 条目数（柱形图）"
+    root = etree.fromstring(client.get(f"/tallies/patents.svg{arguments}", headers=headers).data)
+    assert [root.findtext(f"{{*}}{tag}") for tag in ("title", "desc")] == [name, "截至 2006-12-31"]
+    (apart,) = (link for link in root.findall("{*}a") if "未注明" in str(link.findtext("{*}text")))
+    assert apart.findtext("{*}text") == "授权年未注明：34"
+    evidence = client.get(apart.get("href").removeprefix("http://localhost") + "&per_page=100", headers=headers)
+    assert "34" in evidence.text
+    assert float(apart.find("{*}text").get("y")) < float(root.get("height"))
+    document = Document(io.BytesIO(client.get(f"/tallies/patents.docx{arguments}", headers=headers).data))
+    assert document.inline_shapes[0]._inline.docPr.get("descr") == f"{name} · 截至 2006-12-31"
+
+
+def test_where_nothing_is_drawn_no_picture_is_offered(client: FlaskClient) -> None:
+    """In 1991 patents had been applied for, and none granted."""
+    arguments = "?rows=grant_year&columns=patent_type&as_of=1991-12-31"
+    assert ".png?" not in client.get(f"/tallies/patents{arguments}").text
+    assert client.get(f"/tallies/patents.png{arguments}").status_code == 400
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

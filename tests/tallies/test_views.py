@@ -14,7 +14,7 @@ from catalogue.database import db
 from catalogue.records.models.site_facts import reporting_day
 from catalogue.tallies.presentation import ready_made
 from catalogue.tallies.subjects import SUBJECTS
-from tests.support.catalogues import empty_catalogue, project
+from tests.support.catalogues import empty_catalogue, project, put
 from tests.tallies.test_figures import PARAGRAPH
 
 
@@ -148,3 +148,43 @@ def test_home_forgets_its_figures_when_something_is_written(tmp_path: Path) -> N
     with app.app_context():
         project(review_state="withdrawn")
     assert completed() == 0
+
+
+_CHART = re.compile(r'<svg class="chart-plot"[^>]* aria-label="([^"]*)"')
+
+
+@pytest.mark.parametrize(
+    ("address", "names"),
+    [
+        ("/tallies/patents?rows=grant_year&columns=patent_type", ["专利统计：授权年 × 专利类型 · 条目数（柱形图）"]),
+        ("/tallies/benefits?measure=new_tax&chart=lines", ["经济效益统计：年份 × 种类 · 新增税收（折线图）"]),
+        (
+            "/",
+            ["经济效益统计：年份 × 种类 · 计入累计的效益（柱形图）", "奖励统计：级别 × 等级 · 条目数（柱形图）"],
+        ),
+        (
+            "/patents/overview",
+            [
+                f"专利统计：年份 × 专利类型 · {measure}（柱形图）"
+                for measure in ("当年申请", "当年授权", "当年终止", "年末有效")
+            ],
+        ),
+        ("/search?q=电解槽", ["检索结果按年份分布（柱形图）"]),
+    ],
+)
+def test_every_chart_of_a_page_has_a_name_of_its_own(client: FlaskClient, address: str, names: list[str]) -> None:
+    assert _CHART.findall(client.get(address, headers={"Accept-Language": "zh"}).text) == names
+
+
+def test_losses_are_in_the_chart_of_a_page(tmp_path: Path) -> None:
+    app = empty_catalogue(tmp_path)
+    with app.app_context():
+        for code, year, amount in (("XY-2003-001", "2003", "50000"), ("XY-2004-001", "2004", "-20000")):
+            put("benefits", code=code, year=year, kind="new_profit", amount=amount)
+        db.session.remove()
+    page = app.test_client().get("/tallies/benefits?as_of=2006-12-31", headers={"Accept-Language": "zh"}).text
+    assert 'aria-label="2004 新增利润: -2"' in page
+    assert "负值画在零线下方" in page
+    assert re.search(r'class="number cold-2"[^>]*><a [^>]*>-2</a>', page)
+    with app.app_context():
+        db.engine.dispose()

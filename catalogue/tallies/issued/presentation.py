@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import CONFIDENTIALITY, Actor, name_in_words
 from catalogue.formatting import in_chinese, local_minute
+from catalogue.tallies.dimensions import NONE
 from catalogue.tallies.issued.change_causes import Reason, Window, reasons_of
 from catalogue.tallies.issued.comparison import (
     Comparison,
@@ -23,7 +24,7 @@ from catalogue.tallies.issued.entries_today import Name, Today, today_of
 from catalogue.tallies.issued.reports import Opened, issued_reports
 from catalogue.tallies.issued.snapshot import TOTAL, Frozen
 from catalogue.tallies.models import IssuedReport
-from catalogue.tallies.presentation import HEAT_STEPS, Cell
+from catalogue.tallies.presentation import Cell, Shading
 from catalogue.tallies.serializers import show_in_unit
 
 MOST_ROWS, MOST_COLUMNS = 1000, 100  # of a page; the entries and comparisons have them all
@@ -53,8 +54,8 @@ class IssuedTable:
         self.columns = [Label(each["key"], local(each["label"])) for each in content["columns"][:MOST_COLUMNS]]
         self._row_labels = [Label(each["key"], local(each["label"])) for each in content["rows"][:MOST_ROWS]]
         self.left_out = len(content["rows"]) > MOST_ROWS or len(content["columns"]) > MOST_COLUMNS
-        self._greatest = max(
-            (abs(float(figure["value"])) for key, figure in self._figures.items() if "&" in key), default=0.0
+        self._shading = Shading(
+            figure["value"] for key, figure in self._figures.items() if "&" in key and not _is_apart(key)
         )
 
     @property
@@ -63,7 +64,7 @@ class IssuedTable:
         return [
             (
                 row,
-                [self._cell(f"{row.key}&{column.key}", shaded=True) for column in self.columns],
+                [self._cell(f"{row.key}&{column.key}") for column in self.columns],
                 self._cell(row.key),
             )
             for row in self._row_labels
@@ -77,12 +78,17 @@ class IssuedTable:
     def total(self) -> Cell:
         return self._cell(TOTAL)
 
-    def _cell(self, key: str, *, shaded: bool = False) -> Cell:
+    def _cell(self, key: str) -> Cell:
         figure = self._figures.get(key)
         if figure is None or not figure["things"]:
             return Cell("–")
-        heat = round(HEAT_STEPS * abs(float(figure["value"])) / self._greatest) if shaded and self._greatest else 0
-        return Cell(figure["text"], self._url_of(key), figure["things"], max(heat, int(shaded)))
+        shade = self._shading.shade(figure["value"]) if "&" in key and not _is_apart(key) else ""
+        return Cell(figure["text"], self._url_of(key), figure["things"], shade)
+
+
+def _is_apart(key: str) -> bool:
+    """Whether a cell is one of what is not stated."""
+    return any(part.endswith(f"={NONE}") for part in key.split("&"))
 
 
 def facts_of(opened: Opened, timezone: str) -> list[tuple[str, str]]:
