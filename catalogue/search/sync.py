@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from catalogue.search.interface import Change, SearchIndex
 log = logging.getLogger(__name__)
 _BATCH = 500
 _POLL_SECONDS = 1.0
+# What a rebuild has not mended (a full disk, a question that cannot be answered) another one will not mend at once.
+_REPAIR_SECONDS = 300.0
 _PATIENCE = 5.0  # seconds that a writer waits for its turn at the index, where a thread follows
 
 
@@ -178,11 +181,14 @@ class IndexSync:
         Meant for a daemon thread of the server.
         """
         self._is_followed = True
+        repaired = -_REPAIR_SECONDS
         while not stop.wait(_POLL_SECONDS):
             try:
                 self.index.warm_up()
                 if self.index.status() is None:
-                    self.rebuild()
+                    if time.monotonic() - repaired >= _REPAIR_SECONDS:
+                        repaired = time.monotonic()
+                        self.rebuild()
                 elif self.queued():
                     self.drain()
             except Exception:  # a thread that dies would leave the index behind silently

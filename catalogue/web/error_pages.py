@@ -44,7 +44,10 @@ def _explanation(status: int) -> str:
         404: _("The address may be mistyped, or what stood here may not be open to you."),
         405: _("Go back and use the links and forms of the page."),
         413: _("What was sent is larger than the site accepts."),
-        503: _("The search index is being built or cannot be read. Lists, records and tallies work meanwhile."),
+        503: _(
+            "The search index is being built or cannot be read. The site repairs it: search again in a few minutes. "
+            "Lists, records and tallies work meanwhile. If this lasts, the administrator runs `catalogue reindex`."
+        ),
     }
     usual = _("The mistake is ours, not yours. It has been logged; please tell the administrator what you were doing.")
     return explanations.get(status) or (usual if status >= 500 else "")

@@ -58,7 +58,7 @@ class WhooshIndex:
         self._lock = threading.Lock()
         self._views: WeakValueDictionary[tuple[str, int], View] = WeakValueDictionary()
         self._segments: WeakValueDictionary[tuple[str, str], Segment] = WeakValueDictionary()
-        self._told: Current | None = None  # the damaged index that the log has been told of
+        self._damaged: Current | None = None  # the index in which a question met what cannot be read
         self._latest: View | None = None  # keeps it, and with it its segments, while no thread has it open
 
     def search(self, query: Query) -> Results:
@@ -122,6 +122,8 @@ class WhooshIndex:
         """See the port. Why an index cannot be used is in the log."""
         try:
             current = self._usable()
+            if current == self._damaged:
+                return None
             return Status(self._ask(lambda opened: opened.view.count), current.analysis, current.as_of)
         except IndexUnavailable:
             return None
@@ -168,7 +170,8 @@ class WhooshIndex:
         """What this thread's access to the index answers, as the index is now.
 
         Whoosh opens files when they are first needed, and a commit removes those of merged segments: if one was
-        missing and the index has moved on, it is asked again. If it has not moved, it is damaged.
+        missing and the index has moved on, it is asked again. If it has not moved, it is damaged: then `status` says
+        that there is none, so that whoever follows it makes it anew.
         """
         for tries_left in (4, 3, 2, 1, 0):
             current = self._usable()
@@ -179,8 +182,8 @@ class WhooshIndex:
                 self.close()
                 if tries_left and (self._folder.current(), self._folder.commit(current)) != (current, commit):
                     continue
-                if self._told != current:  # once, not for every request until it is rebuilt
-                    self._told = current
+                if self._damaged != current:  # once, not for every request until it is rebuilt
+                    self._damaged = current
                     _log.warning("The full-text index in %s cannot be read.", self._folder.path, exc_info=True)
                 raise
         raise AssertionError("the last try returns or raises")

@@ -10,9 +10,10 @@ import threading
 from bisect import bisect_left, bisect_right
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property, wraps
 from itertools import islice, takewhile
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from whoosh.reading import IndexReader
 
@@ -48,15 +49,32 @@ MOST_FREQUENCIES = 20_000
 PREFIX_TERMS = 400
 
 
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Whatever fails while files are read (Whoosh has no error of its own for it) means damage."""
+    try:
+        yield
+    except IndexUnavailable:
+        raise
+    except Exception as error:
+        raise IndexUnavailable("The full-text index cannot be read; rebuild it.") from error
+
+
+def _one_by_one(values: Iterator[T]) -> Iterator[T]:
+    """The same values; what fails when one of them is asked for means damage."""
+    with _reading():
+        yield from values
+
+
 def _reads(method: Callable[P, T]) -> Callable[P, T]:
-    """For methods that read files: whatever fails there (Whoosh has no error of its own for it) means damage."""
+    """For methods that read files: what fails there means damage. An iterator reads later than it is made, each time
+    that it is asked for a value; so it is watched until its end."""
 
     @wraps(method)
     def reading(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return method(*args, **kwargs)
-        except Exception as error:
-            raise IndexUnavailable("The full-text index cannot be read; rebuild it.") from error
+        with _reading():
+            result = method(*args, **kwargs)
+        return cast(T, _one_by_one(result)) if isinstance(result, Iterator) else result
 
     return reading
 
@@ -223,7 +241,10 @@ def _values(leaf: IndexReader, name: str) -> Iterable[Any]:
 
 
 def _bits_by_label(column: Iterable[bytes], size: int) -> dict[str, int]:
-    """For each label, the documents that have it. Many documents have the same labels, so these are split once."""
+    """For each label, the documents that have it. Many documents have the same labels, so these are split once.
+
+    Raises ValueError for a year that is none: it would be met when years are counted, far from the files.
+    """
     documents_by_labels: dict[bytes, list[int]] = defaultdict(list)
     for document, labels in enumerate(column):
         documents_by_labels[labels].append(document)
@@ -231,6 +252,10 @@ def _bits_by_label(column: Iterable[bytes], size: int) -> dict[str, int]:
     for joined, documents in documents_by_labels.items():
         for label in filter(None, joined.decode().split(BETWEEN)):
             documents_by_label[label] += documents
+    for label in documents_by_label:
+        name, _, value = label.partition(WITHIN)
+        if name == "year" and not value.isdecimal():
+            raise ValueError(f"a document is of the year {value!r}")
     return {label: bitsets.from_documents(documents, size) for label, documents in documents_by_label.items()}
 
 
