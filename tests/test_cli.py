@@ -17,7 +17,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from catalogue.cli.main import cli, main
-from catalogue.errors import CatalogueError
+from catalogue.errors import CatalogueError, InvalidInput
+from tests.exchange.files import docx, pdf
 from tests.tallies.test_figures import PARAGRAPH
 
 
@@ -91,6 +92,45 @@ def test_verify_reads_standard_input_and_can_be_strict(demo_folder: Path, monkey
     assert CliRunner().invoke(cli, ["verify", "-"], input=unknown).exit_code == 0
     assert CliRunner().invoke(cli, ["verify", "-", "--strict"], input=unknown).exit_code == 1
     assert CliRunner().invoke(cli, ["verify", "-"], input="授权专利１７项".encode("gb18030")).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("报告", "text"),
+        ("report.md", "text"),
+        ("report.pdf", "text"),
+        ("report", "word"),
+        ("report.2006", "word"),
+        ("report.docx", "pdf"),
+    ],
+)
+def test_what_a_file_is_its_content_says(run, tmp_path: Path, name: str, kind: str) -> None:
+    """Sixteen patents were granted: the statement is the same in every kind of file, whatever its name."""
+    sentence = "授权专利17项。"
+    content = {"text": sentence.encode("gb18030"), "word": docx(sentence), "pdf": pdf(sentence)}[kind]
+    (tmp_path / name).write_bytes(content)
+    told = run("verify", str(tmp_path / name), "--json")
+    assert told.exit_code == 1
+    assert json.loads(told.stdout)["counts"]["differs"] == 1
+    from_input = CliRunner().invoke(cli, ["verify", "-", "--json"], input=content)
+    assert json.loads(from_input.stdout)["counts"] == json.loads(told.stdout)["counts"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b" \n", "空文件"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "不是可读的文本"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1x", ".doc"),
+    ],
+)
+def test_what_is_no_text_is_refused_by_its_name(run, tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "报告").write_bytes(content)
+    with pytest.raises(InvalidInput) as refused:
+        run("verify", str(tmp_path / "报告"))
+    assert "报告" in str(refused.value)
+    assert said in str(refused.value)
 
 
 def test_search_finds_and_limits(run) -> None:

@@ -27,7 +27,7 @@ from catalogue.cli.support import (
 )
 from catalogue.config import current_settings
 from catalogue.database import db, prepare_database, table_is_empty
-from catalogue.documents.text_extraction import read_text
+from catalogue.documents.text_extraction import text_of_file
 from catalogue.errors import CatalogueError
 from catalogue.fact_check.verification import VERDICTS, as_data, verify
 from catalogue.imports.dry_run import sweep
@@ -220,8 +220,8 @@ def verify_command(file: BinaryIO, as_of: str | None, strict: bool, as_json: boo
 
 
 def _text_of_file(file: BinaryIO) -> str:
-    name = getattr(file, "name", "-")
-    return read_text(file.read(), name if Path(str(name)).suffix else "text.txt")
+    name = Path(str(getattr(file, "name", "-"))).name
+    return text_of_file(file.read(), _("standard input") if name in ("-", "<stdin>") else name)
 
 
 @cli.command()

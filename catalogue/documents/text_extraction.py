@@ -1,4 +1,4 @@
-"""The text of an uploaded file: Word, PDF or plain text. What a file is, its content says, and its name must agree.
+"""The text of a file: Word, PDF or plain text. What a file is, its content says; the name of an upload must agree.
 
 Every refusal is an InvalidInput with one sentence that says what is the matter and what to do.
 """
@@ -32,20 +32,25 @@ _PDF_HYPHENS = "\x02\ufffe\u00ad"  # how PDFium and PDFs tell of a hyphen at the
 
 
 def read_text(content: bytes, name: str) -> str:
-    """The text of a file, its paragraphs kept, one a line. Raises InvalidInput."""
+    """The text of an upload, as `text_of_file` gives it. Raises InvalidInput, also where the name says otherwise."""
     # A browser may send a path, of whichever system.
     shown = PurePosixPath(name.replace("\\", "/")).name[-_LONGEST_NAME:]
     ending = PurePosixPath(shown).suffix.lower()
     if ending not in ENDINGS:
         raise InvalidInput(_problem("other_ending", shown))
+    if _kind(content) not in ("", "old_office", ending.removeprefix(".")):
+        raise InvalidInput(_problem("disguised", shown))
+    return text_of_file(content, shown)
+
+
+def text_of_file(content: bytes, shown: str) -> str:
+    """The text of a file, its paragraphs kept, one a line; `shown` is what messages call it. Raises InvalidInput."""
     kind = _kind(content)
     if not kind:
         raise InvalidInput(_problem("empty", shown))
     if kind == "old_office":
         raise InvalidInput(_problem("old_office", shown))
-    if f".{kind}" != ending:
-        raise InvalidInput(_problem("disguised", shown))
-    if kind == "txt":
+    if kind in ("txt", "binary"):
         text = decode(content)
         if text is None:
             raise InvalidInput(_problem("no_encoding", shown))
