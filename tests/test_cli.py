@@ -1,5 +1,6 @@
 """The command, as a clerk at a terminal uses it."""
 
+import errno
 import json
 import os
 import socket
@@ -15,8 +16,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 
+from catalogue.cli import server
 from catalogue.cli.main import cli, main
+from catalogue.config import Settings
 from catalogue.errors import CatalogueError, InvalidInput
 from tests.exchange.files import docx, pdf
 from tests.tallies.test_figures import PARAGRAPH
@@ -230,3 +234,60 @@ def test_the_server_says_where_it_is_and_a_taken_port_is_told(demo_folder: Path)
         assert second.returncode == 1
         assert str(port) in second.stderr
         assert second.stderr.count("\n") == 1
+
+
+class _Served(Exception):
+    """The server would run now."""
+
+
+@pytest.mark.parametrize(
+    ("options", "address"),
+    [
+        ((), "http://127.0.0.1:{set}"),
+        (("--port", "{free}"), "http://127.0.0.1:{free}"),
+        (("--host", "localhost", "--port", "{free}"), "http://localhost:{free}"),
+    ],
+)
+def test_options_stand_before_settings(
+    demo_folder: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], address: str
+) -> None:
+    """So too in the link that makes the first administrator."""
+
+    def run(_app: Flask, sockets: list[socket.socket], settings: Settings, _sync: object, notice: str) -> None:
+        assert {each.getsockname()[1] for each in sockets} == {settings.port}
+        raise _Served(server.address_of(settings), notice)
+
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        ports = {"set": one.getsockname()[1], "free": other.getsockname()[1]}
+    monkeypatch.setenv("CATALOGUE_DATA", str(demo_folder))
+    monkeypatch.setenv("CATALOGUE_PORT", str(ports["set"]))
+    monkeypatch.setattr(server, "run", run)
+    with pytest.raises(_Served) as served:
+        CliRunner().invoke(cli, ["serve", *(each.format(**ports) for each in options)], catch_exceptions=False)
+    wanted = address.format(**ports)
+    assert served.value.args[0] == wanted
+    assert f"{wanted}/welcome/" in served.value.args[1]
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    refused = CliRunner().invoke(cli, ["serve", "--port", port])
+    assert refused.exit_code == 2
+    assert "--port" in refused.output
+
+
+def test_help_and_guide_name_the_options() -> None:
+    told = CliRunner().invoke(cli, ["serve", "--help"]).output
+    guide = (Path(__file__).parent.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    for option, setting in (("--host", "CATALOGUE_HOST"), ("--port", "CATALOGUE_PORT")):
+        assert option in told
+        assert setting in told
+        assert option in guide
+
+
+def test_only_the_address_is_the_fault_of_the_address() -> None:
+    """What fails while the site is served, a full disk for instance, is not put down to the port."""
+    with pytest.raises(OSError, match="No space left"), server.listening("127.0.0.1", 0):
+        raise OSError(errno.ENOSPC, "No space left on device")

@@ -328,10 +328,13 @@ def _tell_of_files(faults: maintenance.Faults) -> None:
 
 
 @cli.command()
+@click.option("--host", help="Listen on this address instead of CATALOGUE_HOST (127.0.0.1).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Listen on this port instead of CATALOGUE_PORT (5000).")
 @click.option("--demo", "with_demo", is_flag=True, help="Fill the database with demonstration data if it is empty.")
-def serve(with_demo: bool) -> None:
+def serve(host: str | None, port: int | None, with_demo: bool) -> None:
     """Serve the site until Ctrl-C."""
-    with application(migrated=False) as app:
+    chosen = {name: value for name, value in (("host", host), ("port", port)) if value}
+    with application(migrated=False, **chosen) as app:
         settings = current_settings()
         with server.listening(settings.host, settings.port) as sockets:
             prepare_database()

@@ -5,7 +5,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import click
 import waitress
@@ -24,32 +24,37 @@ def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
 
     Raises ConfigError when the address cannot be used.
     """
-    sockets = []
-    try:
-        for family, kind, protocol, _name, address in socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        ):
-            listener = socket.socket(family, kind, protocol)
-            sockets.append(listener)
-            if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows, where SO_REUSEADDR would let two servers share
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-            else:
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address)
-            listener.listen(128)
+    with ExitStack() as taken:
+        try:
+            sockets = _listen(host, port, taken)
+        except OSError as error:
+            raise ConfigError(
+                _(
+                    "Port %(port)s of %(host)s cannot be used (%(reason)s); choose another one with --port, or set "
+                    "CATALOGUE_PORT.",
+                    port=port,
+                    host=host,
+                    reason=error.strerror or error,
+                )
+            ) from None
         yield sockets
-    except OSError as error:
-        raise ConfigError(
-            _(
-                "Port %(port)s of %(host)s cannot be used (%(reason)s); set CATALOGUE_PORT to another one.",
-                port=port,
-                host=host,
-                reason=error.strerror or error,
-            )
-        ) from None
-    finally:
-        for listener in sockets:
-            listener.close()
+
+
+def _listen(host: str, port: int, taken: ExitStack) -> list[socket.socket]:
+    """A socket for each address of the host; `taken` closes them."""
+    sockets = []
+    for family, kind, protocol, _name, address in socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    ):
+        listener = taken.enter_context(socket.socket(family, kind, protocol))
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows, where SO_REUSEADDR would let two servers share
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+        sockets.append(listener)
+    return sockets
 
 
 SWITCH_SECONDS = 0.001

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.app import create_app
+from catalogue.config import load
 from catalogue.database import as_told, db, prepare_database
 from catalogue.records.operations import Work
 
@@ -28,9 +29,10 @@ def _language() -> str:
 
 
 @contextmanager
-def application(*, migrated: bool = True) -> Iterator[Flask]:
-    """The application for one command; with its database in shape unless the command sees to that itself."""
-    app = create_app()
+def application(*, migrated: bool = True, **settings: Any) -> Iterator[Flask]:
+    """The application for one command, `settings` before those of the environment; with its database in shape unless
+    the command sees to that itself."""
+    app = create_app(load(**settings))
     with app.app_context(), force_locale(_language()):
         try:
             if migrated:
