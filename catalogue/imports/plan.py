@@ -15,7 +15,7 @@ from typing import Any, Literal, Self
 from flask_babel import gettext as _
 
 from catalogue.errors import Forbidden, InvalidFields
-from catalogue.imports.columns.layouts import CellProblem, Layout
+from catalogue.imports.columns.layouts import CellProblem, Layout, letters
 from catalogue.imports.redaction import has_hidden_shares, is_hidden
 from catalogue.imports.resolver import Lookups
 from catalogue.imports.rows.reading import interpret
@@ -358,8 +358,4 @@ def cell_name(column: int | None, row: int) -> str:
     """As a spreadsheet calls it: C7; the row alone where there is no column."""
     if column is None:
         return str(row)
-    letters, rest = "", column + 1
-    while rest:
-        rest, letter = divmod(rest - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row}"
+    return f"{letters(column)}{row}"

@@ -81,6 +81,11 @@ class Layout:
     headings: tuple[str, ...] = ()
     part: Part | None = None
 
+    def heading(self, column: int) -> str:
+        """What a column is called in messages: its heading, else its letter as spreadsheets have it."""
+        heading = self.headings[column] if column < len(self.headings) else ""
+        return heading or letters(column)
+
 
 @dataclass(frozen=True)
 class CellProblem:
@@ -90,6 +95,24 @@ class CellProblem:
     field: str
     read: str
     message: str
+
+
+class CellError(ValueError):
+    """A value that cannot be understood, with the cell at which it is to be mended: its column and what was read there.
+    A plain ValueError is told at the first cell of its field."""
+
+    def __init__(self, column: int, read: str, message: str) -> None:
+        super().__init__(message)
+        self.column, self.read = column, read
+
+
+def letters(column: int) -> str:
+    """A column (from 0) as a spreadsheet calls it: C."""
+    name, rest = "", column + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        name = chr(ord("A") + letter) + name
+    return name
 
 
 def signature(table: Table) -> str:

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from catalogue.imports.columns.layouts import (
     DATES,
+    CellError,
     CellProblem,
     Layout,
     Part,
 )
 from catalogue.imports.resolver import Lookups
+from catalogue.imports.rows.date_cells import has_parts, read_date_cells
 from catalogue.imports.rows.identifier_cells import number_of, registration_in
 from catalogue.imports.rows.inferred_values import complete
 from catalogue.imports.rows.money_cells import parts_of, read_amount
@@ -41,6 +43,7 @@ from catalogue.records.schema.value_readers import (
     read_period,
     read_published_in,
     read_yes_no,
+    unambiguous,
     year_of_issue,
     year_written,
 )
@@ -150,6 +153,8 @@ class _Reading:
                     self._date(name)
                 else:
                     self._set(name, self._plain(name, cell))
+            except CellError as error:
+                self.problems.append(CellProblem(error.column, name, error.read, str(error)))
             except ValueError as error:
                 self.problems.append(CellProblem(place, name, cell, str(error)))
         for name, value in self.layout.extra.items():
@@ -228,21 +233,13 @@ class _Reading:
         return next(filter(None, units), "") or self.layout.extra.get("unit", "")
 
     def _date(self, name: str) -> None:
-        """A date in one cell or in columns for year, month and day; a stretch of time gives both its ends."""
-        if f"{name}.year" in self.cells:
-            parts = [self._first(f"{name}.{part}") for part in ("year", "month", "day")]
-            first, *rest = parts
-            digits = [re.sub(r"[月日号]", "", narrow(part)) for part in rest if part]
-            self.texts[name] = read_date("-".join([re.sub(r"年度?$", "", narrow(first)), *digits]))
+        """A date in one cell or in several; a stretch of time gives both its ends."""
+        if has_parts(name, self.cells):
+            self.texts[name] = read_date_cells(name, self.cells, self.layout, self.doubtful)
             return
-        if name not in self.cells:
-            raise ValueError(_("the year is missing"))
         place, cell = self.cells[name][0]
         if place in self.doubtful:
-            months = {"january": f"{cell[:4]}-01", "october": f"{cell[:4]}-10"}
-            raise ValueError(
-                _("January or October? As a number 2004.10 is 2004.1; write %(january)s or %(october)s", **months)
-            )
+            raise ValueError(unambiguous(cell))
         try:
             self.texts[name] = read_date(cell, self.layout.year)
         except ValueError:

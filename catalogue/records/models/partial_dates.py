@@ -27,7 +27,8 @@ class PartialDate:
             raise ValueError("a date is written 2002, 2002-12 or 2002-12-20")
         month, day = (int(part) if part else None for part in match.groups()[1:])
         try:
-            first = date(int(match[1]), month or 1, day or 1)
+            # 0 is no month and no day: it is not the same as none.
+            first = date(int(match[1]), 1 if month is None else month, 1 if day is None else day)
         except ValueError:
             raise ValueError(f"there is no day {text.strip()}") from None
         if day:

@@ -147,6 +147,12 @@ def read_date(text: str, year: str = "") -> str:
     return str(PartialDate.parse(_iso(plain, text)))
 
 
+def unambiguous(number: str) -> str:
+    """What is to be said of a number such as 2004.1, which was January or October when it was typed."""
+    months = {"january": f"{number[:4]}-01", "october": f"{number[:4]}-10"}
+    return _("January or October? As a number 2004.10 is 2004.1; write %(january)s or %(october)s", **months)
+
+
 def _chinese_digits(match: re.Match[str]) -> str:
     word = match[0]
     if "十" in word and len(word) <= 3:

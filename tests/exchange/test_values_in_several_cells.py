@@ -1,0 +1,156 @@
+"""What a row says in several cells is put together where they say one thing, and is otherwise told by its cells."""
+
+import pytest
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from catalogue.imports.columns.layouts import CellProblem, Layout, recognise
+from catalogue.imports.rows.reading import interpret
+from catalogue.imports.tables.sheets import Row, Table, read_tables
+from catalogue.records.schema.reference_data import ENTITIES
+
+
+def read(
+    session: Session, text: str, kind: str, name: str = "a.csv", fields: dict[str, str] | None = None
+) -> tuple[dict[str, str], list[CellProblem]]:
+    """The first row of a sheet; `fields` are what a clerk has chosen for columns by their headings."""
+    (table,) = read_tables(text.encode(), name)
+    layout = recognise(session, table, kind)
+    chosen = [(fields or {}).get(heading, field) for heading, field in zip(table.headings, layout.fields, strict=True)]
+    with force_locale("zh"):
+        return interpret(session, Layout(**{**vars(layout), "fields": tuple(chosen)}), table.rows[0])
+
+
+def told(problems: list[CellProblem]) -> list[tuple[int, str]]:
+    return [(each.column, each.read) for each in problems]
+
+
+PARTS = "项目名称,年,月,日\n试验,"
+
+
+@pytest.mark.parametrize(
+    ("cells", "date"),
+    [
+        ("2004,5,12", "2004-05-12"),
+        ("2004年度,5月份,12日", "2004-05-12"),
+        ("２００４,十二,三十一", "2004-12-31"),
+        ("二〇〇四年,5,", "2004-05"),
+        ("2004,,", "2004"),
+        ("2004,5,", "2004-05"),
+        ("2004-05,,", "2004-05"),
+        ("2004-05,,12", "2004-05-12"),  # the month stands there, though in another column
+        ("2004-05-12,5,12", "2004-05-12"),  # days formatted to show a part of them
+        ("2004-05-12,2004-05-12,2004-05-12", "2004-05-12"),
+        (",2004年5月,12", "2004-05-12"),
+    ],
+)
+def test_a_date_in_parts(trial: Session, cells: str, date: str) -> None:
+    texts, problems = read(trial, PARTS + cells, "projects")
+    assert problems == []
+    assert texts["date"] == date
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "cell", "words"),
+    [
+        ("2004,,12", 2, "", ["日", "12", "月份"]),
+        ("2004,—,12", 2, "", ["日", "12", "月份"]),
+        (",,12", 2, "", ["日", "12", "月份"]),
+        (",5,", 1, "", ["月", "5", "年份"]),
+        (",5,12", 1, "", ["月", "5", "年份"]),
+        ("2004,13,", 2, "13", ["13", "月"]),
+        ("2004,0,", 2, "0", ["月"]),
+        ("2004,5,32", 3, "32", ["32", "日"]),
+        ("2004,2,30", 3, "30", ["2004-02-30"]),
+        ("2004,5.12,", 2, "5.12", ["5.12"]),
+        ("去年,5,", 1, "去年", ["去年"]),
+        ("2004-05,12,", 2, "12", ["年", "2004-05", "月", "12"]),
+        ("2004,2005-06,", 2, "2005-06", ["2004", "2005-06"]),
+    ],
+)
+def test_parts_that_are_no_date_are_told_by_their_cells(
+    trial: Session, cells: str, column: int, cell: str, words: list[str]
+) -> None:
+    texts, problems = read(trial, PARTS + cells, "projects")
+    assert "date" not in texts
+    assert told(problems) == [(column, cell)]
+    assert all(word in problems[0].message for word in words), problems[0].message
+
+
+def test_every_date_of_every_kind_is_put_together_so(trial: Session) -> None:
+    for kind, head, name in (
+        ("projects", "项目名称,开始年,开始月,开始日", "started"),
+        ("awards", "获奖项目,获奖年,获奖月,获奖日", "date"),
+        ("benefits", "项目名称,金额,核定年,核定月,核定日", "verified_on"),
+    ):
+        columns = dict(zip(head.split(",")[-3:], (f"{name}.{part}" for part in ("year", "month", "day")), strict=True))
+        before = head.count(",") - 3
+        row = "阳极导杆校直机的研制" + ",5万元" * before
+        texts, _problems = read(trial, f"{head}\n{row},2004,5,12", kind, fields=columns)
+        assert texts[name] == "2004-05-12", kind
+        texts, problems = read(trial, f"{head}\n{row},2004,,12", kind, fields=columns)
+        assert name not in texts, kind
+        assert (before + 2, "") in told(problems), kind
+
+
+def test_a_day_in_a_sheet_without_months(trial: Session) -> None:
+    fields = {"完成年": "date.year", "号": "date.day"}
+    texts, problems = read(trial, "项目名称,完成年,号\n试验,2004,12", "projects", fields=fields)
+    assert "date" not in texts
+    assert told(problems) == [(2, "12")]
+
+
+def test_the_title_says_the_year_where_no_column_does(trial: Session) -> None:
+    fields = {"月": "date.month", "年": "date.year"}
+    texts, problems = read(trial, "2004年科技项目一览表,\n项目名称,月\n试验,5", "projects", fields=fields)
+    assert (texts["date"], problems) == ("2004-05", [])
+    texts, problems = read(trial, "2004年科技项目一览表,,\n项目名称,年,月\n试验,,5", "projects", fields=fields)
+    assert "date" not in texts
+    assert told(problems) == [(1, "")]
+
+
+WHOLE = "项目名称,完成时间,年,月,日\n试验,"
+
+
+@pytest.mark.parametrize(
+    ("cells", "date"),
+    [
+        ("2004-05-12,2004,5,12", "2004-05-12"),
+        ("2004年5月,2004,5,", "2004-05"),
+        ("2004,2004,5,", "2004-05"),  # the more precise of two that agree
+        ("2004-05-12,2004,,", "2004-05-12"),
+        ("2004-05,,,12", "2004-05-12"),
+        (",2004,5,12", "2004-05-12"),
+    ],
+)
+def test_parts_and_the_whole_that_agree(trial: Session, cells: str, date: str) -> None:
+    texts, problems = read(trial, WHOLE + cells, "projects")
+    assert problems == []
+    assert texts["date"] == date
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "words"),
+    [
+        ("2004-05-12,2005,5,12", 2, ["完成时间", "2004-05-12", "年", "2005"]),
+        ("2004-05,2004,6,", 3, ["完成时间", "2004-05", "月", "6"]),
+        ("2004-05-12,,,13", 4, ["完成时间", "2004-05-12", "日", "13"]),
+        ("2004,2004,,12", 3, ["日", "12", "月份"]),
+        ("去年,2004,5,12", 1, ["去年"]),
+    ],
+)
+def test_parts_and_the_whole_that_disagree(trial: Session, cells: str, column: int, words: list[str]) -> None:
+    texts, problems = read(trial, WHOLE + cells, "projects")
+    assert "date" not in texts
+    assert [each.column for each in problems] == [column]
+    assert all(word in problems[0].message for word in words), problems[0].message
+
+
+def test_january_or_october_is_asked_in_parts_too(trial: Session) -> None:
+    headings, fields = ("项目名称", "年", "月"), ("title", "date.year", "date.month")
+    row = Row(2, ("试验", "2004.1", "1"), doubtful=(1,))
+    table = Table("a.xlsx", "", 1, headings, (row,))
+    layout = Layout(ENTITIES["projects"], fields, headings=headings)
+    texts, problems = interpret(trial, layout, table.rows[0])
+    assert "date" not in texts
+    assert told(problems) == [(1, "2004.1")]
