@@ -154,3 +154,83 @@ def test_january_or_october_is_asked_in_parts_too(trial: Session) -> None:
     texts, problems = interpret(trial, layout, table.rows[0])
     assert "date" not in texts
     assert told(problems) == [(1, "2004.1")]
+
+
+LEDGER = "项目名称,年度,效益类别,{amount},{unit}\n阳极导杆校直机的研制,2005,节支,"
+
+
+def amount(session: Session, head: str, cells: str, title: str = "") -> tuple[str, str, list[CellProblem]]:
+    """Amount and unit of a row in a ledger that has them in two columns, and what is the matter with it."""
+    amount_heading, unit_heading = head.split(",")
+    top = f"{title},,,,\n" if title else ""
+    text = top + LEDGER.format(amount=amount_heading, unit=unit_heading) + cells
+    texts, problems = read(session, text, "benefits")
+    return texts.get("amount", ""), texts.get("unit", ""), problems
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "stored"),
+    [
+        ("金额,单位", "540,万元", ("5400000", "CNY")),
+        ("金额,单位", "540万元,", ("5400000", "CNY")),
+        ("金额,单位", "540万元,元", ("5400000", "CNY")),
+        ("金额,单位", "540万,万元", ("5400000", "CNY")),
+        ("金额,单位", "20,万美元", ("200000", "USD")),
+        ("金额（万元）,币种", "540,人民币", ("5400000", "CNY")),
+        ("金额（万元）,币种", "540,", ("5400000", "CNY")),
+        ("金额（万元）,单位", "540,万元", ("5400000", "CNY")),
+        ("金额（万）,币种", "20,美元", ("200000", "USD")),
+        ("金额（万）,单位", "540,元", ("5400000", "CNY")),
+        ("金额（万美元）,币种", "20,USD", ("200000", "USD")),
+    ],
+)
+def test_an_amount_and_its_unit(trial: Session, head: str, cells: str, stored: tuple[str, str]) -> None:
+    assert amount(trial, head, cells) == (*stored, [])
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "column", "words"),
+    [
+        ("金额,计量单位", "540,", 4, ["金额", "540", "单位"]),
+        ("金额,计量单位", "540,—", 4, ["金额", "540", "单位"]),
+        ("金额,计量单位", "540,吨", 4, ["吨", "万元"]),
+        ("金额,计量单位", "540万元,美元", 3, ["金额", "540万元", "计量单位", "美元"]),
+        ("金额,计量单位", "540元,万元", 3, ["540元", "万元"]),
+        ("金额,计量单位", "540万元,千元", 3, ["540万元", "千元"]),
+        ("金额（万元）,币种", "540,美元", 4, ["金额（万元）", "币种", "美元"]),
+        ("金额（万元）,单位", "540,元", 4, ["金额（万元）", "单位", "元"]),
+        ("金额（元）,单位", "540,万元", 4, ["金额（元）", "单位", "万元"]),
+    ],
+)
+def test_an_amount_of_which_the_unit_is_not_sure(
+    trial: Session, head: str, cells: str, column: int, words: list[str]
+) -> None:
+    found, _unit, problems = amount(trial, head, cells)
+    assert found == ""
+    assert [each.column for each in problems] == [column]
+    assert all(word in problems[0].message for word in words), problems[0].message
+
+
+def test_the_unit_of_the_title_is_that_of_rows_that_say_none(trial: Session) -> None:
+    title = "经济效益统计（单位：万元）"
+    assert amount(trial, "金额,币种", "540,", title) == ("5400000", "CNY", [])
+    assert amount(trial, "金额,币种", "540,人民币", title) == ("5400000", "CNY", [])
+    assert [each.column for each in amount(trial, "金额,币种", "540,美元", title)[2]] == [4]
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "column", "words"),
+    [
+        ("效益类别,新增利润（万元）", "节支,35", 3, ["新增利润", "效益类别", "节支"]),
+        ("效益类别,金额", "节支,新增利润35万元", 3, ["新增利润35万元", "节支"]),
+        ("效益类别,2004年金额（万元）", "节支,35", 3, ["2004", "年度", "2005"]),
+        ("金额,项目编号", "35万元,XM-1989-001", 3, ["项目名称", "阳极导杆校直机的研制", "项目编号"]),
+    ],
+)
+def test_kind_year_and_record_of_an_amount_that_columns_contradict(
+    trial: Session, head: str, cells: str, column: int, words: list[str]
+) -> None:
+    text = f"项目名称,年度,{head}\n阳极导杆校直机的研制,2005,{cells}"
+    _texts, problems = read(trial, text, "benefits")
+    assert [each.column for each in problems] == [column]
+    assert all(word in problems[0].message for word in words), problems[0].message

@@ -48,6 +48,7 @@ _TELLING = {
 # Kinds of which a list of a year holds those of that year; projects are listed by plan as well.
 _DATED_BY_TITLE = ("achievement", "award", "copyright", "paper", "proposal")
 _OF_WHICH = "其中"
+_MAY_BE_DIVISIONS = ("单位", "unit")
 _UNIT_IN_CELL = re.compile(r"[万亿元]")
 _UNIT_OF_TITLE = re.compile(r"单位\s*(?:[:：]|均?[为是])\s*(?:人民币)?\s*([^\s)）。，；,;、]*?[元郎煤])")
 
@@ -95,15 +96,6 @@ class CellProblem:
     field: str
     read: str
     message: str
-
-
-class CellError(ValueError):
-    """A value that cannot be understood, with the cell at which it is to be mended: its column and what was read there.
-    A plain ValueError is told at the first cell of its field."""
-
-    def __init__(self, column: int, read: str, message: str) -> None:
-        super().__init__(message)
-        self.column, self.read = column, read
 
 
 def letters(column: int) -> str:
@@ -227,7 +219,7 @@ def _by_content(name: str, table: Table, fields: list[str | None]) -> list[str |
             fields[place] = None  # numbers of rows, not of records
         if meant == "major" and not _mostly(read_yes_no, values):
             fields[place] = None
-        if meant == "unit" and not any(map(read_unit, values)):
+        if meant == "unit" and lowest(table.headings[place]) in _MAY_BE_DIVISIONS and not any(map(read_unit, values)):
             fields[place] = None
         if meant is None and not normalise(table.headings[place]):
             fields[place] = _field_by_content(name, values, fields)

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 
-from catalogue.imports.columns.layouts import CellError, Layout
+from catalogue.imports.columns.layouts import Layout
+from catalogue.imports.rows.cell_errors import CellError, contradiction
 from catalogue.records.models.partial_dates import PartialDate
 from catalogue.records.schema.value_readers import narrow, read_date, unambiguous
 
@@ -69,14 +70,7 @@ def _add(said: Said, numbers: Mapping[str, int], column: int, text: str, layout:
     for part, number in numbers.items():
         known, other, other_text = said.setdefault(part, (number, column, text))
         if known != number:
-            message = _(
-                "“%(heading)s” says %(text)s and “%(other)s” says %(other_text)s; correct the one that is wrong",
-                heading=layout.heading(column),
-                text=text,
-                other=layout.heading(other),
-                other_text=other_text,
-            )
-            raise CellError(column, text, message)
+            raise contradiction(layout, column, text, other, other_text)
 
 
 def _check_whole(name: str, said: Said, layout: Layout) -> None:

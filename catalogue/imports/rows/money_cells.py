@@ -60,5 +60,10 @@ def read_amount(text: str, nth: int, unit: str, kind: str) -> Amount:
     return Amount(money if money.unit else replace(money, unit="CNY"), said)
 
 
+def amount_in(text: str) -> str:
+    """An amount without the words before it that say its kind: 35万元 of 新增利润35万元."""
+    return _without_words(text)[1] or text
+
+
 def _says_money(number: str, unit: str) -> bool:
     return bool(re.search(r"元|¥|cny|rmb", narrow(f"{number} {unit}").lower()))

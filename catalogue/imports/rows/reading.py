@@ -10,24 +10,15 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from catalogue.imports.columns.layouts import (
-    DATES,
-    CellError,
-    CellProblem,
-    Layout,
-    Part,
-)
+from catalogue.imports.columns.layouts import DATES, CellProblem, Layout, Part
 from catalogue.imports.resolver import Lookups
+from catalogue.imports.rows.amount_cells import amount_of_row
+from catalogue.imports.rows.cell_errors import CellError, contradiction
 from catalogue.imports.rows.date_cells import has_parts, read_date_cells
 from catalogue.imports.rows.identifier_cells import number_of, registration_in
 from catalogue.imports.rows.inferred_values import complete
-from catalogue.imports.rows.money_cells import parts_of, read_amount
-from catalogue.imports.rows.secondary_rows import (
-    cell_of,
-    read_link,
-    row_code,
-    says_nothing,
-)
+from catalogue.imports.rows.money_cells import parts_of
+from catalogue.imports.rows.secondary_rows import cell_of, read_link, row_code, says_nothing
 from catalogue.imports.tables.sheets import Row
 from catalogue.records.schema.code_matching import choose
 from catalogue.records.schema.entities import Entity
@@ -302,30 +293,25 @@ class _Reading:
             self.texts["date"] = year
 
     def _amount(self) -> None:
-        place, cell = self.cells["amount"][0]
-        nth = self.layout.part.nth if self.layout.part else 0
-        read = read_amount(cell, nth, self._first("unit") or self._heading_unit("amount"), self.texts.get("kind", ""))
-        self.texts.update(amount=write_amount(read.money.amount), unit=read.money.unit)
-        if read.kind and "kind" not in self.cells:
-            self.texts["kind"] = read.kind
-        if read.money.qualifier != "exact" or "qualifier" not in self.cells:
-            self.texts["qualifier"] = read.money.qualifier
-        year = self.layout.years[place] if place < len(self.layout.years) else ""
-        if year and "year" not in self.cells:
-            self.texts["year"] = year
+        self.texts.update(amount_of_row(self.layout, self.cells))
 
     def _records(self) -> None:
-        """The record that a line is of: by the column of codes where there is one, else by title."""
+        """The record that a line is of: by code or by title, whichever of two columns says one that there is."""
         refusal: ValueError | None = None
-        for _place, cell in self.cells["records"]:
+        found: tuple[int, str, str] | None = None
+        for place, cell in self.cells["records"]:
             try:
-                self.texts["records"] = self._shares(cell)
+                shares = self._shares(cell)
             except ValueError as error:
                 refusal = refusal or error
-            else:
-                return
-        if refusal:
+                continue
+            if found and found[2] != shares:
+                raise contradiction(self.layout, place, cell, *found[:2])
+            found = (place, cell, shares)
+        if found is None and refusal:
             raise refusal
+        if found:
+            self.texts["records"] = found[2]
 
     def _shares(self, cell: str) -> str:
         shares = read_list(self._first("shares"))

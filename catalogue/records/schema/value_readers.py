@@ -227,6 +227,16 @@ def read_unit(text: str) -> tuple[str, Decimal] | None:
     return unit, factor * _SCALES[match["scale"] or ""]
 
 
+def unit_words(text: str, *, bare: bool = False) -> tuple[str, str] | None:
+    """The words for scale and unit of an amount or, where `bare`, of a unit alone: 万 and 元 of 540万元; either may be
+    empty. None where it is no amount or no unit."""
+    plain = re.sub(r"[\s,，]", "", narrow(text)).lower()
+    match = (_UNIT_ONLY if bare else _MONEY).fullmatch(plain)
+    if match is None:
+        return None
+    return match["scale"] or "", match["unit"] or ("" if bare else match["sign"]) or ""
+
+
 def read_money(text: str, unit_hint: str = "") -> Money:
     """An amount with unit and qualifier; `unit_hint` is the unit that the heading or a column of units says,
     or `MIXED`."""
