@@ -111,6 +111,10 @@ class Lookups:
             raise ValueError(_("several people have this name: %(people)s; write the staff number too", people=people))
         return f"{named.name}({known[0][0]})"
 
+    def staff_numbers(self, name: str) -> list[str]:
+        """The staff numbers of everybody of this name."""
+        return [staff for staff, _division in self._people.get(name, [])]
+
     def is_division(self, text: str) -> bool:
         """Whether a text as a whole is the name of a division."""
         return narrow(text).lower() in self._divisions

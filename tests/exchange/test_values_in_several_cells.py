@@ -234,3 +234,80 @@ def test_kind_year_and_record_of_an_amount_that_columns_contradict(
     _texts, problems = read(trial, text, "benefits")
     assert [each.column for each in problems] == [column]
     assert all(word in problems[0].message for word in words), problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("cells", "issue"),
+    [
+        ("12,3", "12(3)"),
+        ("第12卷,第3期", "第12卷第3期"),
+        ("12,第3期", "第12卷第3期"),
+        ("第12卷,3", "第12卷第3期"),
+        (",3", "3"),
+        ("12,", "第12卷"),  # a volume alone is no issue
+        ("Vol. 12,3", "Vol. 12(3)"),
+        ("12,2004年第3期", "2004年第12卷第3期"),
+        ("12,2004年第12卷第3期", "2004年第12卷第3期"),
+    ],
+)
+def test_volume_and_issue(trial: Session, cells: str, issue: str) -> None:
+    texts, problems = read(trial, f"论文题目,发表年份,卷,期\n试验,2004,{cells}", "papers")
+    assert problems == []
+    assert texts["issue"] == issue
+
+
+def test_volume_and_issue_that_disagree(trial: Session) -> None:
+    _texts, problems = read(trial, "论文题目,发表年份,卷,期\n试验,2004,11,2004年第12卷第3期", "papers")
+    assert told(problems) == [(3, "2004年第12卷第3期")]
+
+
+PEOPLE = "项目名称,完成时间,{columns}\n试验,2004-05,"
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "people"),
+    [
+        ("完成人,工号", "石宗培、马国栋,A1001、A1002", "石宗培(A1001);马国栋(A1002)"),
+        ("项目负责人,工号,参加人员", "石宗培,A1001,马国栋、韩永福", "石宗培(A1001);马国栋(A1002);韩永福(A1003)"),
+        ("完成人,工号", "石宗培、马国栋,A1002", "石宗培(A1001);马国栋(A1002)"),
+        ("完成人,工号", "石宗培(A1001)、马国栋,A1002", "石宗培(A1001);马国栋(A1002)"),
+        ("完成人,工号", "石宗培、马国栋,", "石宗培(A1001);马国栋(A1002)"),
+    ],
+)
+def test_names_and_staff_numbers(trial: Session, columns: str, cells: str, people: str) -> None:
+    texts, problems = read(trial, PEOPLE.format(columns=columns) + cells, "projects")
+    assert problems == []
+    assert texts["people"] == people
+
+
+@pytest.mark.parametrize(
+    "cells", ["石宗培、马国栋,A1003", "石宗培、马国栋,A1001、A1002、A1003", "石宗培、马国栋,B9999"]
+)
+def test_a_staff_number_of_nobody_in_the_row(trial: Session, cells: str) -> None:
+    texts, problems = read(trial, PEOPLE.format(columns="完成人,工号") + cells, "projects")
+    assert "people" not in texts
+    assert [each.column for each in problems] == [3]
+    assert problems[0].read.split("、")[-1] in problems[0].message
+
+
+def test_two_certificate_numbers(trial: Session) -> None:
+    head = "软件名称,登记日期,登记号,证书号\n试验,2005-06-07,"
+    both = "2005SR01234 软著登字第034567号"
+    texts, problems = read(trial, f"{head}{both},软著登字第034567号", "copyrights")
+    assert (texts["certificate_number"], problems) == ("软著登字第034567号", [])
+    _texts, problems = read(trial, f"{head}{both},软著登字第099999号", "copyrights")
+    assert [each.column for each in problems] == [3]
+    assert all(word in problems[0].message for word in ("034567", "099999"))
+
+
+def test_two_columns_that_a_clerk_has_given_to_one_field(trial: Session) -> None:
+    head, fields = "专利名称,申请号,申请日,公告号一,公告号二\n一种锤,201020643383.1,2010-12-03,", {
+        "公告号一": "grant_number", "公告号二": "grant_number",
+    }  # fmt: skip
+    texts, problems = read(trial, f"{head}CN201908138U,201908138U", "patents", fields=fields)
+    assert (texts["grant_number"], problems) == ("CN201908138U", [])
+    _texts, problems = read(trial, f"{head}CN201908138U,CN201908139U", "patents", fields=fields)
+    assert told(problems) == [(4, "CN201908139U")]
+    fields = {"甲": "title", "乙": "title"}
+    _texts, problems = read(trial, "甲,完成时间,乙\n试验,2004-05,别的", "projects", fields=fields)
+    assert told(problems) == [(2, "别的")]

@@ -15,6 +15,8 @@ from catalogue.records.schema.value_readers import narrow
 _GRANT_CODES = re.compile(r"CN\d+[BCUYSD]\d?")
 _REGISTRATION = re.compile(r"\d{4}SRE?\d{5,7}")
 _CERTIFICATE = re.compile(r"软著登字第\s*\w+?\s*号")
+_VOLUME = re.compile(r"(\d+)\s*卷")
+_YEAR_FIRST = re.compile(r"((?:19|20)\d\d年)\s*(.*)")
 _LONGEST = 200  # characters of a cell with numbers
 _TERMS = {"invention": 20, "utility_model": 10, "design": 10}
 # What a column 法律状态 may say, with the event that must be known for it; those of pending patents need none.
@@ -45,6 +47,28 @@ def registration_in(cell: str) -> tuple[str, str]:
     if len(numbers) == 1 and certificate:
         return numbers[0], certificate[0]
     return cell, ""
+
+
+def volume_in(issue: str) -> str:
+    """The number of the volume that an issue such as 2004年第12卷第3期 names; empty where it names none."""
+    match = _VOLUME.search(narrow(issue))
+    return match[1] if match else ""
+
+
+def issue_of(volume: str, number: str) -> str:
+    """Volume and issue of a journal, out of two columns of which either may be empty: 12(3), 2004年第12卷第3期. A lone
+    volume is called one: a bare number would be an issue."""
+    if not volume or volume_in(number):
+        return number
+    plain_volume, plain_number = narrow(volume), narrow(number)
+    if plain_volume.isdecimal() and plain_number.isdecimal():
+        return f"{plain_volume}({plain_number})"
+    words = f"第{plain_volume}卷" if plain_volume.isdecimal() else volume
+    if plain_number.isdecimal():
+        return f"{words}第{plain_number}期" if words.endswith("卷") else f"{words}({plain_number})"
+    if match := _YEAR_FIRST.fullmatch(number):
+        return f"{match[1]}{words}{match[2]}"
+    return f"{words}{number}" if words.endswith("卷") else f"{words} {number}".strip()
 
 
 def finish_patent(texts: dict[str, str], *, has_events: bool) -> None:

@@ -15,9 +15,10 @@ from catalogue.imports.resolver import Lookups
 from catalogue.imports.rows.amount_cells import amount_of_row
 from catalogue.imports.rows.cell_errors import CellError, contradiction
 from catalogue.imports.rows.date_cells import has_parts, read_date_cells
-from catalogue.imports.rows.identifier_cells import number_of, registration_in
+from catalogue.imports.rows.identifier_cells import issue_of, number_of, registration_in, volume_in
 from catalogue.imports.rows.inferred_values import complete
 from catalogue.imports.rows.money_cells import parts_of
+from catalogue.imports.rows.people_cells import people_of_row
 from catalogue.imports.rows.secondary_rows import cell_of, read_link, row_code, says_nothing
 from catalogue.imports.tables.sheets import Row
 from catalogue.records.schema.code_matching import choose
@@ -30,7 +31,6 @@ from catalogue.records.schema.value_readers import (
     read_date,
     read_list,
     read_money,
-    read_people,
     read_period,
     read_published_in,
     read_yes_no,
@@ -143,7 +143,7 @@ class _Reading:
                 elif name in DATES:
                     self._date(name)
                 else:
-                    self._set(name, self._plain(name, cell))
+                    self.texts[name] = self._of_all_columns(name)
             except CellError as error:
                 self.problems.append(CellProblem(error.column, name, error.read, str(error)))
             except ValueError as error:
@@ -168,8 +168,14 @@ class _Reading:
     def _first(self, name: str) -> str:
         return self.cells[name][0][1] if name in self.cells else ""
 
-    def _set(self, name: str, text: str) -> None:
-        self.texts[name] = text
+    def _of_all_columns(self, name: str) -> str:
+        """The text of a plain field; a clerk may have given it several columns, which then say the same."""
+        first, *others = self.cells[name]
+        text = self._plain(name, first[1])
+        for place, cell in others:
+            if self._plain(name, cell) != text:
+                raise contradiction(self.layout, place, cell, *first)
+        return text
 
     def _plain(self, name: str, cell: str) -> str:
         known = self.entity.field(name)
@@ -196,10 +202,18 @@ class _Reading:
         if name == "registration_number" and self.entity.name == "copyright":
             cell, certificate = registration_in(cell)
             if certificate:
-                self.texts.setdefault("certificate_number", certificate)
+                self._certificate(certificate)
         if name in ("publication_number", "grant_number", "registration_number"):
             return str(known.parse(narrow(cell)) or "")
         return cell
+
+    def _certificate(self, number: str) -> None:
+        """The number of a certificate that stands beside the registration number in one cell."""
+        for place, cell in self.cells.get("certificate_number", ()):
+            if re.sub(r"\s", "", narrow(cell)) != re.sub(r"\s", "", number):
+                other, text = self.cells["registration_number"][0]
+                raise contradiction(self.layout, place, cell, other, text, other_said=number)
+        self.texts.setdefault("certificate_number", number)
 
     def _without_date(self, cell: str) -> str:
         """The status of 2004年9月完成; its date is that of completion, where no column says one."""
@@ -240,18 +254,8 @@ class _Reading:
             self.texts.update(started=first, date=last)
 
     def _people(self) -> None:
-        cells = [*self.cells.get("people.first", ()), *self.cells.get("people", ())]
-        named = [each for _place, cell in cells for each in read_people(cell)]
-        numbers = split(re.sub("[、,，/\n]", ";", self._first("people.staff")))
-        parts: dict[str, str] = {}
-        for place, each in enumerate(named):
-            if not each.hint and len(numbers) == len(named):
-                parts[numbers[place]] = f"{each.name}({numbers[place]})"
-                continue
-            person = self.lookups.person(each)
-            parts.setdefault(person, f"{person}/{each.role}" if each.role else person)
-        if parts:
-            self.texts["people"] = SEPARATOR.join(parts.values())
+        if people := people_of_row(self.cells, self.lookups):
+            self.texts["people"] = people
 
     def _divisions(self) -> None:
         names = [
@@ -352,8 +356,9 @@ class _Reading:
 
     def _issue(self) -> None:
         volume, number = self._first("issue.volume"), self._first("issue")
-        plain = re.fullmatch(r"\d+", volume) and re.fullmatch(r"\d+", number)
-        self.texts["issue"] = f"{volume}({number})" if plain else f"{volume}{number}"
+        if volume and (said := volume_in(number)) and said not in narrow(volume):
+            raise contradiction(self.layout, *self.cells["issue"][0], *self.cells["issue.volume"][0])
+        self.texts["issue"] = issue_of(volume, number)
         if (year := year_of_issue(number)) and "date" not in self.cells:
             self.texts.setdefault("date", year)
 
