@@ -252,9 +252,9 @@ class Lookups:
         return len(body) > 4 and body[-2:] in bare and all(character in rest for character in bare)
 
     def events_of(self, code: str) -> str:
-        """The events of a stored patent, in text form."""
+        """The events of a stored patent, in text form; none of one that the actor may not see."""
         self._needed(code)
-        patent = self.session.scalar(select(Patent).where(Patent.code == code))
+        patent = self.session.scalar(select(Patent).where(Patent.code == code, visible_to(self._actor)))
         return KINDS["patent"].field("events").text(patent) if patent else ""
 
 

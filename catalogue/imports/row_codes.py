@@ -43,6 +43,7 @@ class Codes:
         self._last: dict[str, str] = {}
         self._seen: Counter[_Key] = Counter()
         self._known: dict[str, Mapping[_Key, list[str]]] = {}
+        self.given: set[str] = set()  # codes of which nothing is stored yet
 
     def find(self, entity: Entity, texts: Mapping[str, str]) -> str | None:
         """The code of the stored thing that a row means: by number, else by exact title and year (benefits: by year,
@@ -69,6 +70,7 @@ class Codes:
             self._last[place] = f"{prefix}-{int(serial) + 1:03d}"
         else:
             self._last[place] = next_code(self._session, entity, year, ())
+        self.given.add(self._last[place])
         return self._last[place]
 
     def _index(self, entity: Entity) -> Mapping[_Key, list[str]]:

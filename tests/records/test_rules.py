@@ -124,6 +124,11 @@ CASES = {
         [{"events": ";granted 2006-01-01;lapsed 2006-01-01;restored 2007-01-01"}],
         [{"events": ";lapsed 2006-01-01"}, {"events": ";granted 2006-01-01;restored 2007-01-01"}],
     ),
+    "happened_twice": (
+        patent,
+        [{"events": ";granted 2006-01-01;lapsed 2008-01-01;restored 2008-06-01;lapsed 2010-01-01"}],
+        [{"events": ";granted 2006-01-01;granted 2006-01-01"}, {"events": ";granted 2006-01-01;granted 2006-02-01"}],
+    ),
     "after_the_end": (
         patent,
         [

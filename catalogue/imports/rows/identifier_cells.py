@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from catalogue.records.models.code_lists import PATENT_EVENTS
 from catalogue.records.numbers import parse_application
-from catalogue.records.schema.fields import SEPARATOR, Field, split
+from catalogue.records.schema.fields import Field, split
 from catalogue.records.schema.value_readers import narrow
 
 _GRANT_CODES = re.compile(r"CN\d+[BCUYSD]\d?")
@@ -71,25 +71,13 @@ def issue_of(volume: str, number: str) -> str:
     return f"{words}{number}" if words.endswith("卷") else f"{words} {number}".strip()
 
 
-def finish_patent(texts: dict[str, str], *, has_events: bool) -> None:
-    """Add what follows from the number and the dates: the type and the event of filing; what was published of a
-    utility model is its grant, and a number with the code of a grant is that of the grant."""
-    number, filed = texts.get("application_number"), texts.get("date", "")
+def finish_patent(texts: dict[str, str]) -> None:
+    """Add what follows from the numbers: the type, and a number with the code of a grant is that of the grant."""
+    number = texts.get("application_number")
     if number and "patent_type" not in texts:
         texts["patent_type"] = parse_application(number).patent_type
     if _GRANT_CODES.fullmatch(texts.get("publication_number", "")) and not texts.get("grant_number"):
         texts["grant_number"] = texts.pop("publication_number")
-    events = split(texts.get("events", ""))
-    if texts.get("patent_type") in ("utility_model", "design") and not any(_is(each, "granted") for each in events):
-        events = [each.replace("published", "granted") if _is(each, "published") else each for each in events]
-    if len(filed) == len("2005-04-06") and not has_events:
-        events = [f"filed {filed}", *events]
-    if events:
-        texts["events"] = SEPARATOR.join(events)
-
-
-def _is(event: str, kind: str) -> bool:
-    return event.split(" ")[0] == kind
 
 
 def missing_event(status: str, texts: dict[str, str]) -> str:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from catalogue.imports.columns.layouts import CellProblem
+from catalogue.imports.columns.layouts import CellProblem, Layout
 from catalogue.imports.resolver import Lookups
+from catalogue.imports.rows.event_cells import events_of_row
 from catalogue.imports.rows.identifier_cells import finish_patent, missing_event
 from catalogue.records.schema.entities import Entity
-from catalogue.records.schema.fields import SEPARATOR, split
 from catalogue.records.schema.kinds import KINDS_BY_TABLE
 from catalogue.records.schema.reference_data import BENEFITS
 
@@ -16,26 +16,36 @@ _LONGEST_TITLE = 80  # characters; what is longer under 建议内容 is a text
 Cells = Mapping[str, Sequence[tuple[int, str]]]
 
 
-def complete(entity: Entity, texts: dict[str, str], cells: Cells, lookups: Lookups) -> list[CellProblem]:
-    """Add to the texts of a row what follows from them; gives what a cell says that they do not bear out."""
+def complete(layout: Layout, texts: dict[str, str], cells: Cells, lookups: Lookups) -> list[CellProblem]:
+    """Add to the texts of a row what follows from them; gives what of its cells cannot be used or is not borne out."""
+    entity = layout.entity
+    assert entity is not None  # noqa: S101  # nosec B101  # rows of none are not read
     if entity.name == "patent":
-        finish_patent(texts, has_events="events" in cells)
+        finish_patent(texts)
     if entity.name == "proposal" and "abstract" not in cells:
         _shorten_title(texts)
     if entity is BENEFITS and "code" not in texts and "kind" not in cells:
         texts.setdefault("kind", "other")  # counted in no headline; the plan shows it
     if entity is BENEFITS or entity.table in KINDS_BY_TABLE:
         if "code" not in texts:
-            _give_code(entity, texts, cells, lookups)
+            _give_code(entity, texts, lookups)
         elif entity.name == "project" and not lookups.is_code(texts["code"]):
             _say_status(texts)
-        elif entity.name == "patent" and "events" not in cells:
-            _add_stored_events(texts, lookups)
-    if "events.status" in cells:
+    return _events(layout, texts, cells, lookups) if entity.name == "patent" else []
+
+
+def _events(layout: Layout, texts: dict[str, str], cells: Cells, lookups: Lookups) -> list[CellProblem]:
+    """Add the events of a patent; gives what cannot be used of them, or a legal status that they do not bear out."""
+    code = texts["code"]
+    stored = "" if "events" in cells or code in lookups.codes.given else lookups.events_of(code)
+    events, problems = events_of_row(layout, cells, texts, code, stored)
+    if events:
+        texts["events"] = events
+    if "events.status" in cells and not problems:
         place, cell = cells["events.status"][0]
         if message := missing_event(cell, texts):
             return [CellProblem(place, "events.status", cell, message)]
-    return []
+    return problems
 
 
 def _shorten_title(texts: dict[str, str]) -> None:
@@ -46,25 +56,15 @@ def _shorten_title(texts: dict[str, str]) -> None:
         texts["title"] = re.split(r"[。；;，,\n]", text)[0][:_LONGEST_TITLE]
 
 
-def _give_code(entity: Entity, texts: dict[str, str], cells: Cells, lookups: Lookups) -> None:
+def _give_code(entity: Entity, texts: dict[str, str], lookups: Lookups) -> None:
     code = lookups.codes.find(entity, texts)
     if code is None:
         code = lookups.codes.new(entity, texts)
         if entity.name == "project":
             _say_status(texts)
-        texts["code"] = code
-        return
     texts["code"] = code
-    if entity.name == "patent" and "events" not in cells:
-        _add_stored_events(texts, lookups)
 
 
 def _say_status(texts: dict[str, str]) -> None:
     """A new project with a date of completion is completed."""
     texts.setdefault("status", "completed" if texts.get("date") else "under_way")
-
-
-def _add_stored_events(texts: dict[str, str], lookups: Lookups) -> None:
-    """What a sheet says of filing and grant is added to what happened since."""
-    together = dict.fromkeys([*split(lookups.events_of(texts["code"])), *split(texts.get("events", ""))])
-    texts["events"] = SEPARATOR.join(sorted(together, key=lambda event: event.split()[-1]))

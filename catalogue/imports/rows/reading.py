@@ -128,8 +128,8 @@ class _Reading:
         """Read the cells, group by group, then what a row leaves unsaid."""
         special: dict[str, Callable[[], None]] = {
             "people": self._people, "divisions": self._divisions, "award": self._award, "amount": self._amount,
-            "records": self._records, "events": self._events, "period": self._period, "venue": self._venue,
-            "issue": self._issue,
+            "records": self._records, "period": self._period, "venue": self._venue, "issue": self._issue,
+            "events": lambda: None,  # they take the day of filing and the type: `inferred_values` adds them
         }  # fmt: skip
         names = list(dict.fromkeys(_group(name, self.entity) for name in self.cells))
         for name in names:
@@ -152,7 +152,7 @@ class _Reading:
             if name != "unit" and name in {each.name for each in self.entity.fields}:
                 self.texts.setdefault(name, value)
         self._check_amounts()
-        self.problems += complete(self.entity, self.texts, self.cells, self.lookups)
+        self.problems += complete(self.layout, self.texts, self.cells, self.lookups)
 
     def _check_amounts(self) -> None:
         part = self.layout.part
@@ -332,14 +332,6 @@ class _Reading:
             code = self.lookups.record(title.strip())
             written.append(f"{code} {percent}%" if percent else f"{code} 100%")
         return SEPARATOR.join(written)
-
-    def _events(self) -> None:
-        dated = {name: pairs for name, pairs in self.cells.items() if name.startswith("events.")}
-        dated.pop("events.status", None)
-        events = [f"{name.partition('.')[2]} {read_date(pairs[0][1])}" for name, pairs in dated.items()]
-        said = [*split(self._first("events")), *events]
-        if said:
-            self.texts["events"] = SEPARATOR.join(said)
 
     def _period(self) -> None:
         first, last = read_period(self._first("period"))

@@ -93,6 +93,8 @@ def _before_filing() -> Query:
 
 # What must have happened before, or on the same day, for an event to make sense.
 _NEEDS = {"lapsed": ("granted",), "invalidated": ("granted",), "restored": ("lapsed", "withdrawn", "rejected")}
+# What happens to a patent once.
+_ONCE = ("filed", "published", "examination", "granted")
 # What can no longer happen once one of these has, unless the right is restored.
 _ENDED_BY = {
     "granted": ("rejected", "withdrawn"),
@@ -130,6 +132,13 @@ def _after_the_end() -> Query:
     return _event_and(and_(pairs, end.on < PatentEvent.on, not_(revived)), end.type).join(
         end, end.patent_id == Patent.id
     )
+
+
+def _happened_twice() -> Query:
+    earlier = aliased(PatentEvent)
+    same = (earlier.patent_id == PatentEvent.patent_id) & (earlier.type == PatentEvent.type)
+    again = and_(PatentEvent.type.in_(_ONCE), earlier.position < PatentEvent.position)
+    return _event_and(again, cast(earlier.on, String)).join(earlier, same)
 
 
 def _examined_without_need() -> Query:
@@ -177,6 +186,16 @@ PATENT_RULES = (
             )
         ),
         _l("Correct the dates, or enter the restoration of the right."),
+    ),
+    Rule(
+        "happened_twice",
+        _l("Event of a patent that is entered twice"),
+        Patent,
+        _happened_twice,
+        lambda event, earlier: _(
+            "“%(event)s” is entered already, on %(earlier)s.", event=_event_words(event), earlier=earlier
+        ),
+        _l("Compare the certificate and the bulletin; remove the event that is wrong or is there twice."),
     ),
     Rule(
         "examined_without_need",
