@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The site, ready to serve or to be used by a command. Raises ConfigError for settings that cannot be used."""
     settings = settings or load()
     settings.data.mkdir(parents=True, exist_ok=True)
-    app = Flask("catalogue", template_folder=str(resource_folder("templates")))
+    app = Flask("catalogue", template_folder=str(resource_folder("templates")), static_folder=None)
 
     config.init_app(app, settings)
     database.init_app(app, settings)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
 DEMO_FOLDER = _PACKAGE / "demo"
+STATIC_FOLDER = _PACKAGE / "static"
 
 
 def resource_folder(name: str) -> Path:

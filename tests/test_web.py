@@ -34,10 +34,12 @@ def test_pages_are_well_formed_and_hold_nothing_that_the_policy_forbids(client: 
         assert "style" not in element.attrib, "inline styles are forbidden"
         assert not [name for name in element.attrib if str(name).startswith("on")], "inline scripts are forbidden"
         if element.tag == "script":
-            assert element.attrib["src"].startswith("/static/")
+            assert element.attrib["src"].startswith("/static/v/")
         assert element.tag != "style"
         for name in ("href", "src", "action"):
             assert not element.attrib.get(name, "").startswith(("http:", "https:", "//")), "nothing from other hosts"
+        if element.tag == "link" and "alternate" not in element.attrib["rel"]:
+            assert element.attrib["href"].startswith("/static/v/"), "browsers keep what has a version"
 
 
 def test_an_address_chooses_the_language_and_a_cookie_keeps_it(client: FlaskClient) -> None:

@@ -1,10 +1,10 @@
-"""What every page shares, bound to the application: language, error pages, addresses, checks and headers."""
+"""What every page shares, bound to the application: language, error pages, addresses, checks, headers, static files."""
 
 from flask import Flask
 from jinja2 import StrictUndefined
 
 from catalogue.config import Settings
-from catalogue.web import error_pages, headers, locale, request_checks
+from catalogue.web import error_pages, headers, locale, request_checks, static_files
 from catalogue.web.urls import url_here
 
 
@@ -18,3 +18,4 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["url_here"] = url_here
     request_checks.init_app(app, settings)
     headers.init_app(app)
+    static_files.init_app(app)

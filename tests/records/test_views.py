@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,6 +10,7 @@ from sqlalchemy import event
 
 from catalogue.database import db
 from catalogue.records.schema.kinds import KINDS_BY_TABLE
+from catalogue.resources import STATIC_FOLDER
 from tests.support.catalogues import empty_catalogue, project, put
 
 BAD = ["-1", "0", "x", "1000000000", "1e3", "９", " ", "%00", "9" * 400, "'", "<b>"]
@@ -160,7 +160,7 @@ def test_a_record_page_takes_a_bounded_number_of_queries(app: Flask, code: str) 
     assert len(seen) <= 49
 
 
-def test_the_package_needs_no_network(app: Flask) -> None:
-    for file in Path(app.static_folder or "").rglob("*.css"):
+def test_the_package_needs_no_network() -> None:
+    for file in STATIC_FOLDER.rglob("*.css"):
         if "vendor" not in file.parts:
             assert "http" not in file.read_text(encoding="utf-8")
