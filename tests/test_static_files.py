@@ -17,7 +17,7 @@ from tests.support.prepared import Prepared
 from tests.support.serving import served
 
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
-NAMES = ("css/theme.css", "vendor/bootstrap/bootstrap.min.css", "js/forms.js", "img/seal.svg")
+NAMES = ("css/site.css", "vendor/bootstrap/bootstrap.min.css", "js/forms.js", "img/seal.svg")
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_browsers_that_read_gzip_get_it(client: FlaskClient, addresses: dict[str
 
 def test_the_media_types(client: FlaskClient, addresses: dict[str, str]) -> None:
     assert {name: client.get(address).mimetype for name, address in addresses.items()} == {
-        "css/theme.css": "text/css",
+        "css/site.css": "text/css",
         "vendor/bootstrap/bootstrap.min.css": "text/css",
         "js/forms.js": "text/javascript",
         "img/seal.svg": "image/svg+xml",
@@ -115,6 +115,33 @@ def test_the_version_follows_from_names_and_content(tmp_path: Path) -> None:
     renamed = _write(other)
     assert len({first.version, changed.version, renamed.version}) == 3
     assert first.files["a.css"].content == b"p {}"  # what was hashed is what is served, whatever the disk says by now
+
+
+def test_a_style_sheet_is_served_with_its_parts_in_their_order(tmp_path: Path) -> None:
+    served = _write(
+        tmp_path,
+        all='/* All */\n@import "b.css";\n@import "paper.css" print;\n@import "a.css";\n',
+        a="a {}\n",
+        b="b {}\n",
+        paper="p {}\n",
+        other="i {}\n",
+    )
+    assert {name: file.content.decode() for name, file in served.files.items()} == {
+        "all.css": "/* All */\nb {}\n\n@media print {\np {}\n}\n\na {}\n\n",
+        "other.css": "i {}\n",
+    }
+
+
+def test_every_style_sheet_of_the_site_is_part_of_one() -> None:
+    served = read_folder(STATIC_FOLDER).files
+    assert sorted(name for name in served if name.endswith(".css")) == [
+        "css/site.css",
+        "vendor/bootstrap/bootstrap.min.css",
+    ]
+    assert b"@import" not in served["css/site.css"].content
+    for path in (STATIC_FOLDER / "css").glob("*.css"):
+        if path.name != "site.css":
+            assert served["css/site.css"].content.count(path.read_bytes()) == 1, path.name
 
 
 def test_files_name_their_neighbours_relatively() -> None:

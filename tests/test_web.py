@@ -15,7 +15,7 @@ POLICY = (
 )
 
 
-@pytest.mark.parametrize("address", [*PAGES, "/nothing-here", "/api/v1/search?q=阳极", "/static/css/theme.css"])
+@pytest.mark.parametrize("address", [*PAGES, "/nothing-here", "/api/v1/search?q=阳极", "/static/css/site.css"])
 def test_security_headers(client: FlaskClient, address: str) -> None:
     headers = client.get(address).headers
     assert headers["Content-Security-Policy"] == POLICY
@@ -30,6 +30,7 @@ def test_pages_are_well_formed_and_hold_nothing_that_the_policy_forbids(client: 
     page = client.get(address).text
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     tree = parser.parse(page)
+    assert len(tree.findall(".//link[@rel='stylesheet']")) <= 2
     for element in tree.iter():
         assert "style" not in element.attrib, "inline styles are forbidden"
         assert not [name for name in element.attrib if str(name).startswith("on")], "inline scripts are forbidden"

@@ -63,7 +63,7 @@ def test_the_command_works_from_the_wheel(installed: Path, tmp_path: Path) -> No
     page = (
         "import sys; from catalogue.app import create_app; client = create_app().test_client();"
         "answer = client.get('/'); assert answer.status_code == 200, answer.text; print(answer.text);"
-        "assert client.get('/static/css/theme.css').status_code == 200"
+        "assert client.get('/static/css/site.css').status_code == 200"
     )
     done = subprocess.run(
         [sys.executable, "-P", "-c", page],

@@ -4,16 +4,20 @@ Pages name a file as /static/v/<version>/<name>, where the version is one hash o
 answer for good and never ask again; after an upgrade the pages name another address. Because the version stands before
 the name, a style sheet or a script that names its neighbours relatively names them with the same version.
 
+A style sheet that imports others (`@import "records.css";`) is served as one file with their content in place of the
+imports, and they are not served themselves: pages fetch one sheet, and its parts stay short.
+
 An address without a version, or with that of another release, is answered with what there is now, which browsers ask
 for again each time: so no cache ever keeps content under a version that is not its own.
 """
 
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from flask import Flask, Response, abort, request
@@ -25,6 +29,7 @@ _MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg
 _KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 _ASKED_AGAIN = "no-cache"
 _VERSION_LENGTH = 12
+_IMPORT = re.compile(rb'^@import "([^"]+)"(?: (\w+))?;$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -72,15 +77,29 @@ class StaticFiles:
         return response
 
 
+def _with_imports(contents: dict[str, bytes]) -> dict[str, bytes]:
+    """The content of files by name, style sheets with what they import in place of the imports."""
+    parts: set[str] = set()
+
+    def joined(name: str) -> bytes:
+        def part(match: re.Match[bytes]) -> bytes:
+            imported = PurePosixPath(name).with_name(match[1].decode()).as_posix()
+            parts.add(imported)
+            return b"@media %s {\n%s}\n" % (match[2], contents[imported]) if match[2] else contents[imported]
+
+        return _IMPORT.sub(part, contents[name]) if name.endswith(".css") else contents[name]
+
+    everything = {name: joined(name) for name in contents}
+    return {name: content for name, content in everything.items() if name not in parts}
+
+
 @cache
 def read_folder(folder: Path) -> StaticFiles:
     """The static files of a folder, read once in a process."""
     paths = (path for path in folder.rglob("*") if path.suffix in _MEDIA_TYPES)
+    contents = _with_imports({path.relative_to(folder).as_posix(): path.read_bytes() for path in paths})
     return StaticFiles(
-        {
-            path.relative_to(folder).as_posix(): StaticFile(path.read_bytes(), _MEDIA_TYPES[path.suffix])
-            for path in paths
-        }
+        {name: StaticFile(content, _MEDIA_TYPES[Path(name).suffix]) for name, content in contents.items()}
     )
 
 

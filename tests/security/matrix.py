@@ -55,7 +55,7 @@ def _post(endpoint: str, address: str, who: str, status: int, **sent: Any) -> Ro
 
 DRAFT = {"title": "电解槽节能试验", "text": "电解槽电流效率提高"}
 ROWS: tuple[Row, ...] = (
-    Row("static", "/static/css/theme.css", EVERYBODY, closed="a"),
+    Row("static", "/static/css/site.css", EVERYBODY, closed="a"),
     Row("home.index", "/", EVERYBODY),
     Row("style_guide.index", "/patterns", EVERYBODY),
     # Records

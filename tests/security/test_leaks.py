@@ -348,6 +348,6 @@ def test_no_cache_gives_the_answer_of_one_reader_to_another(world: World, addres
 
 
 def test_files_of_the_site_itself_are_cached_for_all(world: World) -> None:
-    answer = world.browser("reader").get("/static/css/theme.css")
+    answer = world.browser("reader").get("/static/css/site.css")
     assert "private" not in answer.headers.get("Cache-Control", "")
     assert "Cookie" not in answer.headers.get("Vary", "")
