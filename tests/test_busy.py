@@ -89,7 +89,7 @@ def test_a_command_says_so_in_one_line(
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     monkeypatch.setattr(sys, "argv", ["catalogue", "import", str(sheet)])
     with somebody_writes(tmp_path), pytest.raises(SystemExit) as ended:
-        main.main()
+        main()
     assert ended.value.code == 1
     told = capsys.readouterr().err.strip()
     assert SENTENCE in told

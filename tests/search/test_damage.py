@@ -16,7 +16,7 @@ from catalogue.search.current import current_index, current_sync
 from catalogue.search.interface import SORTS, Change, Likeness, Query
 from catalogue.search.whoosh.index import WhooshIndex
 from catalogue.search.whoosh.segments import Opened
-from tests.catalogues import empty_catalogue, project
+from tests.support.catalogues import empty_catalogue, project
 
 from .contract import DOCUMENTS, document
 
