@@ -45,7 +45,7 @@ def _pages(client: FlaskClient, prepared: Prepared, language: str) -> Iterator[t
     stale = reviewer.post(form, data=typed, headers=own)
     assert (late.status_code, stale.status_code) == (401, 400)
     yield from (("late form", late.data), ("stale form", stale.data))
-    closed = create_app(load({}, data=prepared.app.extensions["catalogue"].settings.data, anonymous_reading="closed"))
+    closed = create_app(load({}, data=prepared.app.extensions["catalogue.settings"].data, anonymous_reading="closed"))
     yield from ((f"closed: {address}", closed.test_client().get(address).data) for address in ("/sign-in", "/nothing"))
 
 
@@ -74,7 +74,7 @@ def test_every_page_is_valid(client: FlaskClient, prepared: Prepared, tmp_path: 
 # Routes by GET that answer with no page: files, feeds, pictures, JSON, ways to another site.
 NO_PAGES = re.compile(
     r"static|api\..*|api_tally\..*|verify_api\..*|records_api\..*|openapi\..*|downloads\..*|tally_downloads\..*"
-    r"|extracts\..*|feeds\..*|patents\.feed|priorwork\.download|exchange\.(?:export|marked|template_file)"
+    r"|extracts\..*|feeds\..*|patents\.feed|priorwork\.download|imports\.(?:export|marked|template_file)"
     r"|attachments\.(?:download|preview)|editing_help\..*|accounts\.(?:leave|come_back)"
 )
 

@@ -53,7 +53,7 @@ def ways() -> Ways:
 
 def _adapter(extra: str) -> Any:
     try:
-        return import_module(f"catalogue.accounts.{extra}_adapter")
+        return import_module(f"catalogue.accounts.providers.{extra}")
     except ImportError as error:
         raise ConfigError(
             f"The settings ask for {extra.upper()}, and what it takes is not installed ({error.name}); install the "

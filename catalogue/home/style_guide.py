@@ -50,7 +50,7 @@ def index() -> str:
     """All components, with what the catalogue holds as their content."""
     columns = _chart("1998–2006", [str(year) for year in _YEARS], below=3, years=True)
     return render_template(
-        "style_guide.html",
+        "home/style_guide.html",
         records=newest(db.session(), current_actor(), 4),
         verdicts=VERDICTS.labels,
         changes=_changes(),

@@ -203,6 +203,9 @@ class SearchIndex(Protocol):
     def rebuild(self, documents: Iterable[Document], as_of: str) -> int:
         """Replace everything; searches answer from the old entries until the new ones are complete."""
 
+    def stand_on(self, as_of: str) -> None:
+        """Note the day (ISO) that the states in the entries stand on, once `apply` has brought them to it."""
+
     def warm_up(self) -> None:
         """Get ready what questions need, where it is not ready yet, so that no reader waits for it."""
 

@@ -140,20 +140,23 @@ class IndexSync:
             if self.rebuild():
                 log.warning("The search index was absent, damaged or of an older version; it has been built anew.")
             return
-        self._queue_changed_states(date.fromisoformat(status.as_of))
+        as_of = self._queue_changed_states(date.fromisoformat(status.as_of))
         self.drain()
+        self.index.stand_on(as_of.isoformat())
 
-    def _queue_changed_states(self, indexed_as_of: date) -> None:
-        """Time alone changes a patent's status (its term ends): queue those that the index knows otherwise."""
+    def _queue_changed_states(self, indexed_as_of: date) -> date:
+        """Time alone changes a patent's status (its term ends): queue those that the index knows otherwise. Gives the
+        day that the index stands on once the queue is drained."""
         with Session(self._engine) as session:
             as_of = self._as_of(session)
             if as_of == indexed_as_of:
-                return
+                return as_of
             before, now = status_column(indexed_as_of), status_column(as_of)
             ids = session.scalars(select(Patent.id).where(before.is_distinct_from(now))).all()
             if ids:
                 with writing(session):
                     queue_for_index(session, ids)
+        return as_of
 
     def check(self) -> Differences:
         """Compare every index entry with what the database says now. Drain first, or the queue shows up here."""

@@ -12,8 +12,8 @@ from catalogue.imports.resolver import Lookups
 from catalogue.imports.tables.sheets import read_tables
 from catalogue.records.operations import save
 from catalogue.records.schema.reference_data import ENTITIES
-from tests.catalogues import work
 from tests.exchange.test_values_in_several_cells import read
+from tests.support.catalogues import work
 
 INVENTION, UTILITY_MODEL = "200510136354.X", "201020643383.1"
 

@@ -332,7 +332,7 @@ def test_writers_at_the_same_time_get_numbers_of_their_own(own: Flask) -> None:
 def test_the_year_of_a_number_is_that_of_the_site(own: Flask) -> None:
     with own.app_context(), writing(db.session()) as session:
         labels = facet_labels(session, ANONYMOUS)
-        index = own.extensions["catalogue"].index
+        index = own.extensions["catalogue.index_sync"].index
         checked = run_check(session, ANONYMOUS, index, Draft.of("阳极", ""), Scope(), labels, date(2006, 12, 31))
         at = datetime(2026, 12, 31, 17, tzinfo=UTC)  # in China it is the new year already
         number = reports.save_report(session, ANONYMOUS, checked, reports.IndexState.of(index, 0), at).number

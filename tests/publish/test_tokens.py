@@ -201,7 +201,7 @@ def test_a_busy_database_fails_no_request_for_the_day_of_use(app: Flask) -> None
 @contextmanager
 def held(app: Flask) -> Iterator[None]:
     """The write lock, held by another process."""
-    connection = sqlite3.connect(app.extensions["catalogue"].settings.data / "catalogue.sqlite3", isolation_level=None)
+    connection = sqlite3.connect(app.extensions["catalogue.settings"].data / "catalogue.sqlite3", isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     yield
     connection.close()

@@ -92,6 +92,11 @@ class WhooshIndex:
                 writer.cancel()
                 raise
 
+    def stand_on(self, as_of: str) -> None:
+        """See the port."""
+        with self._folder.lock(self._patience):
+            self._folder.switch_to(self._folder.path / self._usable().generation, as_of)
+
     def rebuild(self, documents: Iterable[Document], as_of: str) -> int:
         """See the port. Changes applied meanwhile wait, and then go into the new entries."""
         with self._folder.lock(self._patience):
