@@ -82,3 +82,13 @@ def test_what_is_compiled_is_what_is_written(chinese: Catalog) -> None:
     assert {str(each.id): each.string for each in compiled if each.id} == {
         str(each.id): each.string for each in again if each.id
     }
+
+
+def test_no_translation_is_left_of_a_message_that_is_gone(chinese: Catalog) -> None:
+    messages = used()
+    left = [message.id for message in chinese if message.id and (_one(message.id), message.context) not in messages]
+    assert left == [], "run `make messages`"
+
+
+def _one(message: str | tuple[str, ...]) -> str:
+    return message if isinstance(message, str) else message[0]

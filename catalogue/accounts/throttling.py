@@ -71,7 +71,8 @@ def _free_at(session: Session, which: ColumnElement[bool], free: int, now: datet
         return now
     last = session.scalars(select(SignInAttempt.at).where(which).order_by(SignInAttempt.at.desc()).limit(1)).one()
     doublings = min(count - free, 10)
-    return last + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    until: datetime = last + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    return until
 
 
 def _hashed(login: str) -> str:

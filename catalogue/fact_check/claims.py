@@ -13,7 +13,8 @@ from catalogue.fact_check.numerals import Numeral, Qualifier
 from catalogue.fact_check.verification import Verdict, judge, reason_for
 from catalogue.records.models.claims import Claim
 from catalogue.records.queries import published_for
-from catalogue.tallies.crosstab import Figure, Number, count
+from catalogue.tallies.crosstab import Figure, count
+from catalogue.tallies.measures import Number
 from catalogue.tallies.paragraph.published_figures import FIGURES
 from catalogue.tallies.presentation import describe
 

@@ -155,8 +155,3 @@ def _values(match: re.Match[str]) -> tuple[Decimal | None, Decimal | None, Decim
         None if found_to is None else Decimal(found_to * factor),
         Decimal(factor),
     )
-
-
-def find_numerals(text: str) -> list[Numeral]:
-    """All numbers of a folded text."""
-    return [read_numeral(match) for match in NUMERAL.finditer(text)]

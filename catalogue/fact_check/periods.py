@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalogue.fact_check.numerals import chinese_value
-from catalogue.tallies.spec import FIRST_YEAR, LAST_YEAR
+from catalogue.query_args import FIRST_YEAR, LAST_YEAR
 
 
 @dataclass(frozen=True)

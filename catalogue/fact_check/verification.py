@@ -15,7 +15,8 @@ from catalogue.code_list import Vocabulary
 from catalogue.fact_check.numerals import Numeral
 from catalogue.fact_check.statements import Statement, find_statements
 from catalogue.fact_check.tokens import lexicon_of
-from catalogue.tallies.crosstab import Figure, Number, count
+from catalogue.tallies.crosstab import Figure, count
+from catalogue.tallies.measures import Number
 from catalogue.tallies.paragraph.published_figures import (
     PublishedFigure,
     Style,

@@ -355,5 +355,5 @@ def _file(content: bytes, name: str) -> Response:
     return response
 
 
-def _page(template_name: str, status: int = 200, **values: Any) -> Any:
+def _page(template_name: str, status: int = 200, **values: Any) -> Response:
     return current_app.response_class(render_template(template_name, **values), status, headers=_PRIVATE)

@@ -50,7 +50,7 @@ def write_docx(report: PriorWorkReport, facts: Iterable[tuple[str, str]], langua
         document.add_paragraph(nothing_found(report))
     for finding in findings:
         _add_finding(document, finding, language)
-    document.add_page_break()
+    document.add_page_break()  # type: ignore[no-untyped-call]
     document.add_heading(_("Annex: the text checked"), 1)
     for line in (report.title, *report.text.split("\n")):
         if line:

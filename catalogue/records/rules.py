@@ -132,9 +132,10 @@ def _unverified() -> Query:
 
 
 def _without_digits(text: Any) -> ColumnElement[str]:
+    rest: ColumnElement[str] = text
     for digit in DIGITS:
-        text = func.replace(text, digit, "")
-    return text
+        rest = func.replace(rest, digit, "")
+    return rest
 
 
 def _registration_shape() -> Query:

@@ -4,7 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from catalogue.fact_check.numerals import Qualifier, chinese_value, find_numerals
+from catalogue.fact_check.numerals import NUMERAL, Numeral, Qualifier, chinese_value, read_numeral
+
+
+def find_numerals(text: str) -> list[Numeral]:
+    return [read_numeral(match) for match in NUMERAL.finditer(text)]
 
 
 @pytest.mark.parametrize(

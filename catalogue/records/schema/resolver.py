@@ -68,7 +68,7 @@ class References:
 
     def record(self, code: str) -> Record:
         """A record by code."""
-        found = self.find(Record, "code", code)
+        found: Record | None = self.find(Record, "code", code)
         if found is None:
             raise ValueError(_("there is no record %(code)s", code=code))
         return found
