@@ -9,8 +9,8 @@ from catalogue.formatting import number
 NARROW = 230  # pixels that a plot surely has on a phone
 CHARACTER = 7.5  # pixels of a digit
 _GAP = 8  # pixels between two labels
-_CJK_CHARACTER = 12.5  # pixels of a Chinese one
-_LETTER = 6.8  # pixels of a Latin one, on average
+_CJK_CHARACTER = 13.5  # pixels of a Chinese one
+_LETTER = 7.4  # pixels of a Latin one, on average
 
 
 def ticks(lowest: float, highest: float, whole: bool) -> list[float]:

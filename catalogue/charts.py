@@ -18,33 +18,15 @@ Value = Decimal | int
 # Stacked bars (columns side by side for years), a line for each series, or a table of shades.
 Kind = Literal["bars", "lines", "heat"]
 
-# Told apart by lightness as well as by colour, and by a pattern; the style sheet says the same.
-TONES = {
-    "red": "#a12a22",
-    "red-light": "#dea79f",
-    "gold": "#e2b95a",
-    "green": "#7fae88",
-    "blue": "#5c86ad",
-    "blue-light": "#c9d6e3",
-    "grey": "#c3c0b8",
-}
-# Lines must be darker than fields to be seen: their colours and dashes.
-STROKES = {
-    "red": ("#a12a22", "none"),
-    "red-light": ("#c2695d", "8 3"),
-    "gold": ("#9a7016", "2 3"),
-    "green": ("#3f7a4c", "10 3 2 3"),
-    "blue": ("#3d6c97", "5 2"),
-    "grey": ("#6f6b62", "12 4"),
-}
-HEAT = {"heat-1": "#fcf3f1", "heat-2": "#f8e4e0", "heat-3": "#f2d3cd", "heat-4": "#ebc0b9"}
-COLD = {"cold-1": "#f1f5f9", "cold-2": "#e1eaf2", "cold-3": "#cedcea", "cold-4": "#b9cde0"}  # below zero
+# How a part of a chart is drawn: as a field, a line and a point of this tone (static/css/charts.css says which colour).
+TONES = ("red", "red-light", "gold", "green", "blue", "grey")
+SHADES = 4  # of a table: heat-1 is the lightest; cold-1 that of what is below zero
 
 _WIDE = 440  # pixels that a plot surely has on a desk
 _SHARE_OF_SLOT = 0.64  # of its place that a column takes
 _WIDEST_COLUMN = 10.0  # percent
 _MOST_YEARS = 80  # more than these, and years without records are left out
-_AXIS, _AXIS_GAP = 44, 8  # pixels that values take beside a plot at least, and between them and it
+_AXIS, _AXIS_GAP = 48, 8  # pixels that values take beside a plot at least, and between them and it
 _HEAT_AXIS = 118  # that names of rows take at most
 _HEAT_HEAD = 176  # that names of columns take at most when they stand upright
 _HEAT_ROW = 34
@@ -231,7 +213,7 @@ def years_chart(
         bars.append(Bar(str(year), tuple(Segment(each, f"{year}: {each}", url_of(year)) for each in counts)))
     return Chart(
         description=description,
-        series=(Series("", "blue"), Series("", "blue-light")),
+        series=(Series("", "blue"), Series("", "grey")),
         bars=tuple(bars),
         bars_are_years=True,
         small=True,
@@ -374,7 +356,7 @@ def _heat(chart: Chart) -> Drawing:
             lines.append(Line(top + _HEAT_ROW / 2 + (line - (len(label) - 1) / 2) * 14, text, ruled=False))
         for place, segment in enumerate(bar.segments):
             if segment.value or segment.url:
-                step = max(1, round(len(HEAT) * abs(float(segment.value)) / greatest))
+                step = max(1, round(SHADES * abs(float(segment.value)) / greatest))
                 tone = f"{'cold' if segment.value < 0 else 'heat'}-{step}"
                 x = place * slot
                 marks.append(Mark(segment, tone, _at(x), _at(top), _at(slot), _at(_HEAT_ROW)))

@@ -20,6 +20,7 @@ from catalogue.accounts.permissions import Actor
 from catalogue.errors import InvalidInput
 from catalogue.exports.record_files import XLSX_TYPE
 from catalogue.formatting import guarded, xml_text
+from catalogue.palette import colour
 from catalogue.people.models import (
     Division,
     Person,
@@ -224,7 +225,7 @@ def write_xlsx(
     """A sheet for each table. Every cell is a text: no formula, no lost zero, no rounded number."""
     counts: dict[str, int] = {}
     with Workbook(out, {"constant_memory": True}) as book:
-        head = book.add_format({"bold": True, "bg_color": "#F3F0E7", "bottom": 1})
+        head = book.add_format({"bold": True, "bg_color": colour("wash"), "bottom": 1})
         text_format = book.add_format({"num_format": "@"})
         for entity in entities:
             sheet = book.add_worksheet(entity.table)

@@ -6,6 +6,7 @@ import resvg_py
 
 from catalogue.chart_labels import text_width, wrapped
 from catalogue.charts import Chart, Drawing, Series
+from catalogue.palette import colour
 
 WIDTH = 1000
 _MARGIN, _TOP = 24, 88
@@ -41,7 +42,7 @@ class Picture:
         x, y = float(_MARGIN), float(top + drawing.height + 28)
         if len(chart.series) > 1 and chart.kind != "heat":
             for series in chart.series:
-                needed = cls.sample_width(chart) + text_width(series.name) * 1.1 + 24
+                needed = cls.sample_width(chart) + text_width(series.name) + 24
                 if x + needed > WIDTH - _MARGIN and x > _MARGIN:
                     x, y = float(_MARGIN), y + _LEGEND_LINE
                 legend.append((series, x, y))
@@ -67,4 +68,4 @@ class Picture:
 
 def png_of(svg: str) -> bytes:
     """A drawing as PNG, twice its size, on white."""
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=_ZOOM, background="#ffffff", languages=["zh", "en"]))
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=_ZOOM, background=colour("card"), languages=["zh", "en"]))

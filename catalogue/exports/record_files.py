@@ -20,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from catalogue.accounts.permissions import Actor
 from catalogue.formatting import TEN_THOUSAND, csv_cell, local_name, xml_text
+from catalogue.palette import colour
 from catalogue.records import presentation
 from catalogue.records.ledger import counted_by_record
 from catalogue.records.models.code_lists import LEVELS
@@ -211,9 +212,9 @@ class Styles:
     def of(cls, book: Workbook) -> Self:
         return cls(
             head=book.add_format(
-                {"bold": True, "bg_color": "#F3F0E7", "bottom": 1, "valign": "top", "text_wrap": True}
+                {"bold": True, "bg_color": colour("wash"), "bottom": 1, "valign": "top", "text_wrap": True}
             ),
-            link=book.add_format({"font_color": "#1F4E79", "underline": 1}),
+            link=book.add_format({"font_color": colour("link"), "underline": 1}),
             day=book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
             amount=book.add_format({"num_format": "#,##0.00##"}),
             count=book.add_format({"num_format": "#,##0"}),
@@ -263,7 +264,7 @@ def _write_records(book: Workbook, export: Export) -> int:
 def write_about(book: Workbook, title: str, pairs: Sequence[tuple[str, str]]) -> None:
     """The last sheet: where the figures or records of a workbook come from, as pairs of a label and a text."""
     sheet: Worksheet = book.add_worksheet(_("About this file"))
-    label = book.add_format({"font_color": "#5D656E", "valign": "top"})
+    label = book.add_format({"font_color": colour("muted"), "valign": "top"})
     text = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 90)

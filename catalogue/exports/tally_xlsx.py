@@ -29,6 +29,7 @@ from catalogue.exports.record_files import (
 )
 from catalogue.exports.tally_export import TallyFile
 from catalogue.formatting import TEN_THOUSAND, in_chinese, number, xml_text
+from catalogue.palette import colour
 from catalogue.tallies.crosstab import Figure, Table
 from catalogue.tallies.evidence import members
 from catalogue.tallies.measures import Number
@@ -193,16 +194,16 @@ class _TableSheet:
         look = {"num_format": _ZERO.format(_NUMBER_FORMATS.get(self._unit, "#,##0.00")), "align": "right", "border": 1}
         bold = {"bold": True, "border": 1}
         self._title = book.add_format({"bold": True, "font_size": 16})
-        self._quiet = book.add_format({"font_color": "#5D656E"})
-        self._link = book.add_format({"font_color": "#1F4E79", "underline": 1})
-        self._head = book.add_format({**bold, "bg_color": "#F3F0E7", "text_wrap": True, "valign": "vcenter"})
+        self._quiet = book.add_format({"font_color": colour("muted")})
+        self._link = book.add_format({"font_color": colour("link"), "underline": 1})
+        self._head = book.add_format({**bold, "bg_color": colour("wash"), "text_wrap": True, "valign": "vcenter"})
         self._number_head = book.add_format(
-            {**bold, "bg_color": "#F3F0E7", "text_wrap": True, "align": "right", "valign": "vcenter"}
+            {**bold, "bg_color": colour("wash"), "text_wrap": True, "align": "right", "valign": "vcenter"}
         )
         self._label = book.add_format({"border": 1})
         self._total_label = book.add_format(bold)
-        self._number: CellFormat = book.add_format({**look, "font_color": "#1F4E79"})
-        self._total: CellFormat = book.add_format({**look, "bold": True, "font_color": "#1F4E79"})
+        self._number: CellFormat = book.add_format({**look, "font_color": colour("link")})
+        self._total: CellFormat = book.add_format({**look, "bold": True, "font_color": colour("link")})
         self._links = 0
 
     def write(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, render_template
 
 from catalogue.accounts.auth import current_actor
-from catalogue.charts import Bar, Chart, Segment, Series
+from catalogue.charts import TONES, Bar, Chart, Segment, Series
 from catalogue.database import db
 from catalogue.editing.forms import EntityForm
 from catalogue.fact_check.verification import VERDICTS
@@ -15,7 +15,6 @@ from catalogue.records.queries import newest
 from catalogue.records.schema.kinds import KINDS
 
 blueprint = Blueprint("style_guide", __name__)
-_TONES = ("red", "red-light", "gold", "green", "blue", "grey")
 _YEARS = range(1998, 2007)
 
 
@@ -23,15 +22,15 @@ def _chart(title: str, labels: list[str], *, below: int = 0, years: bool = False
     """A chart with every tone, and with parts of every size; every `below`th bar has its last parts below zero."""
     bars = []
     for place, label in enumerate(labels, 1):
-        sizes = {name: place * tone % 7 for tone, name in enumerate(_TONES, 1)}
+        sizes = {name: place * tone % 7 for tone, name in enumerate(TONES, 1)}
         if below and not place % below:
-            sizes |= {name: -sizes[name] for name in _TONES[-2:]}
+            sizes |= {name: -sizes[name] for name in TONES[-2:]}
         parts = (Segment(size, f"{label} {name}", "#charts", str(size)) for name, size in sizes.items())
         bars.append(Bar(label, tuple(parts)))
     return Chart(
         description=title,
         title=title,
-        series=tuple(Series(tone, tone) for tone in _TONES),
+        series=tuple(Series(tone, tone) for tone in TONES),
         bars=tuple(bars),
         bars_are_years=years,
         apart=(Segment(58, "58", "#charts"),),

@@ -13,10 +13,11 @@ from xlsxwriter.worksheet import Worksheet
 from catalogue.formatting import xml_text
 from catalogue.imports.labels import FOUND_BY, OUTCOMES
 from catalogue.imports.plan import Plan, PlannedRow, Source
+from catalogue.palette import colour
 
 _LONGEST_CELL = 32_767
 _LONGEST_NAME = 31
-_COLOURS = {"invalid": "#F6C9C3", "changed": "#FBE8B6", "duplicate": "#D9E4F2"}
+_COLOURS = {"invalid": "heat-3", "changed": "mark", "duplicate": "blue-wash"}  # by name, of the palette
 Done = tuple[Source, PlannedRow]
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'"))
 
@@ -30,8 +31,11 @@ def marked_copy(sources: Sequence[Source], plan: Plan) -> bytes:
         by_table[id(source.table)][row.number].append((source, row))
     file = io.BytesIO()
     with Workbook(file, {"constant_memory": True}) as book:
-        formats = {name: book.add_format({"bg_color": colour, "num_format": "@"}) for name, colour in _COLOURS.items()}
-        head = book.add_format({"bold": True, "bg_color": "#F3F0E7", "bottom": 1})
+        formats = {
+            outcome: book.add_format({"bg_color": colour(name), "num_format": "@"})
+            for outcome, name in _COLOURS.items()
+        }
+        head = book.add_format({"bold": True, "bg_color": colour("wash"), "bottom": 1})
         names: set[str] = set()
         for source in sources:
             if not source.is_beside:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from xlsxwriter import Workbook
 
 from catalogue.imports.tables.grids import EXAMPLE
+from catalogue.palette import colour
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import Field
 from catalogue.records.schema.kinds import REVIEW_FIELDS, Kind
@@ -39,8 +40,8 @@ def template(entity: Entity) -> bytes:
     out = io.BytesIO()
     with force_locale("zh"), Workbook(out) as book:
         sheet = book.add_worksheet(str(entity.label)[:31])
-        head = book.add_format({"bold": True, "bg_color": "#F3F0E7", "bottom": 1})
-        grey = book.add_format({"font_color": "#5D656E", "italic": True})
+        head = book.add_format({"bold": True, "bg_color": colour("wash"), "bottom": 1})
+        grey = book.add_format({"font_color": colour("muted"), "italic": True})
         text = book.add_format({"num_format": "@"})  # numbers keep their zeros
         sheet.freeze_panes(1, 0)
         # Review is the catalogue's own affair, and it gives the codes.

@@ -13,7 +13,6 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from catalogue.accounts.auth import current_actor
-from catalogue.charts import COLD, HEAT, STROKES, TONES
 from catalogue.config import current_settings
 from catalogue.database import db, utc_now
 from catalogue.errors import InvalidInput
@@ -25,6 +24,7 @@ from catalogue.exports.tally_docx import write_tally_docx
 from catalogue.exports.tally_export import DrawnChart, TallyFile
 from catalogue.exports.tally_xlsx import write_tally_xlsx
 from catalogue.fact_check.claims import claims_of
+from catalogue.palette import chart_style, colour
 from catalogue.publish.downloads import attachment
 from catalogue.query_args import read_year
 from catalogue.records.models.site_facts import current_reporting_day
@@ -113,8 +113,8 @@ def _tally_file(table: Table, kind: str) -> TallyFile:
             picture=Picture.of(chart, with_title),
             title=title,
             scope=scope,
-            tones={**TONES, **HEAT, **COLD}.items(),
-            strokes=STROKES.items(),
+            style=chart_style(),
+            paper=colour("card"),
         )
         return DrawnChart(svg, chart.description)
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from catalogue.charts import Bar, Chart, Kind, Segment, Series
+from catalogue.charts import TONES, Bar, Chart, Kind, Segment, Series
 from catalogue.code_list import Vocabulary
 from catalogue.query_args import read_choice
 from catalogue.tallies.crosstab import Figure, Heading, Table
@@ -21,7 +21,6 @@ from catalogue.tallies.presentation import cut_of
 from catalogue.tallies.serializers import show_number
 from catalogue.tallies.spec import Value
 
-TONES = ("red", "red-light", "gold", "green", "blue", "grey")
 _NOT_STATED_TONE = TONES[-1]
 MOST_SERIES = len(TONES)
 MOST_BARS = 40  # rows of bars or shades that can still be taken in

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.charts import Bar, Chart, Segment, Series
+from catalogue.charts import TONES, Bar, Chart, Segment, Series
 from catalogue.records.models.code_lists import PATENT_TYPES
-from catalogue.tallies.charts import TONES, describe_chart
+from catalogue.tallies.charts import describe_chart
 from catalogue.tallies.crosstab import Figure, Table, count, tabulate
 from catalogue.tallies.presentation import cut_of
 from catalogue.tallies.spec import Selection, TallySpec

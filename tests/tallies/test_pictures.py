@@ -1,9 +1,7 @@
-"""Charts of tallies: the kind that suits a table, marks that are its figures, and one look on pages and in files."""
+"""Charts of tallies: the kind that suits a table, and marks that are its figures."""
 
-import re
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +9,8 @@ from flask import Flask
 from sqlalchemy import literal
 from sqlalchemy.orm import Session
 
-from catalogue import charts
 from catalogue.accounts.permissions import ANONYMOUS
-from catalogue.charts import COLD, HEAT, STROKES, TONES, Chart
+from catalogue.charts import Chart
 from catalogue.records.models.code_lists import GRADES
 from catalogue.tallies.charts import KINDS, MOST_BARS, chart_of, kinds_of
 from catalogue.tallies.crosstab import Figure, Heading, Table, tabulate
@@ -236,18 +233,3 @@ def test_a_chart_is_called_what_it_shows(app: Flask, session: Session, language:
                     names.append((chart.description, (subject.name, measure.name, spec.rows, spec.columns)))
     assert len(names) > 10
     assert len({name for name, _spec in names}) == len({spec for _name, spec in names})
-
-
-def test_files_have_the_colours_of_the_pages() -> None:
-    folder = Path(charts.__file__).parent / "static" / "css"
-    style = (folder / "figures.css").read_text() + (folder / "theme.css").read_text()
-    seal = re.search(r"--seal: (#\w+);", style)
-    assert seal
-    for tone, colour in {**TONES, **HEAT, **COLD}.items():
-        rule = re.search(rf"\.tone-{tone} {{\s*fill: ([^;]+);", style)
-        assert rule, tone
-        assert rule[1].replace("var(--seal)", seal[1]) == colour
-    for tone, (colour, dashes) in STROKES.items():
-        rule = re.search(rf"\.stroke-{tone} {{\s*stroke: ([^;]+);(?:\s*stroke-dasharray: ([^;]+);)?", style)
-        assert rule, tone
-        assert (rule[1], rule[2] or "none") == (colour, dashes)
