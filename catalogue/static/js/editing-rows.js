@@ -1,12 +1,13 @@
 // Lists that are typed one entry a line, as rows: picked, put in order by dragging and by keys, written back as lines.
 
-import { element, Picker } from "./editing-picker.js";
+import { Combobox } from "./combobox.js";
+import { element } from "./dom.js";
 
 // How a line of each sort is put into its row, and made of it again.
 const SORTS = {
   people: {
     fill(row, line) {
-      const [, name, role] = line.match(/^(.*?)(?:\/([^/]*))?$/);
+      const [, name, role] = line.match(/^(.*?)(?:\/([^/]*))?$/u);
       row.querySelector(".row-text").textContent = name;
       const select = row.querySelector("select");
       select.value = role || "";
@@ -22,14 +23,14 @@ const SORTS = {
   },
   shares: {
     fill(row, line) {
-      const match = line.match(/^(.*?)\s+(\d+(?:\.\d+)?)\s*[%％]\s*(.*)$/);
+      const match = line.match(/^(.*?)\s+(\d+(?:\.\d+)?)\s*[%％]\s*(.*)$/u);
       row.querySelector(".row-text").textContent = match ? `${match[1]} ${match[3]}`.trim() : line;
       row.querySelector("input").value = match ? match[2] : "100";
     },
     line(row) {
       const [code, ...title] = row.querySelector(".row-text").textContent.split(" ");
       const percent = `${row.querySelector("input").value.trim() || "100"}%`;
-      return /^\S+-\S+$/.test(code) ? [code, percent, ...title].join(" ") : `${[code, ...title].join(" ")} ${percent}`;
+      return /^\S+-\S+$/u.test(code) ? [code, percent, ...title].join(" ") : `${[code, ...title].join(" ")} ${percent}`;
     },
   },
   events: {
@@ -90,7 +91,6 @@ export class Rows {
     const input = element("input", "form-control");
     input.id = `add-${this.area.id}`;
     input.placeholder = this.template.dataset.placeholder;
-    input.autocomplete = "off";
     input.dataset.adds = "yes";
     // The list of lines is gone from sight: what named it now names where its rows come from.
     this.label.htmlFor = input.id;
@@ -111,11 +111,15 @@ export class Rows {
     });
     const box = element("div", "row-add");
     box.append(input);
-    const address = (text) => `${this.area.dataset.address}?${new URLSearchParams({ q: text })}`;
-    new Picker(input, address, (pick) => {
-      this.add(pick.value);
-      input.value = "";
-      input.focus();
+    new Combobox(input, {
+      addressOf: (text) => `${this.area.dataset.address}?${new URLSearchParams({ q: text })}`,
+      groupsOf: ({ picks }) => [{ options: picks }],
+      found: this.area.form.dataset.found,
+      onPick: (pick) => {
+        this.add(pick.value);
+        input.value = "";
+        input.focus();
+      },
     });
     return box;
   }
