@@ -40,6 +40,17 @@ def succeeds(*command):
         return False
 
 
+def call_where_there(program, subject, *arguments):
+    """Run a linter that not every machine has. Where it is missing, that is said; in CI it is an error."""
+    found = shutil.which(os.path.join(ROOT, program))
+    if found:
+        call(found, *arguments)
+    elif os.environ.get("CI"):
+        fail(program + " is missing")
+    else:
+        print(program + " is missing, so the " + subject + " are not checked (CONTRIBUTING.md says what brings it)")
+
+
 def digest(*names):
     """One hash over files of the checkout."""
     together = hashlib.sha256()
@@ -109,6 +120,10 @@ def lint():
     call(os.path.join(BIN, "lint-imports"))
     call(PYTHON, "-m", "djlint", "--quiet", "--lint", "--profile", "jinja", "templates")
     call(PYTHON, "-m", "bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", "catalogue")
+    scripts = os.path.join("catalogue", "static", "js")
+    call_where_there(os.path.join(BIN, "oxlint"), "scripts", "--deny-warnings", scripts)
+    stylelint = os.path.join("tests", "node_modules", ".bin", "stylelint")
+    call_where_there(stylelint, "style sheets", os.path.join("catalogue", "static", "css", "*.css"))
 
 
 def bench():

@@ -36,6 +36,7 @@ def test_pages_are_well_formed_and_hold_nothing_that_the_policy_forbids(client: 
         assert not [name for name in element.attrib if str(name).startswith("on")], "inline scripts are forbidden"
         if element.tag == "script":
             assert element.attrib["src"].startswith("/static/v/")
+            assert element.attrib["type"] == "module"
         assert element.tag != "style"
         for name in ("href", "src", "action"):
             assert not element.attrib.get(name, "").startswith(("http:", "https:", "//")), "nothing from other hosts"

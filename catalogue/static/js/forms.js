@@ -1,7 +1,5 @@
 // Forms whose choices take effect at once, and addresses without empty arguments. Without this file every form still
 // works by its button.
-"use strict";
-
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-auto-submit] select, [data-auto-submit] input[type=checkbox]")) {
     event.target.form.requestSubmit();
