@@ -16,12 +16,8 @@ from catalogue.records.models.code_lists import (
     PATENT_EVENTS,
     ROLES,
 )
-from catalogue.records.schema.fields import (
-    SEPARATOR,
-    clean,
-    split,
-    write_amount,
-)
+from catalogue.records.schema.fields import SEPARATOR, clean, split
+from catalogue.records.schema.value_fields import write_amount
 from catalogue.records.schema.value_readers import (
     Named,
     read_date,

@@ -21,14 +21,8 @@ from catalogue.editing.form_context import Reading
 from catalogue.formatting import LANGUAGES, local_name
 from catalogue.people.models import Division
 from catalogue.records.models.schemes import AwardScheme
-from catalogue.records.schema.fields import (
-    SEPARATOR,
-    Field,
-    Reference,
-    clean,
-    split,
-    write_amount,
-)
+from catalogue.records.schema.fields import SEPARATOR, Field, Reference, TextField, clean, split
+from catalogue.records.schema.value_fields import write_amount
 from catalogue.records.schema.value_readers import read_date, read_list, read_money
 from catalogue.tallies.paragraph.published_figures import FIGURES
 from catalogue.tallies.presentation import published_name
@@ -38,12 +32,6 @@ Texts = Mapping[str, str]
 _LONGEST_AMOUNT = 30
 _UNIT_IN_LABEL = re.compile(r"\s*[（(][^（()）]*[)）]$")
 _ONE_LINE, _WHOLE, _MOST = 300, 200, 150
-
-
-def canonical(field: Field, text: str) -> str:
-    """The text form that storing this text and reading it back would give. Raises ValueError."""
-    value = field.parse(text)
-    return "" if value is None or value == "" else field.write(value)
 
 
 @dataclass(frozen=True)
@@ -86,7 +74,7 @@ class Widget:
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
         """The text forms, by field, of what stands in the controls. Raises ValueError."""
-        return {self.name: canonical(self.field, raw[self.name])}
+        return {self.name: self.field.canonical(raw[self.name])}
 
     def options(self, reading: Reading) -> list[tuple[str, str]]:
         """What can be chosen: pairs of a value and a label."""
@@ -103,7 +91,7 @@ class CodeWidget(Widget):
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
         text = clean(raw[self.name])
-        return {self.name: canonical(self.field, text) if text else ""}
+        return {self.name: self.field.canonical(text) if text else ""}
 
 
 @dataclass(frozen=True)
@@ -119,7 +107,7 @@ class DateWidget(Widget):
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
         text = clean(raw[self.name])
-        return {self.name: canonical(self.field, read_date(text) if text else "")}
+        return {self.name: self.field.canonical(read_date(text) if text else "")}
 
 
 @dataclass(frozen=True)
@@ -129,7 +117,7 @@ class WholeWidget(Widget):
     shape: str = "whole"
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
-        return {self.name: canonical(self.field, clean(raw[self.name]).removesuffix("年"))}
+        return {self.name: self.field.canonical(clean(raw[self.name]).removesuffix("年"))}
 
 
 @dataclass(frozen=True)
@@ -155,7 +143,7 @@ class ReferenceWidget(Widget):
         return [(str(getattr(thing, attribute)), local_name(thing)) for thing in things]
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
-        text = canonical(self.field, raw[self.name])
+        text = self.field.canonical(raw[self.name])
         if text and text not in dict(self.options(reading)):
             raise ValueError(_("choose one of the list"))
         return {self.name: text}
@@ -216,7 +204,7 @@ class MoneyWidget(Widget):
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
         text = clean(raw[self.name])
         if not text:
-            canonical(self.field, "")  # raises where it is needed
+            self.field.canonical("")  # raises where it is needed
             return {self.name: "", **({self.unit.name: self.unit.default} if self.unit else {})}
         try:
             money = read_money(text if len(text) <= _LONGEST_AMOUNT else "", raw[f"{self.name}-unit"])
@@ -226,8 +214,8 @@ class MoneyWidget(Widget):
             raise ValueError(_("this amount is kept in yuan; convert it first"))
         if money.qualifier != "exact":
             reading.implied["qualifier"] = money.qualifier
-        unit = {self.unit.name: canonical(self.unit, money.unit)} if self.unit else {}
-        return {self.name: canonical(self.field, str(money.amount)), **unit}
+        unit = {self.unit.name: self.unit.canonical(money.unit)} if self.unit else {}
+        return {self.name: self.field.canonical(str(money.amount)), **unit}
 
 
 @dataclass(frozen=True)
@@ -245,7 +233,7 @@ class MeasureWidget(Widget):
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
         text = clean(raw[self.name])
-        return {self.name: canonical(self.field, by_word(lambda: self.options(reading)).get(text, text))}
+        return {self.name: self.field.canonical(by_word(lambda: self.options(reading)).get(text, text))}
 
 
 def by_word(pairs: Callable[[], Iterable[tuple[str, Any]]]) -> dict[str, str]:
@@ -283,7 +271,7 @@ class AccessWidget(Widget):
         }
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
-        level = canonical(self.field, raw[self.name])
+        level = self.field.canonical(raw[self.name])
         if level != "restricted":
             return {self.name: level, "restricted_to": ""}
         named = {f"role:{role}" for role in ROLES if raw[f"restricted_to-{role}"] == "yes"}
@@ -306,7 +294,7 @@ def plain_widget(field: Field, *, of_record: bool = False) -> Widget:
         return CheckWidget(field)
     if field.sort == "whole":
         return WholeWidget(field)
-    if field.length > _ONE_LINE or (not field.length and field.read is str and not field.required):
+    if field.length > _ONE_LINE or (not field.length and type(field) in (Field, TextField) and not field.required):
         return Widget(field, "area", size="whole")
     size = "whole" if field.length >= _WHOLE else "most" if field.length >= _MOST else "third"
     return Widget(field, "text", size)

@@ -22,7 +22,7 @@ _NOTE = Argument("note", f"≤ {LONGEST_NOTE:,}", _l("Why; it is kept in the his
 _FIELDS = Argument(
     "fields",
     "{name: value}",
-    _l("Fields with their text forms, as in sheets; lists may be JSON lists, null empties a field."),
+    _l("Fields with their text forms, as in sheets, or with their JSON values; null empties a field."),
 )
 _IF_MATCH = Argument(
     "If-Match",
@@ -34,6 +34,7 @@ _IF_MATCH = Argument(
 _WHOLE = (
     Argument("code, kind, version, review_state", "text", _l("What it is, and in which version and state.")),
     Argument("fields", "{name: text}", _l("Every field in its text form, as it can be sent again.")),
+    Argument("values", "{name: JSON}", _l("The same as JSON values; openapi.json describes each.")),
     Argument("display", "list", _l("The same for people, with labels.")),
     Argument("transitions", "list", _l("What you may do with it in review.")),
     Argument("ETag", "", _l("A header: the version, for If-Match and If-None-Match.")),

@@ -3,18 +3,21 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask_babel import gettext as _
+
 from catalogue.accounts.permissions import CONFIDENTIALITY, REVIEW_STATES
 from catalogue.publish.records_api import TRANSITION_NAMES
-from catalogue.publish.request_bodies import LONGEST_NOTE, MOST_CHARACTERS, MOST_LINKS
+from catalogue.publish.request_bodies import LONGEST_NOTE, MOST_LINKS
 from catalogue.records.models.code_lists import RELATIONS
 from catalogue.records.schema.entities import Entity
-from catalogue.records.schema.fields import Field
 from catalogue.records.schema.kinds import KINDS
-from catalogue.records.schema.reference_data import BENEFITS
+from catalogue.records.schema.reference_data import BENEFITS, ENTITIES
+from catalogue.records.schema.value_fields import code_schema
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
 _NUMBER: Schema = {"type": "integer"}
+_TIME: Schema = {"type": "string", "format": "date-time"}
 _NOT_WRITTEN = "review_state"
 
 
@@ -41,17 +44,11 @@ def schemas() -> dict[str, Schema]:
     found = {
         "Error": _error(),
         "Link": _link(),
-        "Record": _whole({"kind": {"enum": list(KINDS)}, "title": _TEXT}, ("links", "contributors", "benefits")),
-        "Benefit": _whole({"kind": _TEXT, "amount": _TEXT, "unit": _TEXT, "year": _NUMBER}, ("records",)),
-        "RecordList": _listed("records"),
-        "BenefitList": _listed("benefits"),
-        "NewRecord": {
-            "oneOf": [ref(f"New{_named(kind)}") for kind in KINDS.values()],
-            "discriminator": {
-                "propertyName": "kind",
-                "mapping": {name: ref(f"New{_named(kind)}")["$ref"] for name, kind in KINDS.items()},
-            },
-        },
+        "Record": _one_of_kinds("{}"),
+        "Benefit": _whole(BENEFITS, _brief_benefit(), ("records",)),
+        "RecordList": _listed("records", an_object(_brief_record(), _brief_record())),
+        "BenefitList": _listed("benefits", an_object(_brief_benefit(), _brief_benefit())),
+        "NewRecord": _one_of_kinds("New{}"),
         "RecordChange": _change({"anyOf": [ref(f"{_named(kind)}Fields") for kind in KINDS.values()]}),
         "BenefitChange": _change(ref("BenefitFields")),
         "NewBenefit": an_object({"fields": _required(BENEFITS), "note": _note()}, ("fields",), closed=True),
@@ -68,8 +65,14 @@ def schemas() -> dict[str, Schema]:
             ("amendment", "state"),
         ),
         "BenefitFields": _fields(BENEFITS),
+        **{f"{_named(entity)}Values": _values(entity) for entity in ENTITIES.values()},
     }
     for name, kind in KINDS.items():
+        found[_named(kind)] = _whole(
+            kind,
+            {**_brief_record(), "kind": {"const": name}, "updated_at": _TIME},
+            ("links", "contributors", "benefits"),
+        )
         found[f"{_named(kind)}Fields"] = _fields(kind)
         found[f"New{_named(kind)}"] = an_object(
             {"kind": {"const": name}, "fields": _required(kind), "links": _links(), "note": _note()},
@@ -80,23 +83,41 @@ def schemas() -> dict[str, Schema]:
 
 
 def _named(entity: Entity) -> str:
-    return entity.name.title()
+    return entity.name.title().replace("_", "")
+
+
+def _one_of_kinds(name: str) -> Schema:
+    """One of the schemas of this name, by the kind that the object names."""
+    references = {kind: ref(name.format(_named(entity))) for kind, entity in KINDS.items()}
+    return {
+        "oneOf": list(references.values()),
+        "discriminator": {
+            "propertyName": "kind",
+            "mapping": {kind: each["$ref"] for kind, each in references.items()},
+        },
+    }
 
 
 def _fields(entity: Entity) -> Schema:
+    """The fields as they can be sent. The key may be left to the catalogue."""
     written = [field for field in entity.fields if field.name != _NOT_WRITTEN]
-    return an_object({field.name: _field(field) for field in written}, closed=True)
-
-
-def _field(field: Field) -> Schema:
-    schema: Schema = {"title": str(field.label), "maxLength": field.length or MOST_CHARACTERS}
-    if field.choices is not None:
-        schema["description"] = ", ".join(field.choices)
+    schemas = {field.name: field.written_schema(is_optional=field.name in entity.key) for field in written}
     return {
-        **schema,
-        "type": ["string", "number", "boolean", "array", "null"],
-        "items": _TEXT,
+        **an_object(schemas, closed=True),
+        "description": _("Text forms are read as in sheets: full-width signs and blanks around them do no harm."),
     }
+
+
+def _values(entity: Entity) -> Schema:
+    """The values of all fields as they are answered."""
+    schemas = {field.name: field.json_schema() for field in entity.fields}
+    return {**an_object(schemas, schemas, closed=True), "title": str(entity.label)}
+
+
+def _texts(entity: Entity) -> Schema:
+    """The text forms of all fields as they are answered."""
+    schemas = {field.name: field.text_schema() for field in entity.fields}
+    return an_object(schemas, schemas, closed=True)
 
 
 def _required(entity: Entity) -> Schema:
@@ -124,23 +145,46 @@ def _change(fields: Schema) -> Schema:
     return an_object({"fields": fields, "note": _note()}, ("fields",), closed=True)
 
 
-def _whole(own: Schema, lists: Iterable[str]) -> Schema:
-    shared: Schema = {
-        "code": _TEXT,
-        "version": _NUMBER,
-        "url": {"type": "string", "format": "uri"},
-        "review_state": {"enum": list(REVIEW_STATES)},
-        "confidentiality": {"enum": list(CONFIDENTIALITY)},
-        "fields": {"type": "object", "additionalProperties": _TEXT},
-        "display": a_list({"type": "object"}),
+def _whole(entity: Entity, brief: Schema, lists: Iterable[str]) -> Schema:
+    value = an_object({"text": _TEXT, "note": _TEXT}, ("text", "note"))
+    properties = {
+        **brief,
+        "confidentiality": code_schema(CONFIDENTIALITY),
+        "fields": _texts(entity),
+        "values": ref(f"{_named(entity)}Values"),
+        "display": a_list(an_object({"label": _TEXT, "values": a_list(value)}, ("label", "values"))),
         "transitions": a_list({"enum": list(TRANSITION_NAMES)}),
+        **{name: a_list({"type": "object"}) for name in lists},
     }
-    properties = {**shared, **own, **{name: a_list({"type": "object"}) for name in lists}}
     return an_object(properties, properties)
 
 
-def _listed(name: str) -> Schema:
-    properties = {"total": _NUMBER, "page": _NUMBER, "pages": _NUMBER, name: a_list({"type": "object"})}
+def _brief() -> Schema:
+    return {
+        "code": _TEXT,
+        "version": _NUMBER,
+        "url": {"type": "string", "format": "uri"},
+        "review_state": code_schema(REVIEW_STATES),
+    }
+
+
+def _brief_record() -> Schema:
+    return {
+        **_brief(),
+        "kind": {"enum": list(KINDS)},
+        "title": _TEXT,
+        "year": {"type": ["integer", "null"]},
+        "date": {"type": ["string", "null"]},
+    }
+
+
+def _brief_benefit() -> Schema:
+    fields = {name: BENEFITS.field(name).json_schema() for name in ("kind", "amount", "unit", "year")}
+    return {**_brief(), **fields}
+
+
+def _listed(name: str, brief: Schema) -> Schema:
+    properties = {"total": _NUMBER, "page": _NUMBER, "pages": _NUMBER, name: a_list(brief)}
     return an_object({**properties, "links": {"type": "object"}}, properties)
 
 

@@ -31,9 +31,9 @@ from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.records.queries import WHOLE_OPTIONS, benefits_of, links_of, visible_to
 from catalogue.records.review.workflow import open_transitions
 from catalogue.records.schema.entities import Entity
-from catalogue.records.schema.fields import SEPARATOR, write_amount
 from catalogue.records.schema.kinds import KINDS
 from catalogue.records.schema.reference_data import BENEFITS
+from catalogue.records.schema.value_fields import write_amount
 
 Entry = Record | Benefit
 _DIGEST = 16
@@ -104,11 +104,13 @@ def answer(entry: Entry, status: int = 200, **more: Any) -> Response:
 def as_json(session: Session, actor: Actor, entry: Entry) -> dict[str, Any]:
     """The whole entry, and of what is joined to it as much as the actor may see."""
     own = _record(session, actor, entry) if isinstance(entry, Record) else _benefit(actor, entry)
+    texts = visible_texts(actor, entry)
     names = dict.fromkeys(transition.name for transition in open_transitions(actor, entry))
     return {
         **brief(entry, versions_of(session, [entry])[entry.code]),
         "confidentiality": entry.confidentiality,
-        "fields": visible_texts(actor, entry),
+        "fields": texts,
+        "values": entity_of(entry).values(texts),
         "transitions": list(names),
         **own,
     }
@@ -135,7 +137,7 @@ def visible_texts(actor: Actor, entry: Entry) -> dict[str, str]:
     texts = entity_of(entry).texts(entry)
     if isinstance(entry, Benefit):
         shares = sorted((share.record.code, share.percent) for share in visible_shares(actor, entry))
-        texts["records"] = SEPARATOR.join(f"{code} {write_amount(percent)}%" for code, percent in shares)
+        texts["records"] = BENEFITS.field("records").write(shares)
     return texts
 
 

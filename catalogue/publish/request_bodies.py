@@ -9,18 +9,13 @@ from flask_babel import gettext as _
 
 from catalogue.errors import InvalidFields, InvalidInput
 from catalogue.records.schema.entities import Entity
-from catalogue.records.schema.fields import SEPARATOR
+from catalogue.records.schema.fields import MOST_CHARACTERS, JsonNumber
 
 MOST_BYTES = 1024 * 1024
 LONGEST_NOTE = 2000
 MOST_LINKS = 50
-MOST_CHARACTERS = 20_000  # in one field
 _JSON = frozenset({"application/json", "application/merge-patch+json"})
 _LONGEST_SHOWN = 40  # of a name that somebody made up, in a message
-
-
-class Number(str):
-    """A number as it was written: no digit of it is lost, however many there are."""
 
 
 class UnknownFormat(InvalidInput):
@@ -30,7 +25,7 @@ class UnknownFormat(InvalidInput):
 
 
 def read_body(request: Request, members: Collection[str]) -> dict[str, Any]:
-    """The JSON object that was sent, of which every member is one of `members`. Every number is a `Number`.
+    """The JSON object that was sent, of which every member is one of `members`. Every number is a `JsonNumber`.
 
     Raises UnknownFormat for another type, InvalidInput for what is no such object, InvalidFields for unknown members;
     more than `MOST_BYTES` end with 413.
@@ -52,7 +47,9 @@ def read_body(request: Request, members: Collection[str]) -> dict[str, Any]:
 
 def _parse(data: bytes) -> Any:
     try:
-        body = json.loads(data, parse_int=Number, parse_float=Number, parse_constant=_refuse, object_pairs_hook=_once)
+        body = json.loads(
+            data, parse_int=JsonNumber, parse_float=JsonNumber, parse_constant=_refuse, object_pairs_hook=_once
+        )
     except RecursionError:
         raise InvalidInput(_("The body is nested too deeply.")) from None
     except (ValueError, UnicodeError):
@@ -94,7 +91,7 @@ def read_text(body: Mapping[str, Any], name: str, most: int = LONGEST_NOTE) -> s
     value = body.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str) or isinstance(value, Number) or len(value) > most:
+    if not isinstance(value, str) or isinstance(value, JsonNumber) or len(value) > most:
         raise InvalidInput(_("“%(name)s” is to be a text of at most %(most)s characters.", name=name, most=most), name)
     return value.strip()
 
@@ -105,44 +102,24 @@ def read_fields(entity: Entity, body: Mapping[str, Any]) -> dict[str, str]:
     fields = body.get("fields")
     if not isinstance(fields, dict) or not fields:
         raise InvalidInput(_("“fields” is to be an object with the fields to be written."), "fields")
-    known = {field.name for field in entity.fields}
+    known = {field.name: field for field in entity.fields}
     texts, problems = {}, []
     for name, value in fields.items():
-        text = _text_form(value)
-        if name not in known:
-            problems.append(
-                (_shown(name), _("there is no such field; the fields are: %(names)s", names=_names(entity)))
-            )
-        elif text is None:
-            problems.append((name, _("a text, a number, true, false, null, or a list of texts is expected here")))
-        elif len(text) > MOST_CHARACTERS:
-            problems.append((name, _("at most %(number)s characters fit here", number=MOST_CHARACTERS)))
-        else:
-            texts[name] = text
+        try:
+            if name not in known:
+                raise ValueError(_("there is no such field; the fields are: %(names)s", names=", ".join(known)))
+            texts[name] = _checked_length(known[name].from_json(value))
+        except ValueError as error:
+            problems.append((_shown(name), str(error)))
     if problems:
         raise InvalidFields(problems)
     return texts
 
 
-def _names(entity: Entity) -> str:
-    return ", ".join(field.name for field in entity.fields)
-
-
-def _text_form(value: Any) -> str | None:
-    """The text form that a JSON value stands for; None where it stands for none."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and all(isinstance(part, str) and not _separates(part) for part in value):
-        return SEPARATOR.join(value)
-    return None
-
-
-def _separates(part: str) -> bool:
-    return SEPARATOR in part or "；" in part
+def _checked_length(text: str) -> str:
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(_("at most %(number)s characters fit here", number=MOST_CHARACTERS))
+    return text
 
 
 def read_links(body: Mapping[str, Any]) -> list[dict[str, str]]:

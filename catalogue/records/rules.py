@@ -27,7 +27,7 @@ from catalogue.records.models.records import (
 )
 from catalogue.records.models.schemes import AwardScheme, SchemeGrade, SchemeStanding
 from catalogue.records.queries import year_of
-from catalogue.records.schema.fields import write_amount
+from catalogue.records.schema.value_fields import write_amount
 
 DIGITS = tuple("0123456789")
 Query = Select[*tuple[Any, ...]]

@@ -27,8 +27,8 @@ from catalogue.records.models.code_lists import (
 from catalogue.records.models.records import Record
 from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.records.result_chain import chain_of
-from catalogue.records.schema.fields import read_day
 from catalogue.records.schema.kinds import KINDS, KINDS_BY_TABLE
+from catalogue.records.schema.value_fields import read_day
 
 blueprint = Blueprint("records", __name__)
 _LEDGER_PER_PAGE = 50

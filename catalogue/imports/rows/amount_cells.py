@@ -15,8 +15,8 @@ from catalogue.imports.rows.cell_errors import CellError, contradiction
 from catalogue.imports.rows.money_cells import amount_in, parts_of, read_amount
 from catalogue.records.models.code_lists import BENEFIT_KINDS
 from catalogue.records.schema.code_matching import choose
-from catalogue.records.schema.fields import write_amount
 from catalogue.records.schema.reference_data import BENEFITS
+from catalogue.records.schema.value_fields import write_amount
 from catalogue.records.schema.value_readers import MIXED, narrow, read_unit, unit_words
 
 _EXAMPLES = "元, 万元, 亿元, 美元, 瑞士法郎, 吨标准煤, 千瓦时"

@@ -14,7 +14,8 @@ from catalogue.imports.columns.layouts import CellProblem, Layout
 from catalogue.imports.rows.cell_errors import CellError, contradiction
 from catalogue.records.models.code_lists import PATENT_EVENTS
 from catalogue.records.schema.code_matching import choose
-from catalogue.records.schema.fields import SEPARATOR, choice, split
+from catalogue.records.schema.fields import SEPARATOR, split
+from catalogue.records.schema.value_fields import choice
 from catalogue.records.schema.value_readers import read_date
 
 _KINDS = choice("events", "", PATENT_EVENTS)

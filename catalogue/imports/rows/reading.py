@@ -23,8 +23,9 @@ from catalogue.imports.rows.secondary_rows import cell_of, read_link, row_code, 
 from catalogue.imports.tables.sheets import Row
 from catalogue.records.schema.code_matching import choose
 from catalogue.records.schema.entities import Entity
-from catalogue.records.schema.fields import SEPARATOR, split, write_amount
+from catalogue.records.schema.fields import SEPARATOR, split
 from catalogue.records.schema.reference_data import BENEFITS
+from catalogue.records.schema.value_fields import write_amount
 from catalogue.records.schema.value_readers import (
     is_nothing,
     narrow,

@@ -38,6 +38,10 @@ class Entity:
         labels = {field.name: str(field.label) for field in self.fields}
         return labels.get(name) or (_("Attachments") if name == ATTACHMENTS else name)
 
+    def values(self, texts: Mapping[str, str]) -> dict[str, Any]:
+        """The JSON value of every field, from the text forms of all."""
+        return {field.name: field.to_json(texts[field.name]) for field in self.fields}
+
     def texts(self, thing: Any) -> dict[str, str]:
         """The text form of every field of a stored thing."""
         return {field.name: field.text(thing) for field in self.fields}

@@ -30,16 +30,7 @@ from catalogue.records.models.records import (
     Record,
 )
 from catalogue.records.schema.entities import Entity
-from catalogue.records.schema.fields import (
-    Field,
-    Reference,
-    TextField,
-    amount,
-    choice,
-    filing_date,
-    partial_date,
-    yes_no,
-)
+from catalogue.records.schema.fields import Field, Reference, TextField
 from catalogue.records.schema.list_fields import (
     DivisionsField,
     EventsField,
@@ -54,6 +45,7 @@ from catalogue.records.schema.number_fields import (
 )
 from catalogue.records.schema.resolver import References
 from catalogue.records.schema.review_fields import RestrictionField, review_state
+from catalogue.records.schema.value_fields import amount, choice, filing_date, partial_date, yes_no
 
 
 @dataclass(frozen=True)

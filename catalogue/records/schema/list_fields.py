@@ -22,17 +22,19 @@ from catalogue.records.models.participation import (
     Participation,
 )
 from catalogue.records.models.records import PatentEvent, Record, RecordKeyword
-from catalogue.records.schema.fields import (
-    SEPARATOR,
-    Field,
+from catalogue.records.schema.fields import MOST_CHARACTERS, SEPARATOR, Field, JsonNumber, Schema, number_text, split
+from catalogue.records.schema.resolver import References
+from catalogue.records.schema.value_fields import (
+    code_schema,
+    day_schema,
+    decimal_schema,
     read_amount,
     read_day,
-    split,
     write_amount,
 )
-from catalogue.records.schema.resolver import References
 
 _PERSON = re.compile(r"(?P<name>[^()（）/]+)[(（](?P<staff>[^()（）/]+)[)）](?:/(?P<role>\w+))?")
+_LONGEST_KEYWORD = 100
 _SHARE = re.compile(r"(?P<code>\S+?)(?:\s+(?P<percent>\d+(?:\.\d+)?)\s*[%％])?")
 
 
@@ -55,16 +57,88 @@ def _replace(entity: Any, attribute: str, rows: list[Any], references: Reference
 
 @dataclass(frozen=True)
 class ListField(Field):
-    """Several things in one cell."""
+    """Several things in one cell; in JSON a list of texts, or where a thing has parts of objects."""
 
     lists: ClassVar[bool] = True
+
+    def write(self, value: Any) -> str:
+        """The text form of a parsed value."""
+        return SEPARATOR.join(value)
 
     def pieces(self, text: str) -> list[str]:
         return [self.piece(part) for part in split(text)]
 
-    def piece(self, part: str) -> str:
-        """One of the things as a reader sees it."""
+    def to_json(self, text: str) -> list[Any]:
+        return [self.part_to_json(part, place) for place, part in enumerate(split(text), 1)]
+
+    def part_to_json(self, part: str, place: int) -> Any:
+        """One of the things, which stands at `place`, as a JSON value."""
         return part
+
+    @property
+    def json_type(self) -> str:
+        return _("a list, as the schema of this interface describes it")
+
+    def value_from_json(self, value: Any) -> str | None:
+        if not isinstance(value, list):
+            return None
+        parts = [part if _is_text(part) else self.part_from_json(part, place) for place, part in enumerate(value, 1)]
+        texts = [part for part in parts if part is not None and len(split(f"{part};.")) == 2]
+        return SEPARATOR.join(texts) if len(texts) == len(value) else None
+
+    def part_from_json(self, part: Any, place: int) -> str | None:
+        """The text form of one of the things, which stands at `place`; None where it has not the right form."""
+        return None
+
+    def json_schema(self) -> Schema:
+        return {"title": str(self.label), **self.value_schema()}
+
+    def text_schema(self) -> Schema:
+        return {"title": str(self.label), **self.text_value_schema()}
+
+    def written_schema(self, *, is_optional: bool = False) -> Schema:
+        """Null is the empty list; whether one is needed, the rules of the entity say."""
+        return super().written_schema(is_optional=True)
+
+    def value_schema(self) -> Schema:
+        return {"type": "array", "items": self.part_schema()}
+
+    def part_schema(self) -> Schema:
+        """The schema of one of the things."""
+        return {"type": "string", "minLength": 1}
+
+    def written_part_schema(self) -> Schema:
+        """The schema of one of the things as it can be sent."""
+        return self.part_schema()
+
+    def text_value_schema(self) -> Schema:
+        return {"type": "string", "maxLength": MOST_CHARACTERS}
+
+    def further_schemas(self) -> list[Schema]:
+        text: Schema = {"type": "string", "minLength": 1}
+        return [{"type": "array", "items": {"anyOf": [self.written_part_schema(), text]}}, self.text_value_schema()]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and not isinstance(value, JsonNumber)
+
+
+def _members(part: Any, *names: str, optional: str = "") -> list[str] | None:
+    """The members of a JSON object, all texts, `optional` as the empty text where it is missing; None where it is no
+    such object."""
+    if not isinstance(part, dict) or not set(names) - {optional} <= set(part) <= set(names):
+        return None
+    found = [part.get(name, "") for name in names]
+    return [text.strip() for text in found] if all(map(_is_text, found)) else None
+
+
+def _object_schema(properties: Schema, *, optional: str = "") -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [name for name in properties if name != optional],
+        "additionalProperties": False,
+    }
 
 
 @dataclass(frozen=True)
@@ -74,12 +148,15 @@ class KeywordsField(ListField):
     def parse(self, text: str) -> list[str]:
         words = _unique(split(text))
         for word in words:
-            if len(word) > 100:
-                raise ValueError(_("a keyword has at most %(number)s characters", number=100))
+            if len(word) > _LONGEST_KEYWORD:
+                raise ValueError(_("a keyword has at most %(number)s characters", number=_LONGEST_KEYWORD))
         return words
 
+    def part_schema(self) -> Schema:
+        return {"type": "string", "minLength": 1, "maxLength": _LONGEST_KEYWORD}
+
     def text(self, entity: Record) -> str:
-        return SEPARATOR.join(row.keyword for row in entity.keyword_rows)
+        return self.write(row.keyword for row in entity.keyword_rows)
 
     def assign(self, entity: Record, value: list[str], references: References) -> None:
         rows = [RecordKeyword(position=place, keyword=word) for place, word in enumerate(value, 1)]
@@ -94,7 +171,7 @@ class DivisionsField(ListField):
         return _unique(split(text))
 
     def text(self, entity: Record) -> str:
-        return SEPARATOR.join(row.division.name for row in entity.participations)
+        return self.write(row.division.name for row in entity.participations)
 
     def assign(self, entity: Record, value: list[str], references: References) -> None:
         found = _unique([references.division(name) for name in value], key=lambda division: division.name)
@@ -128,11 +205,29 @@ class PeopleField(ListField):
         return _unique(people, key=lambda person: person[1])
 
     def text(self, entity: Record) -> str:
+        return self.write((row.person.name, row.person.staff_number, row.role) for row in entity.contributions)
+
+    def write(self, value: Any) -> str:
         parts = []
-        for row in entity.contributions:
-            role = "" if row.role == self._usual(row.rank) else f"/{row.role}"
-            parts.append(f"{row.person.name}({row.person.staff_number}){role}")
+        for rank, (name, staff_number, role) in enumerate(value, 1):
+            parts.append(f"{name}({staff_number}){'' if role == self._usual(rank) else f'/{role}'}")
         return SEPARATOR.join(parts)
+
+    def part_to_json(self, part: str, place: int) -> Any:
+        person, _slash, role = part.partition("/")
+        name, _bracket, staff_number = person.removesuffix(")").rpartition("(")
+        return {"name": name, "staff_number": staff_number, "role": role or self._usual(place)}
+
+    def part_from_json(self, part: Any, place: int) -> str | None:
+        members = _members(part, "name", "staff_number", "role", optional="role")
+        if members is None or any(sign in text for text in members for sign in "()（）/"):
+            return None
+        name, staff_number, role = members
+        return f"{name}({staff_number}){f'/{role}' if role not in ('', self._usual(place)) else ''}"
+
+    def part_schema(self) -> Schema:
+        text = {"type": "string", "minLength": 1, "pattern": r"^[^()（）/;；]+$"}
+        return _object_schema({"name": text, "staff_number": text, "role": code_schema(ROLES)}, optional="role")
 
     def piece(self, part: str) -> str:
         person, _slash, role = part.partition("/")
@@ -175,7 +270,21 @@ class EventsField(ListField):
         return sorted(events, key=lambda event: event[1])
 
     def text(self, entity: Any) -> str:
-        return SEPARATOR.join(f"{event.type} {event.on}" for event in entity.events)
+        return self.write((event.type, event.on) for event in entity.events)
+
+    def write(self, value: Any) -> str:
+        return SEPARATOR.join(f"{kind} {on}" for kind, on in value)
+
+    def part_to_json(self, part: str, place: int) -> Any:
+        kind, _gap, on = part.partition(" ")
+        return {"type": kind, "on": on}
+
+    def part_from_json(self, part: Any, place: int) -> str | None:
+        members = _members(part, "type", "on")
+        return " ".join(members) if members else None
+
+    def part_schema(self) -> Schema:
+        return _object_schema({"type": code_schema(PATENT_EVENTS), "on": day_schema()})
 
     def piece(self, part: str) -> str:
         kind, _gap, day = part.partition(" ")
@@ -194,7 +303,7 @@ class AliasesField(ListField):
         return sorted(_unique(split(text)))
 
     def text(self, entity: Any) -> str:
-        return SEPARATOR.join(sorted(alias.name for alias in entity.aliases))
+        return self.write(sorted(alias.name for alias in entity.aliases))
 
     def assign(self, entity: Any, value: list[str], references: References) -> None:
         known = {alias.name: alias for alias in entity.aliases}
@@ -218,8 +327,30 @@ class SharesField(ListField):
         return sorted(_unique(shares, key=lambda share: share[0]))
 
     def text(self, entity: Any) -> str:
-        parts = sorted((share.record.code, share.percent) for share in entity.shares)
-        return SEPARATOR.join(f"{code} {write_amount(percent)}%" for code, percent in parts)
+        return self.write(sorted((share.record.code, share.percent) for share in entity.shares))
+
+    def write(self, value: Any) -> str:
+        return SEPARATOR.join(f"{code} {write_amount(percent)}%" for code, percent in value)
+
+    def part_to_json(self, part: str, place: int) -> Any:
+        code, _gap, percent = part.partition(" ")
+        return {"record": code, "percent": percent.removesuffix("%")}
+
+    def part_from_json(self, part: Any, place: int) -> str | None:
+        if isinstance(part, dict) and (percent := number_text(part.get("percent"))):
+            part = {**part, "percent": percent}
+        members = _members(part, "record", "percent", optional="percent")
+        return f"{members[0]} {members[1] or '100'}%" if members else None
+
+    def part_schema(self) -> Schema:
+        return self._schema_with(decimal_schema())
+
+    def written_part_schema(self) -> Schema:
+        return self._schema_with({"anyOf": [decimal_schema(), {"type": "number", "exclusiveMinimum": 0}]})
+
+    def _schema_with(self, percent: Schema) -> Schema:
+        percent = {**percent, "description": _("The part of the benefit, in percent; all of it if left out.")}
+        return _object_schema({"record": {"type": "string", "minLength": 1}, "percent": percent}, optional="percent")
 
     def assign(self, entity: Any, value: list[tuple[str, Decimal]], references: References) -> None:
         rows = [BenefitShare(record=references.record(code), percent=percent) for code, percent in value]

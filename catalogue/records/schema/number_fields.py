@@ -2,75 +2,85 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
 from catalogue.records.numbers import NumberError, parse_application, parse_publication
-from catalogue.records.schema.fields import Field
-
-# Region or ministry, year, Y, serial (科技成果登记号).
-_ACHIEVEMENT = re.compile(r"\d{3}\d{4}Y\d{4}")
-_COPYRIGHT = re.compile(r"\d{4}SRE?\d{5,7}")
+from catalogue.records.schema.fields import Field, Schema
 
 
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).replace(" ", "").upper()
+@dataclass(frozen=True)
+class NumberField(Field):
+    """A number with a form of its own; `form` is the pattern of a whole text form, `example` one that fits it."""
 
+    form: str = ""
+    example: str = ""
 
-def _read_application(text: str) -> str:
-    try:
-        return str(parse_application(text))
-    except NumberError as error:
-        if error.expected:
-            raise ValueError(
-                _(
-                    "%(text)s has a wrong check character; the right one is %(expected)s",
-                    text=text,
-                    expected=error.expected,
-                )
-            ) from None
-        raise ValueError(_("a patent application number of 8 or 12 digits, such as 200510136354.X")) from None
-
-
-def _read_publication(text: str) -> str:
-    try:
-        return str(parse_publication(text))
-    except NumberError:
-        raise ValueError(_("a publication number, such as CN1234567A")) from None
-
-
-def _matching(pattern: re.Pattern[str], example: str) -> Any:
-    def read(text: str) -> str:
-        number = _plain(text)
-        if not pattern.fullmatch(number):
-            raise ValueError(_("a number such as %(example)s", example=example))
+    def read(self, text: str) -> str:
+        number = unicodedata.normalize("NFKC", text).replace(" ", "").upper()
+        if not re.fullmatch(self.form, number):
+            raise ValueError(_("a number such as %(example)s", example=self.example))
         return number
 
-    return read
+    def value_schema(self) -> Schema:
+        return {"type": "string", "pattern": f"^{self.form}$", "examples": [self.example]}
+
+    def further_schemas(self) -> list[Schema]:
+        """Programs may write the number as people type it."""
+        return [{"type": ["string", "number"], "maxLength": 60}]
+
+
+@dataclass(frozen=True)
+class ApplicationNumberField(NumberField):
+    """A Chinese patent application number."""
+
+    def read(self, text: str) -> str:
+        try:
+            return str(parse_application(text))
+        except NumberError as error:
+            if error.expected:
+                raise ValueError(
+                    _(
+                        "%(text)s has a wrong check character; the right one is %(expected)s",
+                        text=text,
+                        expected=error.expected,
+                    )
+                ) from None
+            raise ValueError(_("a patent application number of 8 or 12 digits, such as 200510136354.X")) from None
+
+    def piece(self, text: str) -> str:
+        return parse_application(text).display(granted=False)
+
+
+@dataclass(frozen=True)
+class PublicationNumberField(NumberField):
+    """The number of a published application or of a grant."""
+
+    def read(self, text: str) -> str:
+        try:
+            return str(parse_publication(text))
+        except NumberError:
+            raise ValueError(_("a publication number, such as CN1234567A")) from None
 
 
 def application_number(name: str, label: Any) -> Field:
     """A patent application number in any form that people type; kept as digits, a point and the check character."""
-    return Field(
-        name,
-        label,
-        read=_read_application,
-        required=True,
-        say=lambda text: parse_application(text).display(granted=False),
-    )
+    form = r"([0-9]{8}|[0-9]{12})\.[0-9X]"
+    return ApplicationNumberField(name, label, required=True, form=form, example="200510136354.X")
 
 
 def publication_number(name: str, label: Any) -> Field:
     """The number of a published application or of a grant."""
-    return Field(name, label, read=_read_publication)
+    return PublicationNumberField(name, label, form=r"CN[0-9]{7,9}([A-Z][0-9]?)?", example="CN1234567A")
 
 
 def achievement_number(name: str, label: Any) -> Field:
-    """The registration number of an achievement."""
-    return Field(name, label, read=_matching(_ACHIEVEMENT, "6302002Y0017"))
+    """The registration number of an achievement: region or ministry, year, Y, serial (科技成果登记号)."""
+    return NumberField(name, label, form=r"[0-9]{3}[0-9]{4}Y[0-9]{4}", example="6302002Y0017")
 
 
 def copyright_number(name: str, label: Any) -> Field:
     """The registration number of a software copyright."""
-    return Field(name, label, read=_matching(_COPYRIGHT, "2005SR01234"), required=True)
+    return NumberField(name, label, required=True, form=r"[0-9]{4}SRE?[0-9]{5,7}", example="2005SR01234")

@@ -33,20 +33,11 @@ from catalogue.records.models.records import RecordLink
 from catalogue.records.models.schemes import AwardScheme, SchemeGrade, SchemeStanding
 from catalogue.records.models.site_facts import SITE_FACTS, SiteFact
 from catalogue.records.schema.entities import Entity
-from catalogue.records.schema.fields import (
-    Field,
-    Reference,
-    TextField,
-    amount,
-    choice,
-    day,
-    factor,
-    partial_date,
-    whole_number,
-)
+from catalogue.records.schema.fields import Field, Reference, TextField
 from catalogue.records.schema.kinds import KINDS, review_fields
 from catalogue.records.schema.list_fields import AliasesField, SharesField
 from catalogue.records.schema.resolver import References
+from catalogue.records.schema.value_fields import ChoiceField, amount, choice, day, factor, partial_date, whole_number
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
@@ -107,7 +98,7 @@ LINK_ENDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
-class RelationField(Field):
+class RelationField(ChoiceField):
     """The relation of a link; set last, when both ends are known and can be checked."""
 
     def assign(self, entity: RecordLink, value: str, references: References) -> None:
@@ -116,8 +107,7 @@ class RelationField(Field):
 
 
 def _relation(name: str, label: Any) -> Field:
-    plain = choice(name, label, RELATIONS, required=True)
-    return RelationField(name, label, read=plain.read, required=True, choices=RELATIONS)
+    return RelationField(name, label, required=True, choices=RELATIONS)
 
 
 def _find_link(references: References, key: Mapping[str, Any]) -> RecordLink | None:

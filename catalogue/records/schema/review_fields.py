@@ -7,18 +7,14 @@ from flask_babel import gettext as _
 
 from catalogue.accounts.permissions import REVIEW_STATES, ROLES, scopes_of
 from catalogue.records.models.transitions import check_pair
-from catalogue.records.schema.fields import (
-    SEPARATOR,
-    Field,
-    choice,
-    split,
-)
+from catalogue.records.schema.fields import SEPARATOR, Field, Schema, split
 from catalogue.records.schema.list_fields import ListField
 from catalogue.records.schema.resolver import References
+from catalogue.records.schema.value_fields import ChoiceField
 
 
 @dataclass(frozen=True)
-class ReviewStateField(Field):
+class ReviewStateField(ChoiceField):
     """The state of review of something reviewed."""
 
     def assign(self, entity: Any, value: str, references: References) -> None:
@@ -30,8 +26,7 @@ class ReviewStateField(Field):
 
 def review_state(name: str, label: Any) -> Field:
     """The state of review; what comes by sheet or command is published unless it says otherwise."""
-    plain = choice(name, label, REVIEW_STATES)
-    return ReviewStateField(name, label, read=plain.read, default="published", choices=REVIEW_STATES)
+    return ReviewStateField(name, label, default="published", choices=REVIEW_STATES)
 
 
 @dataclass(frozen=True)
@@ -58,6 +53,12 @@ class RestrictionField(ListField):
 
     def text(self, entity: Any) -> str:
         return SEPARATOR.join(scopes_of(entity.restricted_to or ""))
+
+    def write(self, value: Any) -> str:
+        return SEPARATOR.join(f"{sort}:{name}" for sort, name in value)
+
+    def part_schema(self) -> Schema:
+        return {"type": "string", "pattern": f"^(role:({'|'.join(ROLES)})|division:.+)$"}
 
     def piece(self, part: str) -> str:
         sort, _colon, name = part.partition(":")

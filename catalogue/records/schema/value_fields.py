@@ -1,0 +1,321 @@
+"""Fields of one value that is more than text: a code, a date, a number, an amount, a yes or no."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+
+from catalogue.code_list import Vocabulary
+from catalogue.formatting import number
+from catalogue.records.models.partial_dates import PartialDate
+from catalogue.records.schema.fields import Field, Schema, narrow, number_text
+
+_YES = frozenset({"yes", "y", "true", "1", "是", "有", "√"})
+_NO = frozenset({"no", "n", "false", "0", "否", "无"})
+_NO_CODES = Vocabulary({})
+DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+AMOUNT_PATTERN = r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$"
+
+
+@dataclass(frozen=True)
+class ChoiceField(Field):
+    """One code of a vocabulary."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The codes that it may hold."""
+        return self.choices or _NO_CODES
+
+    def read(self, text: str) -> str:
+        word = narrow(text).lower()
+        code = next((code for code in self.vocabulary if code.lower() == word), None)
+        if code is None:
+            raise ValueError(self.json_type)
+        return code
+
+    def piece(self, text: str) -> str:
+        return str(self.vocabulary.label(text))
+
+    @property
+    def json_type(self) -> str:
+        return _("one of: %(codes)s", codes=", ".join(self.vocabulary))
+
+    def value_from_json(self, value: Any) -> str | None:
+        return None
+
+    def value_schema(self) -> Schema:
+        return code_schema(self.vocabulary)
+
+    def further_schemas(self) -> list[Schema]:
+        return []
+
+
+def code_schema(choices: Vocabulary) -> Schema:
+    """A JSON Schema of one code of a vocabulary; `x-labels` has the codes' labels in the reader's language."""
+    return {
+        "type": "string",
+        "enum": list(choices),
+        "x-labels": {code: str(choices.label(code)) for code in choices},
+    }
+
+
+def choice(name: str, label: Any, choices: Vocabulary, *, required: bool = False, default: str = "") -> Field:
+    """A field that holds one code of a vocabulary."""
+    return ChoiceField(name, label, required=required, default=default, choices=choices)
+
+
+@dataclass(frozen=True)
+class PartialDateField(Field):
+    """A date known to the day, the month or the year."""
+
+    sort: ClassVar[str] = "date"
+
+    def read(self, text: str) -> PartialDate:
+        try:
+            return PartialDate.parse(narrow(text))
+        except ValueError:
+            raise ValueError(_("a date that exists, written 2002, 2002-12 or 2002-12-20")) from None
+
+    def value_schema(self) -> Schema:
+        return {
+            "type": "string",
+            "pattern": r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$",
+            "description": _("a date that exists, written 2002, 2002-12 or 2002-12-20"),
+        }
+
+    def further_schemas(self) -> list[Schema]:
+        return [{"type": "integer", "minimum": 1000, "maximum": 9999}]
+
+
+def partial_date(name: str, label: Any, *, required: bool = False) -> Field:
+    """A date known to the day, the month or the year."""
+    return PartialDateField(name, label, required=required)
+
+
+def read_day(text: str) -> date:
+    """A day in ISO form."""
+    try:
+        return date.fromisoformat(narrow(text))
+    except ValueError:
+        raise ValueError(_("a day that exists, written 2002-12-20")) from None
+
+
+def day_schema() -> Schema:
+    """A JSON Schema of a day."""
+    return {"type": "string", "format": "date", "pattern": DAY_PATTERN}
+
+
+@dataclass(frozen=True)
+class DayField(Field):
+    """A date that is known to the day."""
+
+    sort: ClassVar[str] = "day"
+
+    def read(self, text: str) -> date:
+        return read_day(text)
+
+    @property
+    def json_type(self) -> str:
+        return _("a day that exists, written 2002-12-20")
+
+    def value_from_json(self, value: Any) -> str | None:
+        return None
+
+    def value_schema(self) -> Schema:
+        return day_schema()
+
+    def further_schemas(self) -> list[Schema]:
+        return []
+
+
+def day(name: str, label: Any, *, required: bool = False) -> Field:
+    """A date that is known to the day."""
+    return DayField(name, label, required=required)
+
+
+@dataclass(frozen=True)
+class FilingDateField(DayField):
+    """A partial date that must be known to the day."""
+
+    def read(self, text: str) -> Any:
+        return PartialDate.parse(read_day(text).isoformat())
+
+
+def filing_date(name: str, label: Any) -> Field:
+    """The filing date of a patent: a term runs from it, so it is needed to the day."""
+    return FilingDateField(name, label, required=True)
+
+
+@dataclass(frozen=True)
+class WholeNumberField(Field):
+    """A whole number from `low` to `high`."""
+
+    sort: ClassVar[str] = "whole"
+
+    low: int = 0
+    high: int = 0
+
+    def read(self, text: str) -> int:
+        try:
+            value = int(narrow(text))
+        except ValueError:
+            value = self.low - 1
+        if not self.low <= value <= self.high:
+            raise ValueError(self.json_type)
+        return value
+
+    @property
+    def json_type(self) -> str:
+        return _("a whole number from %(low)s to %(high)s", low=self.low, high=self.high)
+
+    def value_to_json(self, text: str) -> int:
+        return int(text)
+
+    def value_schema(self) -> Schema:
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
+    def text_value_schema(self) -> Schema:
+        return {"type": "string", "pattern": r"^-?[0-9]+$"}
+
+    def further_schemas(self) -> list[Schema]:
+        return [self.text_value_schema()]
+
+
+def whole_number(name: str, label: Any, low: int, high: int, *, required: bool = False) -> Field:
+    """A whole number between two bounds."""
+    return WholeNumberField(name, label, required=required, low=low, high=high)
+
+
+def _read_decimal(text: str, places: int) -> Decimal | None:
+    """A decimal with at most so many places, thousands commas allowed; None where it is none."""
+    try:
+        value = Decimal(narrow(text).replace(",", ""))
+        if not value.is_finite() or abs(value) >= Decimal(10) ** 15 or value != round(value, places):
+            return None
+    except InvalidOperation:
+        return None
+    return value
+
+
+def read_amount(text: str) -> Decimal:
+    """A decimal with at most two places, thousands commas allowed."""
+    value = _read_decimal(text, 2)
+    if value is None:
+        raise ValueError(_("a number with at most two decimal places, such as 4200000 or 1234.50"))
+    return value
+
+
+def write_amount(value: Decimal) -> str:
+    """The shortest plain form: 4200000, 1234.5."""
+    text = f"{value:.2f}"
+    return text.rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True)
+class AmountField(Field):
+    """Money or a measured quantity; in JSON a decimal number as a text, so that no program rounds it."""
+
+    sort: ClassVar[str] = "amount"
+
+    def read(self, text: str) -> Decimal:
+        return read_amount(text)
+
+    def write(self, value: Decimal) -> str:
+        return write_amount(value)
+
+    def piece(self, text: str) -> str:
+        return number(Decimal(text))
+
+    def value_schema(self) -> Schema:
+        return decimal_schema()
+
+    def further_schemas(self) -> list[Schema]:
+        return [{"type": "number", "exclusiveMinimum": -(10**15), "exclusiveMaximum": 10**15}]
+
+
+def decimal_schema() -> Schema:
+    """A JSON Schema of a decimal number that is written as a text."""
+    return {"type": "string", "pattern": AMOUNT_PATTERN}
+
+
+def amount(name: str, label: Any, *, required: bool = False) -> Field:
+    """Money or a measured quantity."""
+    return AmountField(name, label, required=required)
+
+
+@dataclass(frozen=True)
+class FactorField(Field):
+    """By what one unit is multiplied to become another."""
+
+    def read(self, text: str) -> Decimal:
+        value = _read_decimal(text, 6)
+        if value is None or value <= 0:
+            raise ValueError(_("a number above zero with at most six decimal places, such as 6.66"))
+        return value
+
+    def write(self, value: Decimal) -> str:
+        return f"{value.normalize():f}"
+
+    def value_schema(self) -> Schema:
+        return {"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,6})?$"}
+
+    def further_schemas(self) -> list[Schema]:
+        return [{"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 10**15}]
+
+
+def factor(name: str, label: Any) -> Field:
+    """By what one unit is multiplied to become another."""
+    return FactorField(name, label, required=True)
+
+
+@dataclass(frozen=True)
+class YesNoField(Field):
+    """A yes or no; empty means no."""
+
+    sort: ClassVar[str] = "yes_no"
+
+    def read(self, text: str) -> bool:
+        word = narrow(text).lower()
+        if word not in _YES | _NO:
+            raise ValueError(_("yes or no"))
+        return word in _YES
+
+    def write(self, value: bool) -> str:
+        return "yes" if value else "no"
+
+    def piece(self, text: str) -> str:
+        return _("Yes") if text == "yes" else _("No")
+
+    @property
+    def json_type(self) -> str:
+        return _("yes or no")
+
+    def to_json(self, text: str) -> bool:
+        return text == "yes"
+
+    def value_from_json(self, value: Any) -> str | None:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return {"1": "yes", "0": "no"}.get(number_text(value) or "")
+
+    def json_schema(self) -> Schema:
+        return {"title": str(self.label), **self.value_schema()}
+
+    def value_schema(self) -> Schema:
+        return {"type": "boolean"}
+
+    def text_schema(self) -> Schema:
+        return {"title": str(self.label), **self.text_value_schema()}
+
+    def text_value_schema(self) -> Schema:
+        return {"type": "string", "enum": ["yes", "no"]}
+
+    def further_schemas(self) -> list[Schema]:
+        return [self.text_value_schema(), {"type": "integer", "enum": [0, 1]}]
+
+
+def yes_no(name: str, label: Any) -> Field:
+    """A yes or no; empty means no."""
+    return YesNoField(name, label, default="no")
