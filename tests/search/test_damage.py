@@ -97,6 +97,16 @@ def test_no_question_fails_otherwise(folder: Path, ending: str, damage: str) -> 
     assert WhooshIndex(folder).rebuild(DOCUMENTS, "2006-12-31") == len(DOCUMENTS)
 
 
+@pytest.mark.parametrize("ending", [".text.col", ".labels.col", ".digest.col", ".trm", ".pst"])
+def test_a_missing_file_is_no_empty_one(folder: Path, ending: str) -> None:
+    """Nothing would be found, or nobody could see it, without a word."""
+    file_of(folder, ending).unlink()
+    index = WhooshIndex(folder)
+    with pytest.raises(IndexUnavailable):
+        index.search(Query("电解槽", access=None))
+    assert index.status() is None
+
+
 def test_what_is_read_one_by_one_is_watched_to_the_end(folder: Path) -> None:
     """An iterator fails after the method that made it has returned."""
     path = file_of(folder, ".text.col")

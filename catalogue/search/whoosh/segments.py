@@ -35,6 +35,7 @@ from catalogue.search.whoosh.postings import (
 )
 from catalogue.search.whoosh.schema import (
     BETWEEN,
+    COLUMNS,
     WITHIN,
     attached_text,
     title_and_rest,
@@ -83,6 +84,9 @@ class Segment:
     """What is known of one segment. Its documents are numbered from 0."""
 
     def __init__(self, leaf: IndexReader) -> None:
+        """Raises ValueError where a column is missing: Whoosh would give nothing for each document, without a word."""
+        if missing := [name for name in (*COLUMNS, "length") if not leaf.has_column(name)]:
+            raise ValueError(f"a segment lacks its columns {', '.join(missing)}")
         self.size: int = leaf.doc_count_all()
         self.ids: list[int] = list(_values(leaf, "id"))
         self._dates: list[int] = list(_values(leaf, "date"))
