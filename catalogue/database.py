@@ -203,11 +203,24 @@ def as_told(error: OperationalError) -> CatalogueError | OperationalError:
 
 
 def prepare_database() -> None:
-    """Bring the database of the current application to the newest migration; does nothing where it is there already."""
+    """Bring the database of the current application to the newest migration; does nothing where it is there already.
+
+    Raises CatalogueError for a database of a newer version of the program.
+    """
     with db.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    config = migrate.get_config()
-    if current != ScriptDirectory.from_config(config).get_current_head():
+    known = ScriptDirectory.from_config(migrate.get_config())
+    if current is not None and current not in {each.revision for each in known.walk_revisions()}:
+        url = db.engine.url
+        raise CatalogueError(
+            _(
+                "The database %(place)s is of a newer version of the catalogue (%(revision)s): install that version, "
+                "or restore a backup from before.",
+                place=url.database if url.get_backend_name() == "sqlite" else url.render_as_string(),
+                revision=current,
+            )
+        )
+    if current != known.get_current_head():
         upgrade()
 
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 from flask_babel import gettext as _
@@ -18,6 +18,7 @@ from catalogue.attachments import maintenance
 from catalogue.attachments.storage import Store
 from catalogue.cli import server
 from catalogue.cli.accounts import user, welcome_address
+from catalogue.cli.failures import Commands
 from catalogue.cli.imports import export_command, import_command, undo_command
 from catalogue.cli.support import (
     application,
@@ -53,7 +54,7 @@ from catalogue.tallies.serializers import table_as_json, table_as_text
 from catalogue.tallies.spec import find_subject, read_as_of, spec_from_args
 
 
-@click.group()
+@click.group(cls=Commands)
 @click.version_option(__version__, prog_name="catalogue")
 def cli() -> None:
     """The achievements and patents catalogue."""
@@ -195,11 +196,11 @@ def _summary(as_of: date, years: tuple[int | None, int | None], language: str, a
 
 
 @cli.command("verify")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--as-of", help="Check what was true on this day (YYYY-MM-DD).")
 @click.option("--strict", is_flag=True, help="Fail also where something could not be checked.")
 @as_json
-def verify_command(file: BinaryIO, as_of: str | None, strict: bool, as_json: bool) -> None:
+def verify_command(file: Path, as_of: str | None, strict: bool, as_json: bool) -> None:
     """Check the figures of a text, Word file or PDF (- for standard input); exit 1 where one differs."""
     with application():
         day = read_as_of({"as_of": as_of or ""}, reporting_day(db.session(), current_settings().as_of))
@@ -219,9 +220,10 @@ def verify_command(file: BinaryIO, as_of: str | None, strict: bool, as_json: boo
             sys.exit(1)
 
 
-def _text_of_file(file: BinaryIO) -> str:
-    name = Path(str(getattr(file, "name", "-"))).name
-    return text_of_file(file.read(), _("standard input") if name in ("-", "<stdin>") else name)
+def _text_of_file(file: Path) -> str:
+    if str(file) == "-":
+        return text_of_file(sys.stdin.buffer.read(), _("standard input"))
+    return text_of_file(file.read_bytes(), file.name)
 
 
 @cli.command()

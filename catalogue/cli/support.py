@@ -10,13 +10,12 @@ from typing import Any
 
 import click
 from flask import Flask
-from flask_babel import force_locale
-from sqlalchemy.exc import OperationalError
+from flask_babel import Babel, force_locale
 
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.app import create_app
 from catalogue.config import load
-from catalogue.database import as_told, db, prepare_database
+from catalogue.database import db, prepare_database
 from catalogue.records.operations import Work
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -34,12 +33,18 @@ def application(*, migrated: bool = True, **settings: Any) -> Iterator[Flask]:
     the command sees to that itself."""
     app = create_app(load(**settings))
     with app.app_context(), force_locale(_language()):
-        try:
-            if migrated:
-                prepare_database()
-            yield app
-        except OperationalError as error:
-            raise as_told(error) from error.orig
+        if migrated:
+            prepare_database()
+        yield app
+
+
+@contextmanager
+def terminal_language() -> Iterator[None]:
+    """Speak the language of the terminal where there is no application: before there is one, and after it."""
+    speaking = Flask("catalogue")
+    Babel(speaking)
+    with speaking.app_context(), force_locale(_language()):
+        yield
 
 
 def print_json(data: Any) -> None:

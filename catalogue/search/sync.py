@@ -69,6 +69,8 @@ class IndexSync:
                 self.drain()
         except (Busy, IndexUnavailable) as error:
             log.info("The index follows later: %s", error)
+        except OSError as error:
+            log.error("The index could not be brought up to date (%s); the queue keeps what is missing.", error)
         except Exception:
             log.exception("The index could not be brought up to date; the queue keeps what it has not taken in.")
 
@@ -191,9 +193,12 @@ class IndexSync:
                 if self.index.status() is None:
                     if time.monotonic() - repaired >= _REPAIR_SECONDS:
                         repaired = time.monotonic()
+                        log.warning("The search index is absent, damaged or of another version; it is rebuilt.")
                         self.rebuild()
                 elif self.queued():
                     self.drain()
+            except OSError as error:
+                log.error("The index could not be brought up to date (%s); it is tried again.", error)
             except Exception:  # a thread that dies would leave the index behind silently
                 log.exception("The index could not be brought up to date; it is tried again.")
         self._is_followed = False

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
+from flask_babel import gettext as _
 from whoosh import index
 from whoosh.reading import SegmentReader
 
@@ -43,6 +44,7 @@ T = TypeVar("T")
 
 # A rebuild commits every so many, so that its memory (some 10 MB per 1,000 documents) stays bounded.
 _DOCUMENTS_PER_SEGMENT = 20_000
+_LONGEST_REASON = 120  # characters
 
 
 class WhooshIndex:
@@ -161,10 +163,15 @@ class WhooshIndex:
     def _usable(self) -> Current:
         current = self._folder.current()
         if current is None:
-            raise IndexUnavailable(f"There is no full-text index in {self._folder.path}; build it.")
+            raise IndexUnavailable(
+                _("There is no search index in %(folder)s: `catalogue reindex` builds it.", folder=self._folder.path)
+            )
         if not current.is_usable:
             raise IndexUnavailable(
-                f"The full-text index in {self._folder.path} was made by another version; rebuild it."
+                _(
+                    "The search index in %(folder)s was made by another version: `catalogue reindex` rebuilds it.",
+                    folder=self._folder.path,
+                )
             )
         return current
 
@@ -183,14 +190,19 @@ class WhooshIndex:
             commit = self._folder.commit(current)
             try:
                 return ask(self._opened(current, commit))
-            except IndexUnavailable:
+            except IndexUnavailable as error:
                 self.close()
                 if tries_left and (self._folder.current(), self._folder.commit(current)) != (current, commit):
                     continue
-                if self._damaged != current:  # once, not for every request until it is rebuilt
-                    self._damaged = current
-                    _log.warning("The full-text index in %s cannot be read.", self._folder.path, exc_info=True)
-                raise
+                self._damaged = current
+                _log.debug("The full-text index cannot be read.", exc_info=True)
+                raise IndexUnavailable(
+                    _(
+                        "The search index in %(folder)s cannot be read (%(reason)s): `catalogue reindex` rebuilds it.",
+                        folder=self._folder.path,
+                        reason=_cause_of(error),
+                    )
+                ) from error
         raise AssertionError("the last try returns or raises")
 
     def _opened(self, current: Current, commit: int) -> Opened:
@@ -200,8 +212,7 @@ class WhooshIndex:
             try:
                 self._here.opened = here = self._open(current, commit)
             except Exception as error:  # Whoosh has no error of its own for what it cannot read
-                message = f"The full-text index in {self._folder.path} cannot be read; rebuild it."
-                raise IndexUnavailable(message) from error
+                raise IndexUnavailable("The full-text index cannot be opened; rebuild it.") from error
         return here.opened
 
     def _open(self, current: Current, commit: int) -> "_Here":
@@ -228,6 +239,13 @@ class WhooshIndex:
             with closing(SegmentReader(leaf.storage(), leaf.schema, leaf.segment())) as reader:
                 segment = self._segments[key] = Segment(reader)
         return segment
+
+
+def _cause_of(error: BaseException) -> str:
+    """What an error came of in the end, in one line."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST_REASON]
 
 
 @dataclass(frozen=True)
