@@ -25,10 +25,8 @@ from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import Field
 from catalogue.records.schema.kinds import Kind
 from catalogue.records.schema.list_fields import (
-    AliasesField,
     DivisionsField,
     EventsField,
-    KeywordsField,
     PeopleField,
     SharesField,
 )
@@ -138,6 +136,6 @@ def _list_widget(field: Field) -> Widget | None:
         return EventsWidget(field, hint=_l("One a line, such as 授权 2006-11-08. Left empty, the filing is entered."))
     if isinstance(field, SharesField):
         return SharesWidget(field, hint=_l("One a line: code or title, then its part, such as XM-2002-017 60%."))
-    if isinstance(field, KeywordsField | AliasesField):
+    if field.lists:
         return WordsWidget(field, size="whole", hint=_l("Separated by semicolons."))
     return None

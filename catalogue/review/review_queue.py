@@ -17,7 +17,7 @@ from catalogue.records.history.models import Revision
 from catalogue.records.models.benefits import Benefit, YearlyCount
 from catalogue.records.models.claims import Claim
 from catalogue.records.models.participation import Participation
-from catalogue.records.models.records import RECORD_KINDS, Record
+from catalogue.records.models.records import Record
 from catalogue.records.queries import WHOLE_OPTIONS, by_ids, leading_division_of_benefit, visible_to
 from catalogue.records.review.events import ReviewEvent, authors
 from catalogue.records.review.workflow import needs_four_eyes
@@ -176,7 +176,7 @@ def _drafts(actor: Actor, source: _Source) -> Select[Any]:
         .where(model.review_state == "submitted", visible_to(actor, model))
     )
     # Says nothing new, but lets the database use its index.
-    return query.where(Record.kind.in_(RECORD_KINDS)) if model is Record else query
+    return query.where(Record.kind.in_(list(KINDS))) if model is Record else query
 
 
 def _proposals(actor: Actor, source: _Source) -> Select[Any]:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from catalogue.records.schema.kinds import KINDS
 from catalogue.search.text import analysis
 from catalogue.search.text.ranking import (
     LONGEST_TEXT,
@@ -45,19 +46,9 @@ FIELDS: Mapping[str, Role] = {
     **dict.fromkeys(("kind", "种类", "类别"), "kind"),
     **dict.fromkeys(("year", "年份"), "year"),
 }
-KINDS: Mapping[str, str] = {
-    **{name: name for name in ("project", "achievement", "award", "patent", "copyright", "paper", "proposal")},
-    "项目": "project",
-    "科技项目": "project",
-    "成果": "achievement",
-    "科技成果": "achievement",
-    "奖励": "award",
-    "专利": "patent",
-    "软件著作权": "copyright",
-    "软著": "copyright",
-    "论文": "paper",
-    "合理化建议": "proposal",
-    "建议": "proposal",
+# What is written after `kind:`, in small letters.
+KIND_NAMES: Mapping[str, str] = {
+    word.lower(): name for name, kind in KINDS.items() for word in (name, str(kind.label), *kind.names)
 }
 
 # As long as what they stand for, so that places stay the same.
@@ -273,8 +264,8 @@ class _Reading:
                 self._value(Leaf("year", Word(""), (match[1] or "", last)))
                 return
         elif role == "kind":
-            if value.lower() in KINDS:
-                self._value(Leaf("kind", Word(""), (KINDS[value.lower()],)))
+            if value.lower() in KIND_NAMES:
+                self._value(Leaf("kind", Word(""), (KIND_NAMES[value.lower()],)))
                 return
         elif role == "number":
             if any(character.isalnum() for character in value):

@@ -6,6 +6,7 @@ A thing is one in every total, whatever the number of its people, divisions or p
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -38,7 +39,7 @@ from catalogue.records.models.records import (
 from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.patents.status import event_year, happened_by, status_column
 from catalogue.records.queries import counts_as_level, leading_division_of_benefit, with_standing
-from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.kinds import KINDS, KINDS_BY_TABLE, REVIEW_FIELDS, Kind
 from catalogue.tallies.dimensions import (
     ANY_DIVISION,
     DIVISION,
@@ -235,4 +236,29 @@ _SUBJECTS = (
         note=_l("Kept as yearly counts, without a record of each proposal."),
     ),
 )
-SUBJECTS: Mapping[str, Subject] = {subject.name: subject for subject in _SUBJECTS}
+
+
+def _plain_subject(kind: Kind) -> Subject:
+    """What can be tallied of a kind that nothing more is said of: by its choices, and by yes or no."""
+    own = [
+        plain(each.name, each.label, getattr(kind.model, each.name), each.choices)
+        for each in kind.fields
+        if each.choices is not None and each.name not in REVIEW_FIELDS
+    ]
+    own += [
+        yes_if(each.name, each.label, partial(_column, getattr(kind.model, each.name)))
+        for each in kind.fields
+        if each.sort == "yes_no"
+    ]
+    return _record_subject(kind.model, "year", own[0].name if own else None, *own)
+
+
+def _column(column: SQLColumnExpression[bool], as_of: date) -> SQLColumnExpression[bool]:
+    return column
+
+
+_OWN = {subject.name: subject for subject in _SUBJECTS}
+SUBJECTS: Mapping[str, Subject] = {
+    **_OWN,
+    **{table: _plain_subject(kind) for table, kind in KINDS_BY_TABLE.items() if table not in _OWN},
+}

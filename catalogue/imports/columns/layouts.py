@@ -35,7 +35,6 @@ from catalogue.records.schema.value_readers import (
 
 # Fields that several columns may feed.
 _SEVERAL = ("people", "divisions", "keywords", "links", "records", "application_number")
-DATES = ("date", "started", "verified_on", "valid_from", "valid_to", "as_of")
 _PARTS_OF_DATES = {"年": "year", "年份": "year", "年度": "year", "year": "year", "月": "month", "月份": "month",
                    "month": "month", "日": "day", "day": "day", "号": "day"}  # fmt: skip
 _PART_OF_DATE = re.compile(rf"(.*?)({'|'.join(sorted(_PARTS_OF_DATES, key=len, reverse=True))})")
@@ -45,8 +44,6 @@ _TELLING = {
     "benefits": ("amount",), "people": ("staff_number", "name"), "divisions": ("code", "name"),
     "links": ("source", "target"), "yearly_counts": ("count", "measure"),
 }  # fmt: skip
-# Kinds of which a list of a year holds those of that year; projects are listed by plan as well.
-_DATED_BY_TITLE = ("achievement", "award", "copyright", "paper", "proposal")
 _OF_WHICH = "其中"
 _MAY_BE_DIVISIONS = ("单位", "unit")
 _UNIT_IN_CELL = re.compile(r"[万亿元]")
@@ -107,6 +104,11 @@ def letters(column: int) -> str:
     return name
 
 
+def dates_of(entity: Entity) -> frozenset[str]:
+    """The fields of an entity that hold dates."""
+    return frozenset(each.name for each in entity.fields if each.sort in ("date", "day"))
+
+
 def signature(table: Table) -> str:
     """Of the headings (and the kind of the rows), under which a corrected layout is remembered."""
     text = "\x1f".join([table.kind or "", *map(normalise, table.headings)])
@@ -134,7 +136,7 @@ def recognise(
 
 def _by_heading(name: str, table: Table) -> list[str | None]:
     """The field of each column; where two mean the same, the surer one has it."""
-    found = _parted_dates(table, [field_of(name, heading) for heading in table.headings])
+    found = _parted_dates(ENTITIES[name], table, [field_of(name, heading) for heading in table.headings])
     if table.kind_column is not None:
         found[table.kind_column] = (None, 0)
     fields: list[str | None] = [None] * len(found)
@@ -158,14 +160,16 @@ def _leave_out_wholes(table: Table, fields: list[str | None]) -> None:
                 fields[place] = None
 
 
-def _parted_dates(table: Table, found: list[tuple[str | None, float]]) -> list[tuple[str | None, float]]:
+def _parted_dates(
+    entity: Entity, table: Table, found: list[tuple[str | None, float]]
+) -> list[tuple[str | None, float]]:
     """A date in columns of its own for year, month and day: `date.year`, `date.month`, `date.day`."""
-    words = [_part_of_date(heading) for heading in table.headings]
+    dates, words = dates_of(entity), [_part_of_date(heading) for heading in table.headings]
     for place, (stem, word) in enumerate(words[1:], 1):
         name, _point, part = (found[place - 1][0] or "").partition(".")
         stem_before, word_before = words[place - 1]
         follows = (word, part or word_before) in (("month", "year"), ("day", "month"))
-        if name in DATES and follows and stem in ("", stem_before):
+        if name in dates and follows and stem in ("", stem_before):
             found[place] = (f"{name}.{word}", 1)
             if not part:
                 found[place - 1] = (f"{name}.year", 1)
@@ -211,13 +215,14 @@ def _score(name: str, table: Table) -> float:
 
 def _by_content(name: str, table: Table, fields: list[str | None]) -> list[str | None]:
     """Columns that no heading explains, by what stands in them; and a column that holds something else is let go."""
+    yes_no = {each.name for each in ENTITIES[name].fields if each.sort == "yes_no"}
     for place, meant in enumerate(fields):
         values = [row.cells[place] for row in table.rows[:100] if row.cells[place]]
         if not values:
             continue
         if meant in ("code", "links") and lowest(table.headings[place]) != "code" and _are_row_numbers(values):
             fields[place] = None  # numbers of rows, not of records
-        if meant == "major" and not _mostly(read_yes_no, values):
+        if meant in yes_no and not _mostly(read_yes_no, values):
             fields[place] = None
         if meant == "unit" and lowest(table.headings[place]) in _MAY_BE_DIVISIONS and not any(map(read_unit, values)):
             fields[place] = None
@@ -289,8 +294,9 @@ def _extra(table: Table, entity: Entity, fields: Sequence[str | None], year: str
         titled_levels = {code for word, code in LEVEL_WORDS if word in f"{table.title} {table.sheet}"}
         if len(titled_levels) == 1:
             extra["level" if entity.name == "achievement" else "award.level"] = titled_levels.pop()
-    dated = [each for each in entity.fields if each.name == "date" and each.required]
-    if year and dated and entity.name in _DATED_BY_TITLE and not _feeds(fields, "date"):
+    # A list of a year holds those of that year, but not of what is known to the day or, as projects, is planned.
+    dated = [each for each in entity.fields if each.name == "date" and each.required and each.sort == "date"]
+    if year and dated and entity.table in KINDS_BY_TABLE and not _feeds(fields, "date"):
         extra["date"] = year
     return extra
 

@@ -10,7 +10,12 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from catalogue.imports.columns.layouts import DATES, CellProblem, Layout, Part
+from catalogue.imports.columns.layouts import (
+    CellProblem,
+    Layout,
+    Part,
+    dates_of,
+)
 from catalogue.imports.resolver import Lookups
 from catalogue.imports.rows.amount_cells import amount_of_row
 from catalogue.imports.rows.cell_errors import CellError, contradiction
@@ -97,10 +102,18 @@ class _Reading:
         self.problems: list[CellProblem] = []
         self.cells: dict[str, list[tuple[int, str]]] = {}
         self.doubtful = row.doubtful
+        self.dates = dates_of(entity)
+        self.yes_no = {each.name for each in entity.fields if each.sort == "yes_no"}
         self.amounts: list[int] = []  # the columns of amounts that say something
         for place, (name, cell) in enumerate(zip(layout.fields, row.cells, strict=False)):
-            if name and cell.strip() and not _says_nothing(name, cell.strip()):
+            if name and cell.strip() and not self._says_nothing(name, cell.strip()):
                 self._take(place, name, cell.strip())
+
+    def _says_nothing(self, name: str, cell: str) -> bool:
+        """Whether a cell only says that there is nothing: a dash, or 无 where neither a text nor a no is wanted."""
+        if name in self.yes_no:
+            return False
+        return is_nothing(cell, words=name not in ("abstract", "appraisal_level", "status"))
 
     def _take(self, place: int, name: str, cell: str) -> None:
         if self.entity is BENEFITS and name.split(":")[0] == "amount":
@@ -141,7 +154,7 @@ class _Reading:
                 self._refuse_formula_errors(name)
                 if name in special:
                     special[name]()
-                elif name in DATES:
+                elif name in self.dates:
                     self._date(name)
                 else:
                     self.texts[name] = self._of_all_columns(name)
@@ -186,11 +199,11 @@ class _Reading:
             cell = self._without_date(cell)
         if known.choices:
             return choose(known, cell)
-        if name == "major":
+        if known.sort == "yes_no":
             return read_yes_no(cell)
         if name in _YEARS:
             return read_date(cell)[:4]
-        if name in ("yearly_value", "value"):
+        if known.sort == "amount":
             return write_amount(read_money(cell, self._heading_unit(name)).amount)
         if name == "keywords":
             return SEPARATOR.join(dict.fromkeys(word for _place, text in self.cells[name] for word in read_list(text)))
@@ -354,11 +367,6 @@ class _Reading:
         self.texts["issue"] = issue_of(volume, number)
         if (year := year_of_issue(number)) and "date" not in self.cells:
             self.texts.setdefault("date", year)
-
-
-def _says_nothing(name: str, cell: str) -> bool:
-    """Whether a cell only says that there is nothing: a dash, or 无 where no text is wanted."""
-    return name != "major" and is_nothing(cell, words=name not in ("abstract", "appraisal_level", "status"))
 
 
 def _group(name: str, entity: Entity) -> str:

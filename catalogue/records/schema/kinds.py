@@ -5,6 +5,7 @@ A kind differs from another here and in its columns (`models`), not in views or 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -52,9 +53,12 @@ from catalogue.records.schema.value_fields import amount, choice, filing_date, p
 class Kind(Entity):
     """A kind of record. `facts` are the fields its page shows beside the abstract, in that order; `columns` those of
     its list; `filters` the choice fields that its list can be narrowed by; `numbers` the fields that hold numbers by
-    which a record is known; `searched` further fields whose words are searched; `tone` the colour of its badge."""
+    which a record is known; `searched` further fields whose words are searched; `tone` the colour of its badge; `names`
+    the words, beside its label, by which a query asks for it; `is_main` puts its list into the head of every page."""
 
     plural: Any = ""
+    names: tuple[str, ...] = ()
+    is_main: bool = False
     prefix: str = ""
     date_label: Any = ""
     people_label: Any = ""
@@ -84,7 +88,8 @@ def review_fields() -> tuple[Field, ...]:
 REVIEW_FIELDS = ("review_state", "confidentiality", "restricted_to")
 
 
-def _record_fields(date: Field, people: PeopleField, *own: Field) -> tuple[Field, ...]:
+def record_fields(date: Field, people: PeopleField, *own: Field) -> tuple[Field, ...]:
+    """The fields of a kind of record: those that every record has, and its `own`."""
     return (
         Field("code", _l("Code"), required=True, length=40),
         TextField("title", _l("Title"), required=True, length=300),
@@ -98,7 +103,8 @@ def _record_fields(date: Field, people: PeopleField, *own: Field) -> tuple[Field
     )
 
 
-def _kind(name: str, model: type[Record], **properties: Any) -> Kind:
+def record_kind(name: str, model: type[Record], **properties: Any) -> Kind:
+    """A kind of record that is stored as `model`; its list stands under the plural of its name."""
     return Kind(
         name=name,
         table=f"{name}s",
@@ -111,16 +117,18 @@ def _kind(name: str, model: type[Record], **properties: Any) -> Kind:
 
 
 _KINDS = (
-    _kind(
+    record_kind(
         "project",
         Project,
         label=_l("Project"),
         plural=_l("Projects"),
+        names=("项目", "科技项目"),
+        is_main=True,
         prefix="XM",
         date_label=_l("Completed"),
         people_label=_l("Contributors"),
         tone="blue",
-        fields=_record_fields(
+        fields=record_fields(
             partial_date("date", _l("Completed")),
             PeopleField("people", _l("Contributors"), first_role="leader"),
             choice("status", _l("Status"), PROJECT_STATUSES, required=True),
@@ -133,16 +141,18 @@ _KINDS = (
         filters=("status", "category"),
         links={"resulted_in": "achievement", "awarded": "award", "protected_by": "patent", "reported_in": "paper"},
     ),
-    _kind(
+    record_kind(
         "achievement",
         Achievement,
         label=_l("Achievement"),
         plural=_l("Achievements"),
+        names=("成果", "科技成果"),
+        is_main=True,
         prefix="CG",
         date_label=_l("Appraised or registered"),
         people_label=_l("Contributors"),
         tone="green",
-        fields=_record_fields(
+        fields=record_fields(
             partial_date("date", _l("Appraised or registered"), required=True),
             PeopleField("people", _l("Contributors")),
             choice("level", _l("Level"), LEVELS, required=True),
@@ -157,16 +167,18 @@ _KINDS = (
         searched=("appraising_body",),
         links={"awarded": "award"},
     ),
-    _kind(
+    record_kind(
         "award",
         Award,
         label=_l("Award"),
         plural=_l("Awards"),
+        names=("奖励",),
+        is_main=True,
         prefix="JL",
         date_label=_l("Conferred"),
         people_label=_l("Honoured"),
         tone="red",
-        fields=_record_fields(
+        fields=record_fields(
             partial_date("date", _l("Conferred"), required=True),
             PeopleField("people", _l("Honoured")),
             Reference("scheme", _l("Award scheme"), kind="scheme", required=True),
@@ -180,16 +192,18 @@ _KINDS = (
         numbers=("certificate_number",),
         searched=("scheme", "conferring_body"),
     ),
-    _kind(
+    record_kind(
         "patent",
         Patent,
         label=_l("Patent"),
         plural=_l("Patents"),
+        names=("专利",),
+        is_main=True,
         prefix="ZL",
         date_label=_l("Filed"),
         people_label=_l("Inventors"),
         tone="gold",
-        fields=_record_fields(
+        fields=record_fields(
             filing_date("date", _l("Filed")),
             PeopleField("people", _l("Inventors"), first_role="inventor", role="inventor"),
             choice("patent_type", _l("Patent type"), PATENT_TYPES, required=True),
@@ -205,16 +219,17 @@ _KINDS = (
         numbers=("application_number", "publication_number", "grant_number"),
         searched=("applicant",),
     ),
-    _kind(
+    record_kind(
         "copyright",
         Copyright,
         label=_l("Software copyright"),
         plural=_l("Software copyrights"),
+        names=("软件著作权", "软著"),
         prefix="RZ",
         date_label=_l("Registered"),
         people_label=_l("Contributors"),
         tone="gold",
-        fields=_record_fields(
+        fields=record_fields(
             partial_date("date", _l("Registered"), required=True),
             PeopleField("people", _l("Contributors")),
             copyright_number("registration_number", _l("Registration number")),
@@ -225,16 +240,17 @@ _KINDS = (
         columns=("registration_number",),
         numbers=("registration_number", "certificate_number"),
     ),
-    _kind(
+    record_kind(
         "paper",
         Paper,
         label=_l("Paper"),
         plural=_l("Papers"),
+        names=("论文",),
         prefix="LW",
         date_label=_l("Appeared"),
         people_label=_l("Authors"),
         tone="blue",
-        fields=_record_fields(
+        fields=record_fields(
             partial_date("date", _l("Appeared"), required=True),
             PeopleField("people", _l("Authors"), first_role="author", role="author"),
             TextField("venue", _l("Published in"), length=150),
@@ -246,16 +262,17 @@ _KINDS = (
         columns=("venue", "issue"),
         searched=("venue", "honour"),
     ),
-    _kind(
+    record_kind(
         "proposal",
         Proposal,
         label=_l("Proposal"),
         plural=_l("Proposals"),
+        names=("合理化建议", "建议"),
         prefix="JY",
         date_label=_l("Put forward"),
         people_label=_l("Proposers"),
         tone="grey",
-        fields=_record_fields(
+        fields=record_fields(
             partial_date("date", _l("Put forward"), required=True),
             PeopleField("people", _l("Proposers"), first_role="proposer", role="proposer"),
             yes_no("major", _l("Major proposal")),
@@ -268,6 +285,23 @@ _KINDS = (
         links={"implemented_by": "project"},
     ),
 )
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}
+_by_name: dict[str, Kind] = {}
+_by_table: dict[str, Kind] = {}
+KINDS: Mapping[str, Kind] = MappingProxyType(_by_name)
 # The plural names are also the path under which a kind's list stands: /projects, /patents …
-KINDS_BY_TABLE: Mapping[str, Kind] = {kind.table: kind for kind in _KINDS}
+KINDS_BY_TABLE: Mapping[str, Kind] = MappingProxyType(_by_table)
+
+
+def register(*kinds: Kind) -> None:
+    """Add kinds of records to those that the site knows.
+
+    Addresses, forms, sheets and schemas are made of `KINDS` while their modules are imported: register a kind before
+    `catalogue.app` is. Its columns come by a migration, which also admits its name to the constraint of `record.kind`.
+    """
+    for kind in kinds:
+        if kind.name in _by_name or kind.table in _by_table:
+            raise ValueError(f"there is a kind {kind.name} already")
+        _by_name[kind.name] = _by_table[kind.table] = kind
+
+
+register(*_KINDS)
