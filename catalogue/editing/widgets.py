@@ -8,7 +8,7 @@ spelling, 540万元, names without numbers. `Widget.read` makes text forms of it
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import force_locale
@@ -22,14 +22,14 @@ from catalogue.formatting import LANGUAGES, local_name
 from catalogue.people.models import Division
 from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.schema.fields import SEPARATOR, Field, Reference, TextField, clean, split
+from catalogue.records.schema.typed_values import Typed
 from catalogue.records.schema.value_fields import write_amount
-from catalogue.records.schema.value_readers import read_date, read_list, read_money
+from catalogue.records.schema.value_readers import read_list
 from catalogue.tallies.paragraph.published_figures import FIGURES
 from catalogue.tallies.presentation import published_name
 
 Raw = Mapping[str, str]
 Texts = Mapping[str, str]
-_LONGEST_AMOUNT = 30
 _UNIT_IN_LABEL = re.compile(r"\s*[（(][^（()）]*[)）]$")
 _ONE_LINE, _WHOLE, _MOST = 300, 200, 150
 
@@ -74,7 +74,7 @@ class Widget:
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
         """The text forms, by field, of what stands in the controls. Raises ValueError."""
-        return {self.name: self.field.canonical(raw[self.name])}
+        return {self.name: self.field.typed(raw[self.name])}
 
     def options(self, reading: Reading) -> list[tuple[str, str]]:
         """What can be chosen: pairs of a value and a label."""
@@ -105,10 +105,6 @@ class DateWidget(Widget):
     def label(self) -> Any:
         return _("%(event)s on", event=self.field.label) if self.is_event else self.field.label
 
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
-        text = clean(raw[self.name])
-        return {self.name: self.field.canonical(read_date(text) if text else "")}
-
 
 @dataclass(frozen=True)
 class WholeWidget(Widget):
@@ -116,18 +112,12 @@ class WholeWidget(Widget):
 
     shape: str = "whole"
 
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
-        return {self.name: self.field.canonical(clean(raw[self.name]).removesuffix("年"))}
-
 
 @dataclass(frozen=True)
 class CheckWidget(Widget):
     """A yes or no."""
 
     shape: str = "check"
-
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
-        return {self.name: "yes" if raw[self.name] == "yes" else "no"}
 
 
 @dataclass(frozen=True)
@@ -151,15 +141,10 @@ class ReferenceWidget(Widget):
 
 @dataclass(frozen=True)
 class WordsWidget(Widget):
-    """Several words in one line, with any signs between them; commas part them only where no semicolon does."""
+    """Several words in one line."""
 
     def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
         return {self.name: f"{SEPARATOR} ".join(split(texts.get(self.name, "")))}
-
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
-        text = clean(raw[self.name])
-        words = split(text) if SEPARATOR in text or "；" in text else read_list(text)
-        return {self.name: SEPARATOR.join(self.field.parse(SEPARATOR.join(words)) or ())}
 
 
 MONEY_UNITS: Mapping[str, Any] = {"万元": _l("10,000 yuan"), "元": _l("yuan"), "亿元": _l("100 million yuan")}
@@ -202,20 +187,17 @@ class MoneyWidget(Widget):
         return {self.name: text, f"{self.name}-unit": unit}
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
-        text = clean(raw[self.name])
-        if not text:
-            self.field.canonical("")  # raises where it is needed
+        typed = Typed(unit=raw[f"{self.name}-unit"] or "元")
+        text = self.field.typed(raw[self.name], typed)
+        money = typed.money
+        if money is None:  # nothing was typed
             return {self.name: "", **({self.unit.name: self.unit.default} if self.unit else {})}
-        try:
-            money = read_money(text if len(text) <= _LONGEST_AMOUNT else "", raw[f"{self.name}-unit"])
-        except InvalidOperation:
-            raise ValueError(_("a number with at most two decimal places, such as 4200000 or 1234.50")) from None
         if not self.unit and money.unit not in ("", "CNY"):
             raise ValueError(_("this amount is kept in yuan; convert it first"))
         if money.qualifier != "exact":
             reading.implied["qualifier"] = money.qualifier
         unit = {self.unit.name: self.unit.canonical(money.unit)} if self.unit else {}
-        return {self.name: self.field.canonical(str(money.amount)), **unit}
+        return {self.name: text, **unit}
 
 
 @dataclass(frozen=True)

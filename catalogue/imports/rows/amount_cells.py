@@ -14,8 +14,8 @@ from catalogue.imports.columns.layouts import Layout
 from catalogue.imports.rows.cell_errors import CellError, contradiction
 from catalogue.imports.rows.money_cells import amount_in, parts_of, read_amount
 from catalogue.records.models.code_lists import BENEFIT_KINDS
-from catalogue.records.schema.code_matching import choose
 from catalogue.records.schema.reference_data import BENEFITS
+from catalogue.records.schema.typed_values import Typed
 from catalogue.records.schema.value_fields import write_amount
 from catalogue.records.schema.value_readers import MIXED, narrow, read_unit, unit_words
 
@@ -53,7 +53,7 @@ def _kind_in_column(cells: Cells) -> str:
     if "kind" not in cells:
         return ""
     try:
-        return choose(BENEFITS.field("kind"), cells["kind"][0][1])
+        return BENEFITS.field("kind").read_typed(cells["kind"][0][1], Typed(is_sheet=True))
     except ValueError:
         return ""
 

@@ -15,10 +15,8 @@ from catalogue.imports.rows.cell_errors import CellError, contradiction
 from catalogue.records.models.code_lists import PATENT_EVENTS
 from catalogue.records.schema.code_matching import choose
 from catalogue.records.schema.fields import SEPARATOR, split
-from catalogue.records.schema.value_fields import choice
 from catalogue.records.schema.value_readers import read_date
 
-_KINDS = choice("events", "", PATENT_EVENTS)
 _LISTED = re.compile(r"(?P<kind>\D+?)[\s:：]*(?P<day>\d.*)")
 _WHOLE_DAY = len("2005-04-06")
 # Utility models and designs are published by their grant if they were filed since 1993, and before it if earlier.
@@ -181,7 +179,9 @@ def _listed(part: str, column: int, read: str) -> _Event:
     if match is None:
         word = PATENT_EVENTS.label("granted")
         raise ValueError(_("an event is written as “%(word)s 2006-11-08”; this is %(part)s", word=word, part=part))
-    event = _Event(choose(_KINDS, match["kind"]), read_date(match["day"]), column, read, is_listed=True)
+    event = _Event(
+        choose(PATENT_EVENTS, match["kind"], "events"), read_date(match["day"]), column, read, is_listed=True
+    )
     if len(event.day) < _WHOLE_DAY:
         raise ValueError(_("a day that exists, written 2002-12-20"))
     return event

@@ -26,17 +26,17 @@ from catalogue.imports.rows.money_cells import parts_of
 from catalogue.imports.rows.people_cells import people_of_row
 from catalogue.imports.rows.secondary_rows import cell_of, read_link, row_code, says_nothing
 from catalogue.imports.tables.sheets import Row
+from catalogue.records.models.code_lists import LEVELS
 from catalogue.records.schema.code_matching import choose
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import SEPARATOR, split
 from catalogue.records.schema.reference_data import BENEFITS
-from catalogue.records.schema.value_fields import write_amount
+from catalogue.records.schema.typed_values import Typed
 from catalogue.records.schema.value_readers import (
     is_nothing,
     narrow,
     read_date,
     read_list,
-    read_money,
     read_period,
     read_published_in,
     read_yes_no,
@@ -45,7 +45,6 @@ from catalogue.records.schema.value_readers import (
     year_written,
 )
 
-_YEARS = ("year", "from_year", "to_year")
 _SHARE = re.compile(r"(.+?)[\s(（]*(\d+(?:\.\d+)?)\s*[%％][)）]?")
 _FORMULA_ERROR = re.compile(r"#(?:N/A|[A-Z]+[A-Z/0-9]*[!?])")
 _DATED_STATUS = re.compile(
@@ -197,29 +196,18 @@ class _Reading:
             return answered
         if name == "status" and self.entity.name == "project":
             cell = self._without_date(cell)
-        if known.choices:
-            return choose(known, cell)
-        if known.sort == "yes_no":
-            return read_yes_no(cell)
-        if name in _YEARS:
-            return read_date(cell)[:4]
-        if known.sort == "amount":
-            return write_amount(read_money(cell, self._heading_unit(name)).amount)
         if name == "keywords":
-            return SEPARATOR.join(dict.fromkeys(word for _place, text in self.cells[name] for word in read_list(text)))
-        if name in ("source", "target") and self.entity.name == "link":
-            return self.lookups.record(cell)
-        if name in ("division", "predecessor"):
-            return self.lookups.division(cell)
+            cell = "\n".join(text for _place, text in self.cells[name])
         if name == "application_number":
             return number_of(known, [text for _place, text in self.cells[name]])
         if name == "registration_number" and self.entity.name == "copyright":
             cell, certificate = registration_in(cell)
             if certificate:
                 self._certificate(certificate)
-        if name in ("publication_number", "grant_number", "registration_number"):
-            return str(known.parse(narrow(cell)) or "")
-        return cell
+        return known.read_typed(cell, self._typed(name))
+
+    def _typed(self, name: str = "") -> Typed:
+        return Typed(self.lookups, is_sheet=True, year=self.layout.year, unit=self._heading_unit(name))
 
     def _certificate(self, number: str) -> None:
         """The number of a certificate that stands beside the registration number in one cell."""
@@ -291,12 +279,12 @@ class _Reading:
 
     def _award(self) -> None:
         stated = self._first("award.level")
-        level = choose(None, stated, scope="level") if stated else self.layout.extra.get("award.level", "")
+        level = choose(LEVELS, stated, "level") if stated else self.layout.extra.get("award.level", "")
         scheme_text, grade_text = self._first("scheme"), self._first("grade")
         if not scheme_text and len(narrow(grade_text)) > 3:  # 省科技进步二等奖 under 获奖等级
             scheme_text, grade_text = grade_text, ""
         try:
-            grade = choose(self.entity.field("grade"), grade_text) if grade_text else ""
+            grade = self.entity.field("grade").read_typed(grade_text, self._typed()) if grade_text else ""
         except ValueError as error:  # named here, for the scheme stands in another column
             self.problems.append(CellProblem(self.cells["grade"][0][0], "grade", grade_text, str(error)))
             grade = ""

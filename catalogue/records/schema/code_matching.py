@@ -11,11 +11,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from catalogue.code_list import Vocabulary
-from catalogue.records.models.code_lists import (
-    BENEFIT_KINDS,
-    LEVELS,
-)
-from catalogue.records.schema.fields import Field
+from catalogue.records.models.code_lists import BENEFIT_KINDS
 
 _NEGATIONS = "未不非拟待没"
 _BRACKETS = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
@@ -45,10 +41,10 @@ def _words() -> Mapping[str, Mapping[str, str]]:
     return words
 
 
-def choose(field: Field | None, text: str, scope: str = "") -> str:
-    """The code that a text means. Raises ValueError that lists the labels."""
-    choices = field.choices if field and field.choices else LEVELS
-    known = _names(choices, scope or (field.name if field else ""))
+def choose(choices: Vocabulary, text: str, scope: str) -> str:
+    """The code of a vocabulary that a text means; `scope` names the further words of `choices.csv` that count. Raises
+    ValueError that lists the labels."""
+    known = _names(choices, scope)
     word = normalise(text)
     if word in known:
         return known[word]

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 
 from catalogue.code_list import Vocabulary
+from catalogue.records.schema.typed_values import Typed
 
 SEPARATOR = ";"
 MOST_CHARACTERS = 20_000  # of the text form of one field, as programs send it
@@ -91,6 +92,17 @@ class Field:
         """The text form that storing this text and reading it back would give. Raises ValueError."""
         value = self.parse(text)
         return "" if value is None or value == "" else self.write(value)
+
+    def read_typed(self, text: str, typed: Typed) -> str:
+        """The text form that is meant by what a person types in a form or a cell, in any usual way of writing it.
+
+        Raises ValueError with a sentence where it cannot be told; what the text form says is for `parse` to check.
+        """
+        return clean(text)
+
+    def typed(self, text: str, typed: Typed | None = None) -> str:
+        """The same, checked: what storing it and reading it back would give."""
+        return self.canonical(self.read_typed(text, typed or Typed()))
 
     def text(self, entity: Any) -> str:
         """The text form of the entity's present value."""
@@ -188,6 +200,13 @@ class Reference(Field):
 
     kind: str = ""
     attribute: str = "code"
+
+    def read_typed(self, text: str, typed: Typed) -> str:
+        """Divisions and records may be written by any of their names; others as they are chosen from a list."""
+        text = clean(text)
+        if not text or typed.names is None or self.kind not in ("division", "record"):
+            return text
+        return typed.names.division(text) if self.kind == "division" else typed.names.record(text)
 
     def text(self, entity: Any) -> str:
         other = getattr(entity, self.name)

@@ -22,8 +22,18 @@ from catalogue.records.models.participation import (
     Participation,
 )
 from catalogue.records.models.records import PatentEvent, Record, RecordKeyword
-from catalogue.records.schema.fields import MOST_CHARACTERS, SEPARATOR, Field, JsonNumber, Schema, number_text, split
+from catalogue.records.schema.fields import (
+    MOST_CHARACTERS,
+    SEPARATOR,
+    Field,
+    JsonNumber,
+    Schema,
+    clean,
+    number_text,
+    split,
+)
 from catalogue.records.schema.resolver import References
+from catalogue.records.schema.typed_values import Typed
 from catalogue.records.schema.value_fields import (
     code_schema,
     day_schema,
@@ -32,6 +42,7 @@ from catalogue.records.schema.value_fields import (
     read_day,
     write_amount,
 )
+from catalogue.records.schema.value_readers import read_list
 
 _PERSON = re.compile(r"(?P<name>[^()（）/]+)[(（](?P<staff>[^()（）/]+)[)）](?:/(?P<role>\w+))?")
 _LONGEST_KEYWORD = 100
@@ -141,9 +152,19 @@ def _object_schema(properties: Schema, *, optional: str = "") -> Schema:
     }
 
 
+def _read_words(text: str, typed: Typed) -> str:
+    """Words with any signs between them; in a form commas part them only where no semicolon does."""
+    text = clean(text)
+    is_split = not typed.is_sheet and (SEPARATOR in text or "；" in text)
+    return SEPARATOR.join(split(text) if is_split else read_list(text))
+
+
 @dataclass(frozen=True)
 class KeywordsField(ListField):
     """Keywords in the order given."""
+
+    def read_typed(self, text: str, typed: Typed) -> str:
+        return _read_words(text, typed)
 
     def parse(self, text: str) -> list[str]:
         words = _unique(split(text))
@@ -298,6 +319,10 @@ class EventsField(ListField):
 @dataclass(frozen=True)
 class AliasesField(ListField):
     """Other names of a division."""
+
+    def read_typed(self, text: str, typed: Typed) -> str:
+        """A name may have commas in it: in a cell only semicolons part them."""
+        return clean(text) if typed.is_sheet else _read_words(text, typed)
 
     def parse(self, text: str) -> list[str]:
         return sorted(_unique(split(text)))

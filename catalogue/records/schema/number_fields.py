@@ -8,7 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from catalogue.records.numbers import NumberError, parse_application, parse_publication
-from catalogue.records.schema.fields import Field, Schema
+from catalogue.records.schema.fields import Field, Schema, narrow
+from catalogue.records.schema.typed_values import Typed
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,9 @@ class NumberField(Field):
         if not re.fullmatch(self.form, number):
             raise ValueError(_("a number such as %(example)s", example=self.example))
         return number
+
+    def read_typed(self, text: str, typed: Typed) -> str:
+        return self.canonical(narrow(text))
 
     def value_schema(self) -> Schema:
         return {"type": "string", "pattern": f"^{self.form}$", "examples": [self.example]}

@@ -1,5 +1,6 @@
 """Fields of one value that is more than text: a code, a date, a number, an amount, a yes or no."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -10,10 +11,17 @@ from flask_babel import gettext as _
 from catalogue.code_list import Vocabulary
 from catalogue.formatting import number
 from catalogue.records.models.partial_dates import PartialDate
-from catalogue.records.schema.fields import Field, Schema, narrow, number_text
+from catalogue.records.schema.code_matching import choose
+from catalogue.records.schema.fields import Field, Schema, clean, narrow, number_text
+from catalogue.records.schema.typed_values import Typed
+from catalogue.records.schema.value_readers import read_date, read_money, read_yes_no
 
 _YES = frozenset({"yes", "y", "true", "1", "是", "有", "√"})
 _NO = frozenset({"no", "n", "false", "0", "否", "无"})
+_FIRST_YEAR = 1000  # a whole number that is never less is a year
+_YEAR_DIGITS = 4
+_LONGEST_AMOUNT = 30  # characters, as typed
+_PLAIN = re.compile(r"-?[0-9]+(?:[.][0-9]+)?")
 _NO_CODES = Vocabulary({})
 DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 AMOUNT_PATTERN = r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$"
@@ -34,6 +42,13 @@ class ChoiceField(Field):
         if code is None:
             raise ValueError(self.json_type)
         return code
+
+    def read_typed(self, text: str, typed: Typed) -> str:
+        """A code, its label in any language, or a word that clerks write for it."""
+        text = clean(text)
+        if not text or text in self.vocabulary:
+            return text
+        return choose(self.vocabulary, text, self.name)
 
     def piece(self, text: str) -> str:
         return str(self.vocabulary.label(text))
@@ -78,6 +93,9 @@ class PartialDateField(Field):
         except ValueError:
             raise ValueError(_("a date that exists, written 2002, 2002-12 or 2002-12-20")) from None
 
+    def read_typed(self, text: str, typed: Typed) -> str:
+        return read_typed_date(text, typed)
+
     def value_schema(self) -> Schema:
         return {
             "type": "string",
@@ -92,6 +110,12 @@ class PartialDateField(Field):
 def partial_date(name: str, label: Any, *, required: bool = False) -> Field:
     """A date known to the day, the month or the year."""
     return PartialDateField(name, label, required=required)
+
+
+def read_typed_date(text: str, typed: Typed) -> str:
+    """A date as people write it, in ISO form to the precision given; empty where nothing is written."""
+    text = clean(text)
+    return read_date(text, typed.year) if text else ""
 
 
 def read_day(text: str) -> date:
@@ -115,6 +139,9 @@ class DayField(Field):
 
     def read(self, text: str) -> date:
         return read_day(text)
+
+    def read_typed(self, text: str, typed: Typed) -> str:
+        return read_typed_date(text, typed)
 
     @property
     def json_type(self) -> str:
@@ -165,6 +192,15 @@ class WholeNumberField(Field):
         if not self.low <= value <= self.high:
             raise ValueError(self.json_type)
         return value
+
+    def read_typed(self, text: str, typed: Typed) -> str:
+        """A number, or the year of a date."""
+        text = clean(text)
+        plain = narrow(text).removesuffix("年")
+        is_year = self.low >= _FIRST_YEAR
+        if not is_year or not text or (plain.isdecimal() and (len(plain) == _YEAR_DIGITS or not typed.is_sheet)):
+            return plain
+        return read_date(text)[:_YEAR_DIGITS]
 
     @property
     def json_type(self) -> str:
@@ -225,6 +261,21 @@ class AmountField(Field):
     def write(self, value: Decimal) -> str:
         return write_amount(value)
 
+    def read_typed(self, text: str, typed: Typed) -> str:
+        """An amount such as 540万元, in single units; `typed.money` is what else it says. A form keeps every digit of
+        a plain number, and `parse` refuses those that are too many."""
+        text = clean(text)
+        plain = narrow(text).replace(",", "")
+        if not text or (not typed.is_sheet and not typed.unit and _PLAIN.fullmatch(plain)):
+            return plain
+        if len(text) > _LONGEST_AMOUNT:
+            read_amount("")  # raises
+        try:
+            typed.money = read_money(text, typed.unit)
+        except InvalidOperation:
+            return str(read_amount(""))  # raises
+        return write_amount(typed.money.amount)
+
     def piece(self, text: str) -> str:
         return number(Decimal(text))
 
@@ -281,6 +332,10 @@ class YesNoField(Field):
         if word not in _YES | _NO:
             raise ValueError(_("yes or no"))
         return word in _YES
+
+    def read_typed(self, text: str, typed: Typed) -> str:
+        text = clean(text)
+        return read_yes_no(text) if text else ""
 
     def write(self, value: bool) -> str:
         return "yes" if value else "no"

@@ -10,6 +10,7 @@ from babel.support import LazyProxy
 from flask import Flask
 
 class Babel:
+    def __init__(self, app: Flask | None = ...) -> None: ...
     def init_app(
         self,
         app: Flask,
