@@ -65,6 +65,11 @@ class Picture:
         """Where the plot begins."""
         return 16 + self.drawing.axis if self.drawing.lines else _MARGIN
 
+    @property
+    def plot_width(self) -> int:
+        """How wide the plot is."""
+        return WIDTH - self.left - _MARGIN
+
 
 def png_of(svg: str) -> bytes:
     """A drawing as PNG, twice its size, on white."""

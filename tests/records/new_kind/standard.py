@@ -15,19 +15,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from catalogue.code_list import Vocabulary
 from catalogue.database import one_of
 from catalogue.records.models.records import RECORD_KINDS, Record
-from catalogue.records.schema.fields import (
-    SEPARATOR,
-    Field,
-    TextField,
-    choice,
-    day,
-    partial_date,
-    split,
-    whole_number,
-    yes_no,
-)
+from catalogue.records.schema.fields import SEPARATOR, Field, TextField, split
 from catalogue.records.schema.kinds import record_fields, record_kind, register
 from catalogue.records.schema.list_fields import ListField, PeopleField
+from catalogue.records.schema.value_fields import choice, day, partial_date, whole_number, yes_no
 
 STATUSES = Vocabulary({"draft": "征求意见", "in_force": "现行", "replaced": "废止"})
 
