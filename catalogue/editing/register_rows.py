@@ -1,11 +1,10 @@
 """The rows of a register as people read them: names instead of codes, and what a row is called."""
 
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
-from catalogue.formatting import local_name, number
+from catalogue.formatting import local_name
 from catalogue.records.models.claims import Claim
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import Field, Reference
@@ -24,9 +23,7 @@ def cell(field: Field, thing: Any) -> str:
         return local_name(value)
     if isinstance(thing, Claim) and field.name == "measure":
         return published_name(value)
-    if isinstance(value, int | Decimal) and is_amount(field):
-        return number(value)
-    return _(", ").join(field.pieces(field.text(thing)))
+    return _(", ").join(field.show(field.text(thing)))
 
 
 def name_of(entity: Entity, thing: Any) -> str:

@@ -1,6 +1,6 @@
 """Records as pages show them: badges, lines and facts, by the fields of their kind. Knows nothing of requests."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from catalogue.accounts.permissions import CONFIDENTIALITY, REVIEW_STATES
-from catalogue.formatting import local_name, number
+from catalogue.formatting import local_name
 from catalogue.records.models.code_lists import (
     LEVELS,
     PATENT_EVENTS,
@@ -23,13 +23,12 @@ from catalogue.records.models.records import (
     Patent,
     Record,
 )
-from catalogue.records.models.schemes import AwardScheme
-from catalogue.records.numbers import parse_application
 from catalogue.records.patents.status import status_at
 from catalogue.records.queries import level_of, standing_of
 from catalogue.records.schema.fields import Field
 from catalogue.records.schema.kinds import KINDS
 from catalogue.records.schema.list_fields import PeopleField
+from catalogue.records.schema.shown_values import Shown
 
 
 @dataclass(frozen=True)
@@ -79,23 +78,26 @@ def marks(record: Record) -> list[Badge]:
     return found
 
 
+@dataclass(frozen=True)
+class NamesOf:
+    """Names what one thing refers to, from what is loaded with it; its own page is open, and so are they."""
+
+    thing: Any
+
+    def name_of(self, kind: str, code: str) -> str:
+        """The name of a division or scheme that the thing refers to by a field of that name; else the code."""
+        other = getattr(self.thing, kind, None)
+        return local_name(other) if other is not None and hasattr(other, "name_en") else code
+
+    def open_records(self, codes: Collection[str]) -> Collection[str]:
+        """All of them."""
+        return codes
+
+
 def shown(field: Field, record: Record, as_of: date) -> str:
     """The value of a field for a reader; empty where there is none."""
-    value = getattr(record, field.name)
-    if value is None or value == "":
-        return ""
-    if field.choices is not None:
-        return str(field.choices.label(value))
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, Decimal):
-        return number(value)
-    if isinstance(value, AwardScheme):
-        return local_name(value)
-    if isinstance(record, Patent) and field.name == "application_number":
-        granted = any(event.type == "granted" and event.on <= as_of for event in record.events)
-        return parse_application(value).display(granted=granted)
-    return str(value)
+    texts = {"events": KINDS[record.kind].field("events").text(record)} if isinstance(record, Patent) else {}
+    return _(", ").join(field.show(field.text(record), Shown(texts, NamesOf(record), as_of)))
 
 
 def columns(record: Record, as_of: date) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalogue.records.history.text_diff import items, prose
+from catalogue.records.schema.text_diff import items, prose
 
 WORDS = st.text(alphabet="阳极电解槽。；\nab1 ", max_size=60)
 

@@ -2,23 +2,20 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.formatting import local_name
-from catalogue.records.history.text_diff import Piece, items, prose
-from catalogue.records.ledger import amount_text
 from catalogue.records.models.records import Record
 from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.queries import visible_to
 from catalogue.records.schema.entities import Entity
-from catalogue.records.schema.fields import Field, Reference
-from catalogue.records.schema.list_fields import SharesField
+from catalogue.records.schema.fields import Field
+from catalogue.records.schema.shown_values import Shown
+from catalogue.records.schema.text_diff import Piece
 
 Texts = Mapping[str, str]
 Sort = Literal["prose", "list", "value"]
@@ -61,13 +58,7 @@ class Display:
 
     def pieces(self, entity: Entity, name: str, texts: Texts) -> list[str]:
         """A field of these texts: one piece, or one for each thing that it lists; none where it is empty."""
-        field, text = entity.field(name), texts.get(name, "")
-        if text and isinstance(field, Reference) and field.kind == "scheme":
-            return [self._scheme(text)]
-        if text and name == "amount" and "unit" in texts:
-            return [self._amount(Decimal(text), texts["unit"] or "CNY")]
-        found = field.pieces(text)
-        return self._shares(found) if isinstance(field, SharesField) else found
+        return entity.field(name).show(texts.get(name, ""), Shown(texts, self))
 
     def facts(self, entity: Entity, texts: Texts, without: Collection[str] = ()) -> list[Fact]:
         """All that the texts say, field by field in the order of the entity."""
@@ -89,31 +80,26 @@ class Display:
     def _change(self, entity: Entity, field: Field, before: Texts, after: Texts) -> FieldChange:
         old, new = self.pieces(entity, field.name, before), self.pieces(entity, field.name, after)
         sort: Sort = "list" if field.lists else "prose" if field.is_prose else "value"
-        if sort == "prose":
-            pieces = prose("".join(old), "".join(new))
-        else:
-            pieces = items(old, new)
-        return FieldChange(field.name, str(field.label), sort, pieces, _is_foreign(field))
+        return FieldChange(field.name, str(field.label), sort, field.compare(old, new), _is_foreign(field))
 
-    def _amount(self, amount: Decimal, unit: str) -> str:
-        text = amount_text(amount, unit)
-        return _("%(amount)s × 10,000 yuan", amount=text) if unit == "CNY" else text
-
-    def _scheme(self, code: str) -> str:
+    def name_of(self, kind: str, code: str) -> str:
+        """The name of an award scheme; other things go by their codes in history."""
+        if kind != "scheme":
+            return code
         if code not in self._schemes:
             found = self._session.scalar(select(AwardScheme).where(AwardScheme.code == code))
             self._schemes[code] = local_name(found) if found else code
         return self._schemes[code]
 
-    def _shares(self, shares: list[str]) -> list[str]:
-        codes = {share: share.rpartition(" ")[0] for share in shares}
-        unknown = set(codes.values()) - set(self._open)
+    def open_records(self, codes: Collection[str]) -> Collection[str]:
+        """Those of the records with these codes that the reader may see."""
+        unknown = set(codes) - set(self._open)
         if unknown:
             seen = set(
                 self._session.scalars(select(Record.code).where(Record.code.in_(unknown), visible_to(self._actor)))
             )
             self._open.update({code: code in seen for code in unknown})
-        return [share if self._open[codes[share]] else _("not open to you") for share in shares]
+        return [code for code in codes if self._open[code]]
 
 
 def _is_foreign(field: Field) -> bool:

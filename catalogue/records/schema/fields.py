@@ -15,6 +15,8 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 
 from catalogue.code_list import Vocabulary
+from catalogue.records.schema.shown_values import PLAIN, Shown
+from catalogue.records.schema.text_diff import Piece, items, prose
 from catalogue.records.schema.typed_values import Typed
 
 SEPARATOR = ";"
@@ -113,13 +115,18 @@ class Field:
         """Put a parsed value on the entity; `references` finds other things by their codes."""
         setattr(entity, self.name, value)
 
-    def pieces(self, text: str) -> list[str]:
-        """A text form as a reader sees it: one piece, or where the field lists several things one for each."""
+    def show(self, text: str, shown: Shown = PLAIN) -> list[str]:
+        """A text form as a reader sees it: one piece, or where the field lists several things one for each; none where
+        it is empty. `shown` says who reads it and what stands around it."""
         return [self.piece(text)] if text else []
 
     def piece(self, text: str) -> str:
         """One thing as a reader sees it."""
         return text
+
+    def compare(self, before: list[str], after: list[str]) -> tuple[Piece, ...]:
+        """What has changed between two values, each as `show` gives it: what is the same, gone and new, in one row."""
+        return items(before, after)
 
     def to_json(self, text: str) -> Any:
         """The JSON value of a text form as it is stored; None where it is empty."""
@@ -190,6 +197,10 @@ class TextField(Field):
 
     is_prose: ClassVar[bool] = True
 
+    def compare(self, before: list[str], after: list[str]) -> tuple[Piece, ...]:
+        """Word by word."""
+        return prose("".join(before), "".join(after))
+
     def parse(self, text: str) -> Any:
         return super().parse(text) or ""
 
@@ -207,6 +218,9 @@ class Reference(Field):
         if not text or typed.names is None or self.kind not in ("division", "record"):
             return text
         return typed.names.division(text) if self.kind == "division" else typed.names.record(text)
+
+    def show(self, text: str, shown: Shown = PLAIN) -> list[str]:
+        return [shown.naming.name_of(self.kind, text)] if text and shown.naming else super().show(text, shown)
 
     def text(self, entity: Any) -> str:
         other = getattr(entity, self.name)

@@ -33,6 +33,7 @@ from catalogue.records.schema.fields import (
     split,
 )
 from catalogue.records.schema.resolver import References
+from catalogue.records.schema.shown_values import PLAIN, Shown
 from catalogue.records.schema.typed_values import Typed
 from catalogue.records.schema.value_fields import (
     code_schema,
@@ -76,7 +77,7 @@ class ListField(Field):
         """The text form of a parsed value."""
         return SEPARATOR.join(value)
 
-    def pieces(self, text: str) -> list[str]:
+    def show(self, text: str, shown: Shown = PLAIN) -> list[str]:
         return [self.piece(part) for part in split(text)]
 
     def to_json(self, text: str) -> list[Any]:
@@ -290,6 +291,12 @@ class EventsField(ListField):
             events.append((kind, read_day(day)))
         return sorted(events, key=lambda event: event[1])
 
+    @staticmethod
+    def events_in(text: str) -> list[tuple[str, date]]:
+        """The events of a text form as it is stored."""
+        pairs = [part.partition(" ") for part in split(text)]
+        return [(kind, date.fromisoformat(on)) for kind, _gap, on in pairs]
+
     def text(self, entity: Any) -> str:
         return self.write((event.type, event.on) for event in entity.events)
 
@@ -350,6 +357,12 @@ class SharesField(ListField):
         if sum(percent for _code, percent in shares) > 100:
             raise ValueError(_("the shares of one benefit add up to at most 100 %"))
         return sorted(_unique(shares, key=lambda share: share[0]))
+
+    def show(self, text: str, shown: Shown = PLAIN) -> list[str]:
+        """Never names a record that the reader may not see."""
+        codes = [part.partition(" ")[0] for part in split(text)]
+        seen = shown.naming.open_records(codes) if shown.naming else codes
+        return [part if code in seen else _("not open to you") for part, code in zip(split(text), codes, strict=True)]
 
     def text(self, entity: Any) -> str:
         return self.write(sorted((share.record.code, share.percent) for share in entity.shares))

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 
 from catalogue.records.numbers import NumberError, parse_application, parse_publication
 from catalogue.records.schema.fields import Field, Schema, narrow
+from catalogue.records.schema.list_fields import EventsField
+from catalogue.records.schema.shown_values import PLAIN, Shown
 from catalogue.records.schema.typed_values import Typed
 
 
@@ -54,8 +56,13 @@ class ApplicationNumberField(NumberField):
                 ) from None
             raise ValueError(_("a patent application number of 8 or 12 digits, such as 200510136354.X")) from None
 
-    def piece(self, text: str) -> str:
-        return parse_application(text).display(granted=False)
+    def show(self, text: str, shown: Shown = PLAIN) -> list[str]:
+        """With ZL before it from the grant on."""
+        if not text:
+            return []
+        events = EventsField.events_in(shown.texts.get("events", ""))
+        granted = any(kind == "granted" and shown.as_of and on <= shown.as_of for kind, on in events)
+        return [parse_application(text).display(granted=granted)]
 
 
 @dataclass(frozen=True)

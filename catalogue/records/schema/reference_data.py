@@ -220,7 +220,7 @@ BENEFITS = Entity(
         Field("code", _l("Code"), required=True, length=40),
         _year("year", _l("Year"), required=True),
         choice("kind", _l("Kind of benefit"), BENEFIT_KINDS, required=True),
-        amount("amount", _l("Amount"), required=True),
+        amount("amount", _l("Amount"), required=True, unit="unit"),
         choice("unit", _l("Currency or unit"), UNITS, default="CNY"),
         choice("qualifier", _l("Qualifier"), QUALIFIERS, default="exact"),
         TextField("basis", _l("Basis")),

@@ -9,10 +9,12 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 
 from catalogue.code_list import Vocabulary
-from catalogue.formatting import number
+from catalogue.formatting import number, wan
+from catalogue.records.models.code_lists import UNITS
 from catalogue.records.models.partial_dates import PartialDate
 from catalogue.records.schema.code_matching import choose
 from catalogue.records.schema.fields import Field, Schema, clean, narrow, number_text
+from catalogue.records.schema.shown_values import PLAIN, Shown
 from catalogue.records.schema.typed_values import Typed
 from catalogue.records.schema.value_readers import read_date, read_money, read_yes_no
 
@@ -202,6 +204,9 @@ class WholeNumberField(Field):
             return plain
         return read_date(text)[:_YEAR_DIGITS]
 
+    def piece(self, text: str) -> str:
+        return text if self.low >= _FIRST_YEAR else number(int(text))
+
     @property
     def json_type(self) -> str:
         return _("a whole number from %(low)s to %(high)s", low=self.low, high=self.high)
@@ -255,6 +260,8 @@ class AmountField(Field):
 
     sort: ClassVar[str] = "amount"
 
+    unit: str = ""  # the field that says in which unit it is kept
+
     def read(self, text: str) -> Decimal:
         return read_amount(text)
 
@@ -276,6 +283,14 @@ class AmountField(Field):
             return str(read_amount(""))  # raises
         return write_amount(typed.money.amount)
 
+    def show(self, text: str, shown: Shown = PLAIN) -> list[str]:
+        if not text or self.unit not in shown.texts:
+            return super().show(text, shown)
+        unit = shown.texts[self.unit] or "CNY"
+        if unit == "CNY":
+            return [_("%(amount)s × 10,000 yuan", amount=wan(Decimal(text)))]
+        return [f"{number(Decimal(text))} {UNITS.label(unit)}"]
+
     def piece(self, text: str) -> str:
         return number(Decimal(text))
 
@@ -291,9 +306,9 @@ def decimal_schema() -> Schema:
     return {"type": "string", "pattern": AMOUNT_PATTERN}
 
 
-def amount(name: str, label: Any, *, required: bool = False) -> Field:
-    """Money or a measured quantity."""
-    return AmountField(name, label, required=required)
+def amount(name: str, label: Any, *, required: bool = False, unit: str = "") -> Field:
+    """Money or a measured quantity; `unit` is the field that says in which unit."""
+    return AmountField(name, label, required=required, unit=unit)
 
 
 @dataclass(frozen=True)
