@@ -85,9 +85,8 @@ def _division_names(record: Record) -> Iterator[str]:
 
 
 def _searched_texts(record: Record) -> Sequence[str]:
-    if isinstance(record, Award):
-        return (record.scheme.name, record.conferring_body)
-    return tuple(getattr(record, name) for name in KINDS[record.kind].searched)
+    kind = KINDS[record.kind]
+    return [kind.field(name).searched_text(record) for name in kind.searched]
 
 
 def _facets(record: Record, as_of: date) -> dict[str, tuple[str, ...]]:

@@ -111,6 +111,10 @@ class Field:
         value = getattr(entity, self.name)
         return "" if value is None else self.write(value)
 
+    def searched_text(self, entity: Any) -> str:
+        """The words by which the entity is found through this field, where its kind says that it is searched."""
+        return self.text(entity)
+
     def assign(self, entity: Any, value: Any, references: Any) -> None:
         """Put a parsed value on the entity; `references` finds other things by their codes."""
         setattr(entity, self.name, value)
@@ -225,6 +229,11 @@ class Reference(Field):
     def text(self, entity: Any) -> str:
         other = getattr(entity, self.name)
         return "" if other is None else getattr(other, self.attribute)
+
+    def searched_text(self, entity: Any) -> str:
+        """The name of the other thing, where it has one."""
+        other = getattr(entity, self.name)
+        return "" if other is None else str(getattr(other, "name", None) or self.text(entity))
 
     def assign(self, entity: Any, value: Any, references: Any) -> None:
         setattr(entity, self.name, None if value is None else getattr(references, self.kind)(value))
