@@ -20,8 +20,11 @@ from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.attachments import maintenance
 from catalogue.config import current_settings
 from catalogue.database import db
+from catalogue.errors import InvalidFields
 from catalogue.records.history.hash_chain import check_seals
 from catalogue.records.history.models import Revision
+from catalogue.records.models.partial_dates import PartialDate
+from catalogue.records.schema.resolver import AmbiguousName, References
 from catalogue.search.current import current_sync
 from catalogue.tallies.paragraph.published_figures import count_figures
 from catalogue.tallies.paragraph.summary import period_text, text_of, write
@@ -30,7 +33,7 @@ from tests.attachments.files import send, store_of
 from tests.exchange.files import docx
 from tests.support import at_once
 from tests.support.accounts import signed_in
-from tests.support.catalogues import demo_catalogue, project, writing
+from tests.support.catalogues import demo_catalogue, project, put, writing
 from tests.tallies.test_figures import PARAGRAPH
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -102,11 +105,31 @@ def test_pages_work(site: Flask) -> None:
         "UPDATE revision SET actor = 'somebody' WHERE position = 3",
         "DELETE FROM revision WHERE position = 3",
         "UPDATE record SET review_state = 'returned' WHERE id = 1",
+        "INSERT INTO division_alias (name, division_id) SELECT '炭素学部', id FROM division WHERE code = 'smelting'",
+        "INSERT INTO division_alias (name, division_id) SELECT '碳素学部', id FROM division WHERE code = 'smelting'",
+        "UPDATE division_alias SET valid_from = '2009-01-01', valid_to = '2008-01-01' WHERE name = '碳素学部'",
+        "UPDATE division SET name = '碳素学部' WHERE code = 'smelting'",
+        "UPDATE division SET code = '炭素学部' WHERE code = 'smelting'",
+        "UPDATE award_scheme SET name = 'city-stp' WHERE code = 'company-stp'",
     ],
 )
 def test_the_database_refuses_what_the_program_never_does(site: Flask, statement: str) -> None:
     with site.app_context(), pytest.raises(IntegrityError), writing():
         db.session.execute(text(statement))
+
+
+def test_an_alias_passes_from_one_division_to_another(site: Flask) -> None:
+    with site.app_context():
+        put("divisions", code="works", name="老厂", aliases="本厂 [..2002-06-30]")
+        put("divisions", code="heir", name="新厂", aliases="本厂 [2002-07-01..]")
+        references = References(db.session())
+        assert references.division("本厂", PartialDate.parse("2001")).code == "works"
+        assert references.division("本厂", PartialDate.parse("2003")).code == "heir"
+        with pytest.raises(AmbiguousName):
+            references.division("本厂", PartialDate.parse("2002"))
+        with pytest.raises(InvalidFields):
+            put("divisions", code="heir", aliases="本厂")
+        db.session.remove()
 
 
 def test_certificates_are_attached_found_and_taken_off(site: Flask) -> None:

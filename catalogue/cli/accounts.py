@@ -18,6 +18,7 @@ from catalogue.cli.support import application, as_json, print_json
 from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.errors import InvalidInput
+from catalogue.records.schema.resolver import References
 
 _ROLE = click.Choice(list(ROLES))
 
@@ -76,11 +77,19 @@ def list_command(role: str | None, as_json: bool) -> None:
             click.echo(_("There is no account yet."))
 
 
+def _division_code(session: Session, name: str) -> str:
+    """The code of a division by any of its names; empty for none. Raises InvalidInput."""
+    try:
+        return References(session).division(name).code if name else ""
+    except ValueError as error:
+        raise InvalidInput(str(error), "division") from error
+
+
 @user.command("add")
 @click.argument("login")
 @click.option("--name", required=True, help="Whose account it is.")
 @click.option("--role", type=_ROLE, default="reader", show_default=True)
-@click.option("--division", default="", help="The code of a division.")
+@click.option("--division", default="", help="A division, by name, code or alias.")
 @click.option("--ldap", "by_ldap", is_flag=True, help="The password is that of the LDAP directory.")
 @click.option("--oidc-subject", default="", help="Who that is for the OpenID Connect provider.")
 @as_json
@@ -92,7 +101,9 @@ def add_command(
         raise InvalidInput(_("An account has one way to sign in: LDAP or OpenID Connect."))
     source = "ldap" if by_ldap else "oidc" if oidc_subject else "local"
     with application(), writing(db.session()) as session:
-        account = administration.add_account(session, COMMAND_LINE, login, name, role, division, source)
+        account = administration.add_account(
+            session, COMMAND_LINE, login, name, role, _division_code(session, division), source
+        )
         if oidc_subject:
             administration.add_identity(session, account, current_settings().oidc_issuer, oidc_subject)
         link = _invitation(session, account) if source == "local" else ""
@@ -102,12 +113,13 @@ def add_command(
 @user.command("change")
 @click.argument("login")
 @click.option("--name", help="The new name.")
-@click.option("--division", help="The code of the new division; empty for none.")
+@click.option("--division", help="The new division, by name, code or alias; empty for none.")
 @as_json
 def change_command(login: str, name: str | None, division: str | None, as_json: bool) -> None:
     """Change name or division; another division ends the sessions."""
     with _changing(login) as (session, account):
-        administration.change_account(session, COMMAND_LINE, account, name=name, division=division)
+        code = None if division is None else _division_code(session, division)
+        administration.change_account(session, COMMAND_LINE, account, name=name, division=code)
         _tell(session, account, as_json)
 
 

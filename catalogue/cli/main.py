@@ -40,6 +40,7 @@ from catalogue.records.history.check import check_history
 from catalogue.records.models.records import Record
 from catalogue.records.models.site_facts import reporting_day
 from catalogue.records.queries import by_ids
+from catalogue.records.schema.name_table import find_clashes
 from catalogue.records.transactions import writing_records
 from catalogue.resources import DEMO_FOLDER
 from catalogue.search.current import current_index, current_sync
@@ -272,7 +273,7 @@ def reindex(as_json: bool) -> None:
 @as_json
 def check(as_json: bool) -> None:
     """Compare database and search index, history with its seals and with what is stored, reports and attachments with
-    their SHA-256; exit 1 and list what does not agree."""
+    their SHA-256, the names of the registers with each other; exit 1 and list what does not agree."""
     with application():
         sync = current_sync()
         status = current_index().status()
@@ -283,6 +284,7 @@ def check(as_json: bool) -> None:
         changed = [*issuing.changed_reports(db.session()), *reports.changed_reports(db.session())]
         history = check_history(db.session())
         files = maintenance.find_faults(db.session(), Store.of(current_settings().data))
+        clashes = find_clashes(db.session())
         if as_json:
             print_json(
                 {
@@ -292,6 +294,7 @@ def check(as_json: bool) -> None:
                     "changed_reports": changed,
                     "history": history.as_data(),
                     "attachments": asdict(files),
+                    "names": [asdict(clash) for clash in clashes],
                 }
             )
         else:
@@ -307,6 +310,9 @@ def check(as_json: bool) -> None:
             for line in history.lines():
                 click.echo(line)
             _tell_of_files(files)
+            for clash in clashes:
+                things = _(", ").join(clash.things)
+                click.echo(_("name that means two things: “%(name)s”: %(things)s", name=clash.text, things=things))
             click.echo(
                 _(
                     "%(indexed)s records in the index, %(waiting)s changes waiting",
@@ -314,7 +320,7 @@ def check(as_json: bool) -> None:
                     waiting=waiting,
                 )
             )
-        if differences or changed or history or files:
+        if differences or changed or history or files or clashes:
             sys.exit(1)
 
 

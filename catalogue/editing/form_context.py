@@ -45,8 +45,7 @@ class Reading:
 
     def division_code(self, name: str) -> str:
         """The code of a division written by name, code or alias. Raises ValueError."""
-        wanted = self.lookups.division(name)
-        return next(code for code, known in self.division_names.items() if known == wanted)
+        return self.lookups.references.division(name).code
 
     def names_by_number(self, staff_numbers: list[str]) -> Mapping[str, str]:
         """Who has these staff numbers."""

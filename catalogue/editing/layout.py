@@ -136,6 +136,9 @@ def _list_widget(field: Field) -> Widget | None:
         return EventsWidget(field, hint=_l("One a line, such as 授权 2006-11-08. Left empty, the filing is entered."))
     if isinstance(field, SharesField):
         return SharesWidget(field, hint=_l("One a line: code or title, then its part, such as XM-2002-017 60%."))
+    if isinstance(field, AliasesField):
+        hint = _l("Separated by semicolons; a name of former days with them: 电解学部 [1988-03-01..2001-12-31].")
+        return WordsWidget(field, size="whole", hint=hint)
     if field.lists:
         return WordsWidget(field, size="whole", hint=_l("Separated by semicolons."))
     return None

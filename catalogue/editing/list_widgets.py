@@ -135,19 +135,24 @@ class DivisionsWidget(LinesWidget):
     shape: str = "divisions"
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
-        names = _each(_lines(raw[self.name]), lambda part: _divisions(part, reading))
+        names = _each(_lines(raw[self.name]), lambda part: _divisions(part, _date(raw), reading))
         return {self.name: SEPARATOR.join(self.field.parse(SEPARATOR.join(each for row in names for each in row)))}
 
 
-def _divisions(part: str, reading: Reading) -> list[str]:
-    """The names of one division, or of several with signs between them."""
+def _date(raw: Raw) -> str:
+    """The date that the form says the record has, as far as it can be read."""
     try:
-        return [reading.lookups.division(part)]
+        return read_date(raw["date"]) if raw.get("date") else ""
     except ValueError:
-        several = read_list(part)
-        if len(several) < 2:
-            raise
-        return [reading.lookups.division(each) for each in several]
+        return ""  # told at the date itself
+
+
+def _divisions(part: str, date: str, reading: Reading) -> list[str]:
+    """The names of one division, or of several with signs between them."""
+    several = read_list(part)
+    if len(several) < 2 or reading.lookups.is_division(part):
+        return [reading.lookups.division(part, date)]
+    return [reading.lookups.division(each, date) for each in several]
 
 
 @dataclass(frozen=True)

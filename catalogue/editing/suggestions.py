@@ -21,6 +21,7 @@ from catalogue.records.models.code_lists import PATENT_TYPES
 from catalogue.records.models.records import Record
 from catalogue.records.numbers import NumberError, parse_application
 from catalogue.records.queries import by_ids, named_divisions, named_people, visible_to
+from catalogue.records.schema.resolver import References
 from catalogue.records.schema.value_readers import narrow
 from catalogue.search.interface import SearchIndex
 from catalogue.search.text import pinyin
@@ -95,7 +96,8 @@ def find_divisions(session: Session, actor: Actor, text: str) -> list[Pick]:
         aliases = [alias.name for alias in division.aliases]
         return [division.name, division.code, *aliases, *([division.name_en] if division.name_en else [])]
 
-    return [Pick(each.name, local_name(each), each.code) for each in _best(divisions, names, text)]
+    references = References(session)
+    return [Pick(references.spelling(each), local_name(each), each.code) for each in _best(divisions, names, text)]
 
 
 def find_records(

@@ -127,16 +127,23 @@ class ReferenceWidget(Widget):
     shape: str = "select"
 
     def options(self, reading: Reading) -> list[tuple[str, str]]:
+        return [(text, local_name(thing)) for text, thing in self._things(reading).items()]
+
+    def _things(self, reading: Reading) -> dict[str, Any]:
+        """What can be referred to, by the text form."""
         model: Any = {"scheme": AwardScheme, "division": Division}[self.field.kind]  # type: ignore[attr-defined]
         attribute = self.field.attribute  # type: ignore[attr-defined]
         things = reading.session.scalars(select(model).order_by(model.id))
-        return [(str(getattr(thing, attribute)), local_name(thing)) for thing in things]
+        return {str(getattr(thing, attribute)): thing for thing in things}
 
     def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
         text = self.field.canonical(raw[self.name])
-        if text and text not in dict(self.options(reading)):
+        if not text:
+            return {self.name: ""}
+        thing = self._things(reading).get(text)
+        if thing is None:
             raise ValueError(_("choose one of the list"))
-        return {self.name: text}
+        return {self.name: reading.lookups.references.spelling(thing)}
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ from catalogue.fact_check.numerals import (
 )
 from catalogue.fact_check.periods import SPAN, Span, read_span
 from catalogue.people.models import Division
+from catalogue.records.models.partial_dates import PartialDate
 from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.queries import named_divisions
+from catalogue.records.schema.resolver import References
 
 
 @dataclass(frozen=True)
@@ -147,15 +149,19 @@ def _literal(word: str) -> str:
     return rf"(?<![a-z]){escaped}(?![a-z])" if word[0].isascii() and word[0].isalpha() else escaped
 
 
-def lexicon_of(session: Session, actor: Actor) -> Lexicon:
-    """The words of this catalogue, as far as the actor may know them."""
+def lexicon_of(session: Session, actor: Actor, as_of: date) -> Lexicon:
+    """The words of this catalogue, as far as the actor may know them. A name that means two divisions on that day is no
+    word: what is said of it is not understood, rather than held against the figures of one of them."""
     words = common_words()
     for code, name in session.execute(select(AwardScheme.code, AwardScheme.name)):
         for form in {name, name.replace("科学技术进步", "科技进步")}:
             words |= {
                 word: Word("feature", {"subject": "awards", "scheme": code}) for word in (form, form.removesuffix("奖"))
             }
+    references, day = References(session), PartialDate(as_of, as_of)
     for division in session.scalars(named_divisions(actor).where(Division.type != "company")):
         for name in (division.name, *(alias.name for alias in division.aliases)):
-            words.setdefault(fold(name), Word("feature", {"division": division.code}))
+            meant = references.divisions_called(name, day) or references.divisions_ever_called(name)
+            if meant == [division]:
+                words.setdefault(fold(name), Word("feature", {"division": division.code}))
     return Lexicon({fold(word): entry for word, entry in words.items() if word})

@@ -111,7 +111,7 @@ class _Counter:
 def verify(session: Session, actor: Actor, text: str, as_of: date) -> Report:
     """Check a text against the records, as of a day where it names none itself."""
     counter = _Counter(session, actor)
-    statements = find_statements(text, lexicon_of(session, actor), as_of)
+    statements = find_statements(text, lexicon_of(session, actor, as_of), as_of)
     findings = [_finding(counter, place, statement) for place, statement in enumerate(statements, 1)]
     return Report(text, as_of, findings)
 

@@ -15,16 +15,14 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import COMMAND_LINE, Actor
 from catalogue.imports.row_codes import Codes
-from catalogue.people.models import (
-    Division,
-    Person,
-)
 from catalogue.records.duplicates import fold
+from catalogue.records.models.partial_dates import PartialDate
 from catalogue.records.models.records import Patent, Record, RecordLink
 from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.numbers import NumberError, parse_application
 from catalogue.records.queries import visible_to
 from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.resolver import References
 from catalogue.records.schema.value_readers import Named, narrow
 
 _GRADE = re.compile(r"[(·\-—\s]*(特|[一二三四1-4])等奖?\)?$")
@@ -57,6 +55,7 @@ class Lookups:
         self, session: Session, needed: Callable[[str], None] = lambda _code: None, actor: Actor = COMMAND_LINE
     ) -> None:
         self.session = session
+        self.references = References(session)
         self.codes = Codes(session, actor)
         self._needed = needed
         self._actor = actor
@@ -64,52 +63,14 @@ class Lookups:
         self.rows: dict[tuple[int, int], str] = {}
         self._brought: dict[str, list[tuple[str, str]]] = {}
 
-    @cached_property
-    def _divisions(self) -> Mapping[str, str]:
-        names: dict[str, str] = {}
-        for division in self.session.scalars(select(Division)):
-            for name in (division.name, division.code, division.name_en, *(alias.name for alias in division.aliases)):
-                if name:
-                    names.setdefault(narrow(name).lower(), division.name)
-        return names
-
-    def division(self, text: str) -> str:
-        """The name of a division called by name, code or alias."""
-        name = self._divisions.get(narrow(text).lower())
-        if name is None:
-            near = difflib.get_close_matches(narrow(text).lower(), self._divisions, n=1, cutoff=0.5)
-            hint = _(" (did you mean %(column)s?)", column=self._divisions[near[0]]) if near else ""
-            raise ValueError(
-                _("there is no division called “%(name)s”%(hint)s; correct it or add it first", name=text, hint=hint)
-            )
-        return name
-
-    @cached_property
-    def _people(self) -> Mapping[str, list[tuple[str, str]]]:
-        found: dict[str, list[tuple[str, str]]] = {}
-        rows = self.session.execute(
-            select(Person.name, Person.staff_number, Division.name).outerjoin(Person.division).order_by(Person.id)
-        )
-        for name, staff_number, division in rows:
-            found.setdefault(name, []).append((staff_number, division or ""))
-        return found
+    def division(self, text: str, date: str = "") -> str:
+        """The name of a division called by name, code or alias at a date in text form, or what else means no other."""
+        on = PartialDate.parse(date) if date else None
+        return self.references.spelling(self.references.division(text, on))
 
     def person(self, named: Named) -> str:
         """A person as ``姓名(工号)``. A number in brackets decides; of several with one name a division may."""
-        known = self._people.get(named.name, [])
-        if any(staff == named.hint for staff, _division in known):
-            known = [(named.hint, "")]
-        elif named.hint:
-            if re.search(r"\d", named.hint):
-                return f"{named.name}({named.hint})"  # saving tells whose number it is
-            wanted = self._divisions.get(named.hint.lower())
-            known = [pair for pair in known if pair[1] == wanted] or known
-        if not known:
-            raise ValueError(_("nobody is called %(name)s; add the person with a staff number first", name=named.name))
-        if len(known) > 1:
-            people = ", ".join(f"{named.name}({staff}) {division}".strip() for staff, division in known)
-            raise ValueError(_("several people have this name: %(people)s; write the staff number too", people=people))
-        return f"{named.name}({known[0][0]})"
+        return f"{named.name}({self.references.staff_number(named.name, named.hint)})"
 
     def staff_numbers(self, name: str) -> list[str]:
         """The staff numbers of everybody of this name."""
@@ -117,7 +78,7 @@ class Lookups:
 
     def is_division(self, text: str) -> bool:
         """Whether a text as a whole is the name of a division."""
-        return narrow(text).lower() in self._divisions
+        return self.references.is_division(text)
 
     @cached_property
     def _records(self) -> tuple[Mapping[str, str], Mapping[str, list[tuple[str, str]]]]:
@@ -192,6 +153,12 @@ class Lookups:
         query = select(Record.code).join(RecordLink, RecordLink.source_id == Record.id).where(visible_to(self._actor))
         return set(self.session.scalars(query.where(RecordLink.target_id == target, RecordLink.relation == relation)))
 
+    def date_of(self, code: str) -> str:
+        """The date of a stored record in text form; empty where it has none, or is not there."""
+        query = select(Record.date_from, Record.date_to).where(Record.code == code, visible_to(self._actor))
+        row = self.session.execute(query).first() if code else None
+        return str(PartialDate(row.date_from, row.date_to)) if row and row.date_from and row.date_to else ""
+
     def year_of(self, code: str) -> dict[str, str]:
         """The year of a record as a text of a ledger line; nothing where it has no date."""
         day = self.session.scalar(select(Record.date_to).where(Record.code == code))
@@ -212,9 +179,8 @@ class Lookups:
     def award(self, text: str, level: str) -> tuple[str, str]:
         """The scheme and the grade (either may be empty) of a text such as 省科技进步二等奖."""
         text = narrow(text)
-        for code, _bare, _level in self._schemes:
-            if text.lower() == code.lower():
-                return code, ""
+        if self.references.is_scheme(text):
+            return self.references.spelling(self.references.scheme(text)), ""
         grade = _GRADE.search(text)
         bare = _bare_award(text[: grade.start()] if grade else text)
         return self._scheme(bare, level, text), _GRADES[grade[1]] if grade else ""

@@ -33,17 +33,26 @@ class Division(Base):
 
     predecessor: Mapped["Division | None"] = relationship(remote_side=id)
     aliases: Mapped[list["DivisionAlias"]] = relationship(
-        cascade="all, delete-orphan", order_by="DivisionAlias.name", lazy="selectin"
+        cascade="all, delete-orphan", order_by="DivisionAlias.name, DivisionAlias.valid_from", lazy="selectin"
     )
 
 
 class DivisionAlias(Base):
-    """Another name under which a division appears in sheets and certificates."""
+    """Another name under which a division appears in sheets and certificates, and the days between which it does.
+
+    A trigger of the database refuses one that is a name, a code or, at the same time, an alias of another division.
+    """
 
     __tablename__ = "division_alias"
+    __table_args__ = (
+        CheckConstraint("valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to", name="life_order"),
+    )
 
-    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), index=True)
     division_id: Mapped[int] = mapped_column(ForeignKey("division.id"), index=True)
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
 
 
 class Person(Base):

@@ -8,6 +8,7 @@ from catalogue.formatting import local_name
 from catalogue.paging import Paging
 from catalogue.records.checks import RULES, CheckState, find_groups
 from catalogue.records.queries import named_divisions
+from catalogue.records.schema.name_table import find_clashes
 
 blueprint = Blueprint("checks", __name__)
 _FIRST_OF_EACH = 10  # shown of a rule while all rules are shown
@@ -35,4 +36,6 @@ def index() -> str:
         number_of_rules=len(state.rules),
         rules={name: rule.label for name, rule in RULES.items()},
         divisions=divisions,
+        # Whoever keeps the registers knows all divisions, and can tell their names apart.
+        clashes=find_clashes(db.session()) if current_actor().may("keep_registers") else [],
     )

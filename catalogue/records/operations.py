@@ -162,11 +162,14 @@ def remove(work: Work, entity: Entity, thing: Any) -> Outcome:
 
 
 def problems_of(
-    entity: Entity, texts: Mapping[str, str], references: References | None = None
+    entity: Entity, texts: Mapping[str, str], references: References | None = None, stored: Any = None
 ) -> list[tuple[str, str]]:
     """What is wrong with the texts: pairs of a field's name and what is expected of it. With `references` also what
-    they name and is not there, tried on a thing that is then forgotten."""
+    they name and is not there, tried on a thing that is then forgotten; names mean what they mean at the date of the
+    `stored` one, where the texts say no other."""
     tried, problems = entity.model(), []
+    if isinstance(stored, Record):
+        tried.date = stored.date
     for each in entity.fields:
         if each.name not in texts and each.name not in entity.key:
             continue
@@ -296,6 +299,7 @@ def _savepoint(work: Work, entity: Entity) -> Iterator[None]:
             yield
             work.session.flush()
     except IntegrityError as error:
+        work.references.forget_names()  # some may have been read meanwhile that are not stored now
         reason = str(error.orig)
         said = [each.name for each in entity.fields if each.name in reason]
         place = max(said, key=reason.rfind, default=entity.key[0])  # the last column is what a scheme has only once
@@ -329,6 +333,8 @@ def _revise(
 ) -> None:
     """Write a revision, and let the index follow what the thing describes and what it `described` before."""
     code = entity.code_of(thing)
+    if isinstance(thing, Division | Person | AwardScheme):
+        work.references.forget_names()
     revision: dict[str, Any] = {
         "entity": entity.name,
         "entity_code": code,

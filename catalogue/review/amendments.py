@@ -44,7 +44,7 @@ def propose(
         raise InvalidFields([(STATE, _("is not written; it changes when the entry is submitted, published …"))])
     before = entity.texts(thing)
     texts = {**texts, **{name: before[name] for name in entity.key}}  # which thing it is, nobody changes
-    if problems := problems_of(entity, texts, References(session)):
+    if problems := problems_of(entity, texts, References(session), thing):
         raise InvalidFields(problems)
     changes = _try(session, entity, texts)
     if not changes:

@@ -9,11 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.errors import Forbidden, InvalidInput
-from catalogue.people.models import (
-    Division,
-    DivisionAlias,
-    Person,
-)
+from catalogue.people.models import Division, Person
 from catalogue.records.history.models import Revision
 from catalogue.records.history.versions import content_of
 from catalogue.records.operations import Work, save
@@ -21,6 +17,7 @@ from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import SEPARATOR, split
 from catalogue.records.schema.list_fields import DivisionsField, PeopleField
 from catalogue.records.schema.reference_data import DIVISIONS
+from catalogue.records.schema.resolver import References
 from catalogue.review.amendments import may_save_directly, propose
 
 Way = Literal["", "save", "propose"]
@@ -83,8 +80,7 @@ def _person(session: Session, part: str) -> str:
 
 def _division(session: Session, name: str) -> str:
     """The name that stands today for the division that was once called so; the same where it is known, or nobody is."""
-    known = select(Division.id).outerjoin(DivisionAlias).where((Division.name == name) | (DivisionAlias.name == name))
-    if session.scalar(known) is not None:
+    if References(session).is_division(name):
         return name
     rows = session.execute(select(Revision.entity_code, Revision.changes).where(Revision.entity == DIVISIONS.name))
     codes = {row.entity_code for row in rows if name in row.changes.get("name", ())}

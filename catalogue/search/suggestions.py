@@ -8,17 +8,16 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.formatting import local_name
-from catalogue.people.models import Division
 from catalogue.records import presentation
 from catalogue.records.models.records import Record
 from catalogue.records.numbers import index_keys
 from catalogue.records.queries import by_ids
 from catalogue.records.schema.kinds import KINDS
+from catalogue.records.schema.resolver import References
 from catalogue.search.interface import GROUPS, SearchIndex, Suggestion
 
 GROUP_LABELS: Mapping[str, Any] = {
@@ -94,16 +93,14 @@ def _name(suggestion: Suggestion) -> Suggested:
 
 
 def _divisions(session: Session, found: Sequence[Suggestion]) -> list[Suggested]:
-    """Divisions by their present name, once each, by whichever of their names they were found."""
+    """Divisions by their present name, once each, by whichever of their names they were found; all that a name may
+    mean."""
     if not found:
         return []
-    by_name: dict[str, Division] = {}
-    for division in session.scalars(select(Division).options(selectinload(Division.aliases))):
-        by_name.update({alias.name: division for alias in division.aliases})
-        by_name[division.name] = division
+    references = References(session)
     made: dict[str, Suggested] = {}
     for each in found:
-        if named := by_name.get(each.text):
+        for named in references.divisions_ever_called(each.text):
             url = url_for("search.index", division=named.code)
             made.setdefault(named.code, Suggested(local_name(named), _records(each), url, each.records))
     return list(made.values())

@@ -140,13 +140,13 @@ class _Reading:
     def run(self) -> None:
         """Read the cells, group by group, then what a row leaves unsaid."""
         special: dict[str, Callable[[], None]] = {
-            "people": self._people, "divisions": self._divisions, "award": self._award, "amount": self._amount,
+            "people": self._people, "award": self._award, "amount": self._amount,
             "records": self._records, "period": self._period, "venue": self._venue, "issue": self._issue,
             "events": lambda: None,  # they take the day of filing and the type: `inferred_values` adds them
         }  # fmt: skip
         names = list(dict.fromkeys(_group(name, self.entity) for name in self.cells))
         for name in names:
-            if name in ("unit", "shares", *_ELSEWHERE):
+            if name in ("unit", "shares", "divisions", *_ELSEWHERE):
                 continue
             place, cell = next(pairs[0] for key, pairs in self.cells.items() if _group(key, self.entity) == name)
             try:
@@ -166,6 +166,18 @@ class _Reading:
                 self.texts.setdefault(name, value)
         self._check_amounts()
         self.problems += complete(self.layout, self.texts, self.cells, self.lookups)
+        if "divisions" in self.cells:
+            self._divisions_at_its_date()
+
+    def _divisions_at_its_date(self) -> None:
+        """Last of all: whom an alias means depends on the date of the record, which other cells or the code tell."""
+        place, cell = self.cells["divisions"][0]
+        try:
+            self._refuse_formula_errors("divisions")
+            self._divisions()
+        except ValueError as error:
+            self.problems.append(CellProblem(place, "divisions", cell, str(error)))
+            self.problems.sort(key=lambda each: each.column)
 
     def _check_amounts(self) -> None:
         part = self.layout.part
@@ -266,8 +278,9 @@ class _Reading:
             for name in ([cell] if self.lookups.is_division(cell) else re.split(r"[;；、,，/\n]+|\s+", cell))
         ]
         names = [part for name in names for part in self._bracketed(name)]
+        date = self.texts.get("date") or self.lookups.date_of(self.texts.get("code", ""))
         self.texts["divisions"] = SEPARATOR.join(
-            dict.fromkeys(self.lookups.division(name) for name in names if name.strip())
+            dict.fromkeys(self.lookups.division(name, date) for name in names if name.strip())
         )
 
     def _bracketed(self, name: str) -> list[str]:

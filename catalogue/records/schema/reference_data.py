@@ -35,7 +35,7 @@ from catalogue.records.models.site_facts import SITE_FACTS, SiteFact
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import Field, Reference, TextField
 from catalogue.records.schema.kinds import KINDS, review_fields
-from catalogue.records.schema.list_fields import AliasesField, SharesField
+from catalogue.records.schema.list_fields import AliasesField, OwnCodeField, OwnNameField, SharesField
 from catalogue.records.schema.resolver import References
 from catalogue.records.schema.value_fields import ChoiceField, amount, choice, day, factor, partial_date, whole_number
 
@@ -122,8 +122,8 @@ DIVISIONS = Entity(
     label=_l("Divisions"),
     model=Division,
     fields=(
-        Field("code", _l("Code"), required=True, length=40),
-        TextField("name", _l("Name"), required=True, length=100),
+        OwnCodeField("code", _l("Code"), required=True, length=40),
+        OwnNameField("name", _l("Name"), required=True, length=100),
         TextField("name_en", _l("Name in English"), length=100),
         choice("type", _l("Type"), DIVISION_TYPES, default="division"),
         day("valid_from", _l("Valid from")),
@@ -155,8 +155,8 @@ AWARD_SCHEMES = Entity(
     label=_l("Award schemes"),
     model=AwardScheme,
     fields=(
-        Field("code", _l("Code"), required=True, length=40),
-        TextField("name", _l("Name"), required=True, length=100),
+        OwnCodeField("code", _l("Code"), required=True, length=40),
+        OwnNameField("name", _l("Name"), required=True, length=100),
         TextField("name_en", _l("Name in English"), length=150),
         choice("level", _l("Level"), LEVELS, required=True),
         TextField("conferring_body", _l("Conferring body"), length=100),

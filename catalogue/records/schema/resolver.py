@@ -1,6 +1,14 @@
-"""Finding things by what people call them: codes, staff numbers, division names and aliases."""
+"""Finding things by what people call them: divisions, people and award schemes by name, records by code.
 
-from collections.abc import Iterable
+The order in which names are tried is that of `name_table`. A name that means two things is never decided: it is an
+error that names both and says how to write the one that is meant.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,39 +18,135 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from catalogue.people.models import (
     Division,
-    DivisionAlias,
     Person,
 )
+from catalogue.records.models.partial_dates import PartialDate
 from catalogue.records.models.records import Record
 from catalogue.records.models.schemes import AwardScheme
+from catalogue.records.schema.dated_names import DatedName
+from catalogue.records.schema.name_table import NameTable, division_names, fold_name, scheme_names
+
+_TABLES = {Division: division_names, AwardScheme: scheme_names}
+
+
+class AmbiguousName(ValueError):
+    """A name that means several things at the time in question."""
+
+
+@dataclass(frozen=True)
+class _Colleague:
+    """Somebody of the register of people, as a list of those with one name shows them."""
+
+    staff_number: str
+    division_id: int | None
+    division: str
 
 
 class References:
     """Look-ups within one piece of work. What was found once is remembered: keep it no longer than a transaction.
 
-    Every method raises ValueError with a sentence when nothing is found.
+    Every method raises ValueError with a sentence when nothing is found. `on` is the date in question: that of the
+    record in which the name stands, where it has one, else today. Of a year or a month any day counts, so that a name
+    that passed from one division to another within it is ambiguous.
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._divisions: dict[str, Division] = {}
+        self._tables: dict[type[Any], NameTable] = {}
+        self._named: dict[tuple[type[Any], int], Any] = {}
         self._people: dict[str, Person] = {}
-        self._schemes: dict[str, AwardScheme] = {}
+        self._colleagues: Mapping[str, list[_Colleague]] | None = None
         self._expected: dict[tuple[type[Any], str], Any] = {}
 
-    def division(self, name: str) -> Division:
-        """A division by code, name or alias."""
-        if name not in self._divisions:
-            found = self.session.scalar(
-                select(Division)
-                .outerjoin(DivisionAlias)
-                .where((Division.code == name) | (Division.name == name) | (DivisionAlias.name == name))
-                .order_by(Division.id)
+    def division(self, name: str, on: PartialDate | None = None) -> Division:
+        """A division by name, code or alias."""
+        found: Division = self._by_name(Division, name, on)
+        return found
+
+    def divisions_called(self, name: str, on: PartialDate | None = None) -> list[Division]:
+        """The divisions that a name may mean: none, one, or several."""
+        return [self._thing(Division, id_) for id_ in self._table(Division).find(name, on or _today())]
+
+    def divisions_ever_called(self, name: str) -> list[Division]:
+        """The divisions that a name may mean, at whatever time: for reading, where nothing is stored under them."""
+        ids = dict.fromkeys(each.id for each in self._table(Division).at_other_times(name))
+        return [self._thing(Division, id_) for id_ in ids]
+
+    def is_division(self, name: str) -> bool:
+        """Whether a text as a whole is the name of a division, at whatever time."""
+        return bool(self._table(Division).at_other_times(name))
+
+    def scheme(self, name: str) -> AwardScheme:
+        """An award scheme by name or code."""
+        found: AwardScheme = self._by_name(AwardScheme, name, None)
+        return found
+
+    def is_scheme(self, name: str) -> bool:
+        """Whether a text as a whole is the name or the code of an award scheme."""
+        return bool(self._table(AwardScheme).at_other_times(name))
+
+    def spelling(self, thing: Division | AwardScheme) -> str:
+        """How to write a division or a scheme so that nothing else is meant: as text forms do, where that will do."""
+        usual = thing.name if isinstance(thing, Division) else thing.code
+        table = self._table(type(thing))
+        return usual if not table.others(DatedName(usual), thing.code) else table.unmistakable(thing.id) or usual
+
+    def check_new_name(self, model: type[Any], dated: DatedName, code: str, *, is_alias: bool = False) -> None:
+        """Raise ValueError where the name, new to the thing with this code, is at the same time that of another."""
+        table = self._table(model)
+        others = table.others(dated, code)
+        if not others:
+            return
+        things = _(", ").join(dict.fromkeys(table.title(each.id) for each in others))
+        if is_alias and all(each.sort == "alias" for each in others):
+            raise ValueError(
+                _(
+                    "“%(name)s” is at the same time a name of %(things)s; write when it was whose: %(example)s",
+                    name=dated,
+                    things=things,
+                    example=f"{dated.name} [..2001-12-31]",
+                )
             )
-            if found is None:
-                raise ValueError(_("there is no division called %(name)s; add it to the divisions first", name=name))
-            self._divisions[name] = found
-        return self._divisions[name]
+        raise ValueError(
+            _("“%(name)s” is a name of %(things)s; write another, or change that one first", name=dated, things=things)
+        )
+
+    def forget_names(self) -> None:
+        """Read the names of divisions, schemes and people again when they are next asked for."""
+        self._tables.clear()
+        self._named.clear()
+        self._people.clear()
+        self._colleagues = None
+
+    def _table(self, model: type[Any]) -> NameTable:
+        if model not in self._tables:
+            with self.session.no_autoflush:
+                self._tables[model] = _TABLES[model](self.session)
+        return self._tables[model]
+
+    def _thing(self, model: type[Any], id_: int) -> Any:
+        if (model, id_) not in self._named:
+            self._named[model, id_] = self.session.get_one(model, id_)
+        return self._named[model, id_]
+
+    def _by_name(self, model: type[Any], name: str, on: PartialDate | None) -> Any:
+        table, on = self._table(model), on or _today()
+        found = table.find(name, on)
+        if len(found) == 1:
+            return self._thing(model, found[0])
+        if found:
+            raise AmbiguousName(_ambiguous(table, name, found))
+        if known := table.at_other_times(name):
+            things = _(", ").join(f"{table.title(each.id)} [{each.dated.days}]" for each in known)
+            raise ValueError(
+                _(
+                    "“%(name)s” was a name of %(things)s, and not on %(date)s; write the present name or the code",
+                    name=name,
+                    things=things,
+                    date=on,
+                )
+            )
+        raise ValueError(_unknown(model, table, name))
 
     def person(self, staff_number: str) -> Person:
         """A person by staff number."""
@@ -55,16 +159,32 @@ class References:
             self._people[staff_number] = found
         return self._people[staff_number]
 
-    def scheme(self, code: str) -> AwardScheme:
-        """An award scheme by code or name."""
-        if code not in self._schemes:
-            found = self.session.scalar(
-                select(AwardScheme).where((AwardScheme.code == code) | (AwardScheme.name == code))
+    def staff_number(self, name: str, hint: str = "", on: PartialDate | None = None) -> str:
+        """The staff number of a person by name; `hint` is a staff number, or a division that tells those of one name
+        apart. A number that nobody of this name has is given back: whoever uses it says whose it is."""
+        known = self._called(name)
+        if any(each.staff_number == hint for each in known) or re.search(r"\d", hint):
+            return hint
+        if hint:
+            homes = self._table(Division).find(hint, on or _today())
+            known = [each for each in known if each.division_id in homes] or known
+        if not known:
+            raise ValueError(_("nobody is called %(name)s; add the person with a staff number first", name=name))
+        if len(known) > 1:
+            people = ", ".join(f"{name}({each.staff_number}) {each.division}".strip() for each in known)
+            raise AmbiguousName(
+                _("several people have this name: %(people)s; write the staff number too", people=people)
             )
-            if found is None:
-                raise ValueError(_("there is no award scheme %(code)s; add it to the schemes first", code=code))
-            self._schemes[code] = found
-        return self._schemes[code]
+        return known[0].staff_number
+
+    def _called(self, name: str) -> list[_Colleague]:
+        if self._colleagues is None:
+            found: dict[str, list[_Colleague]] = {}
+            query = select(Person.name, Person.staff_number, Person.division_id, Division.name.label("division"))
+            for row in self.session.execute(query.outerjoin(Person.division).order_by(Person.id)):
+                found.setdefault(row.name, []).append(_Colleague(row.staff_number, row.division_id, row.division or ""))
+            self._colleagues = found
+        return self._colleagues.get(name, [])
 
     def record(self, code: str) -> Record:
         """A record by code."""
@@ -109,3 +229,34 @@ def _parts(model: type[Any]) -> list[ORMOption]:
             inner = inspect(part.mapper.class_).relationships if part.uselist else ()
             options.append(load.options(*(selectinload(each.class_attribute) for each in inner if not each.viewonly)))
     return options
+
+
+def _today() -> PartialDate:
+    day = date.today()
+    return PartialDate(day, day)
+
+
+def _ambiguous(table: NameTable, name: str, found: list[int]) -> str:
+    things = _(", ").join(map(table.title, found))
+    spellings = [table.unmistakable(id_) for id_ in found]
+    if not all(spellings):
+        return _(
+            "“%(name)s” means several: %(things)s; tell their names and codes apart in the registers first",
+            name=name,
+            things=things,
+        )
+    return _(
+        "“%(name)s” means several: %(things)s; write one of: %(spellings)s",
+        name=name,
+        things=things,
+        spellings=_(", ").join(spellings),
+    )
+
+
+def _unknown(model: type[Any], table: NameTable, name: str) -> str:
+    if model is AwardScheme:
+        return _("there is no award scheme %(code)s; add it to the schemes first", code=name)
+    texts = table.texts
+    near = difflib.get_close_matches(fold_name(name), texts, n=1, cutoff=0.5)
+    hint = _(" (did you mean %(column)s?)", column=table.name(texts[near[0]])) if near else ""
+    return _("there is no division called “%(name)s”%(hint)s; correct it or add it first", name=name, hint=hint)
