@@ -14,6 +14,7 @@ from catalogue.palette import colour
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import Field
 from catalogue.records.schema.kinds import REVIEW_FIELDS, Kind
+from catalogue.records.schema.reference_data import DIVISIONS
 
 _ROWS = 2000  # that have lists of choices
 _EXAMPLES = {
@@ -31,12 +32,16 @@ _EXAMPLES = {
     "staff_number": "A1001",
     "division": "炭素厂",
     "divisions": "炭素厂;动力厂",
+    "aliases": "炭素分厂;碳素厂 [..2001-12-31]",
+    "valid_from": "2002-07-01",
+    "valid_to": "2008-12-31",
+    "predecessor": "铝厂",
     "verified_on": "2005-01",
 }
 
 
 def template(entity: Entity) -> bytes:
-    """The template of a kind of record, of benefits or of people."""
+    """The template of a kind of record, of benefits, of people or of divisions."""
     out = io.BytesIO()
     with force_locale("zh"), Workbook(out) as book:
         sheet = book.add_worksheet(str(entity.label)[:31])
@@ -44,8 +49,9 @@ def template(entity: Entity) -> bytes:
         grey = book.add_format({"font_color": colour("muted"), "italic": True})
         text = book.add_format({"num_format": "@"})  # numbers keep their zeros
         sheet.freeze_panes(1, 0)
-        # Review is the catalogue's own affair, and it gives the codes.
-        fields = [each for each in entity.fields if each.name not in ("code", *REVIEW_FIELDS)]
+        # Review is the catalogue's own affair, and it gives the codes; divisions are referred to by theirs.
+        left_out = REVIEW_FIELDS if entity is DIVISIONS else ("code", *REVIEW_FIELDS)
+        fields = [each for each in entity.fields if each.name not in left_out]
         for place, field in enumerate(fields):
             sheet.set_column(place, place, 18, text)
             sheet.write_string(0, place, str(field.label), head)
@@ -89,6 +95,8 @@ def _write_guide(book: Workbook, entity: Entity) -> None:
         _("Dates: 2004, 2004-04 or 2004-04-05, as exactly as they are known."),
         _("People: 张三(A1001);李四(A1002), in order of rank; the staff number is needed where two have one name."),
         _("Amounts: with their unit, such as 540万元; without one they are yuan."),
+        _("Divisions: by name, code or alias; an alias means the division that had it at the date of the entry."),
+        _("A name that held only for a time is written with its days: 电解学部 [1988-03-01..2001-12-31]."),
         _("An entry that is in the catalogue already is found by its number, or by title and year."),
     ]
     for number, line in enumerate(lines):

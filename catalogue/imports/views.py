@@ -59,7 +59,7 @@ blueprint = Blueprint("imports", __name__)
 _PER_PAGE = 50
 _PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 _REFRESH_SECONDS = "2"
-_TEMPLATES = (*KINDS_BY_TABLE, "benefits", "people")
+_TEMPLATES = (*KINDS_BY_TABLE, "benefits", "people", "divisions")
 _BY_NAME = {entity.name: entity for entity in ENTITIES.values()}
 
 
