@@ -30,6 +30,7 @@ from catalogue.records.schema.list_fields import (
     PeopleField,
     SharesField,
 )
+from catalogue.records.schema.name_fields import AliasesField
 from catalogue.records.schema.reference_data import BENEFITS, CLAIMS
 
 # Amounts of money that are kept in yuan, or in what another field says; other amounts are plain numbers. The unit that

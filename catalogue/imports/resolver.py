@@ -74,7 +74,7 @@ class Lookups:
 
     def staff_numbers(self, name: str) -> list[str]:
         """The staff numbers of everybody of this name."""
-        return [staff for staff, _division in self._people.get(name, [])]
+        return self.references.staff_numbers(name)
 
     def is_division(self, text: str) -> bool:
         """Whether a text as a whole is the name of a division."""

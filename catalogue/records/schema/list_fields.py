@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 
-from catalogue.people.models import Division, DivisionAlias
 from catalogue.records.models.benefits import BenefitShare
 from catalogue.records.models.code_lists import (
     PATENT_EVENTS,
@@ -22,14 +21,12 @@ from catalogue.records.models.participation import (
     Participation,
 )
 from catalogue.records.models.records import PatentEvent, Record, RecordKeyword
-from catalogue.records.schema.dated_names import DatedName
 from catalogue.records.schema.fields import (
     MOST_CHARACTERS,
     SEPARATOR,
     Field,
     JsonNumber,
     Schema,
-    TextField,
     clean,
     number_text,
     split,
@@ -155,7 +152,7 @@ def _object_schema(properties: Schema, *, optional: str = "") -> Schema:
     }
 
 
-def _read_words(text: str, typed: Typed) -> str:
+def read_words(text: str, typed: Typed) -> str:
     """Words with any signs between them; in a form commas part them only where no semicolon does."""
     text = clean(text)
     is_split = not typed.is_sheet and (SEPARATOR in text or "；" in text)
@@ -167,7 +164,7 @@ class KeywordsField(ListField):
     """Keywords in the order given."""
 
     def read_typed(self, text: str, typed: Typed) -> str:
-        return _read_words(text, typed)
+        return read_words(text, typed)
 
     def parse(self, text: str) -> list[str]:
         words = _unique(split(text))
@@ -323,64 +320,6 @@ class EventsField(ListField):
     def assign(self, entity: Any, value: list[tuple[str, date]], references: References) -> None:
         rows = [PatentEvent(position=place, type=kind, on=on) for place, (kind, on) in enumerate(value, 1)]
         _replace(entity, "events", rows, references)
-
-
-@dataclass(frozen=True)
-class AliasesField(ListField):
-    """Other names of a division, each with its days where it did not always hold: ``电解学部 [..2001-12-31];电解厂``.
-
-    The same name may stand here for several times, but not twice for one day, and never as another division's.
-    """
-
-    def read_typed(self, text: str, typed: Typed) -> str:
-        """A name may have commas in it: in a cell only semicolons part them."""
-        return clean(text) if typed.is_sheet else _read_words(text, typed)
-
-    def parse(self, text: str) -> list[str]:
-        dated = sorted(map(DatedName.parse, split(text)), key=str)
-        for place, each in enumerate(dated):
-            for other in dated[:place]:
-                if other.name == each.name and other.overlaps(each.valid_from, each.valid_to):
-                    raise ValueError(_("%(value)s stands here twice", value=each.name))
-        return [str(each) for each in dated]
-
-    def text(self, entity: Any) -> str:
-        return self.write(sorted(str(_dated(alias)) for alias in entity.aliases))
-
-    def assign(self, entity: Any, value: list[str], references: References) -> None:
-        known = {_dated(alias): alias for alias in entity.aliases}
-        aliases = []
-        for dated in map(DatedName.parse, value):
-            if dated not in known:  # what earlier versions let in is told by the checks, not here
-                references.check_new_name(Division, dated, entity.code, is_alias=True)
-            aliases.append(
-                known.get(dated) or DivisionAlias(name=dated.name, valid_from=dated.valid_from, valid_to=dated.valid_to)
-            )
-        entity.aliases = aliases
-
-
-def _dated(alias: DivisionAlias) -> DatedName:
-    return DatedName(alias.name, alias.valid_from, alias.valid_to)
-
-
-@dataclass(frozen=True)
-class OwnCodeField(Field):
-    """The code of something that is referred to by code and name: never the name of another, nor another's alias."""
-
-    def assign(self, entity: Any, value: str, references: References) -> None:
-        if value != getattr(entity, self.name):
-            references.check_new_name(type(entity), DatedName(value), value)
-        super().assign(entity, value, references)
-
-
-@dataclass(frozen=True)
-class OwnNameField(TextField):
-    """The name of something that is referred to by code and name: never the code of another, nor another's alias."""
-
-    def assign(self, entity: Any, value: str, references: References) -> None:
-        if value != getattr(entity, self.name):
-            references.check_new_name(type(entity), DatedName(value), entity.code)
-        super().assign(entity, value, references)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,8 @@ from catalogue.records.models.site_facts import SITE_FACTS, SiteFact
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import Field, Reference, TextField
 from catalogue.records.schema.kinds import KINDS, review_fields
-from catalogue.records.schema.list_fields import AliasesField, OwnCodeField, OwnNameField, SharesField
+from catalogue.records.schema.list_fields import SharesField
+from catalogue.records.schema.name_fields import AliasesField, OwnCodeField, OwnNameField
 from catalogue.records.schema.resolver import References
 from catalogue.records.schema.value_fields import ChoiceField, amount, choice, day, factor, partial_date, whole_number
 

@@ -177,6 +177,10 @@ class References:
             )
         return known[0].staff_number
 
+    def staff_numbers(self, name: str) -> list[str]:
+        """The staff numbers of everybody of this name."""
+        return [each.staff_number for each in self._called(name)]
+
     def _called(self, name: str) -> list[_Colleague]:
         if self._colleagues is None:
             found: dict[str, list[_Colleague]] = {}
