@@ -21,9 +21,8 @@ from catalogue.editing.widgets import (
     WordsWidget,
     plain_widget,
 )
-from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.entities import RECORDS, Entity
 from catalogue.records.schema.fields import Field
-from catalogue.records.schema.kinds import Kind
 from catalogue.records.schema.list_fields import (
     DivisionsField,
     EventsField,
@@ -31,7 +30,7 @@ from catalogue.records.schema.list_fields import (
     SharesField,
 )
 from catalogue.records.schema.name_fields import AliasesField
-from catalogue.records.schema.reference_data import BENEFITS, CLAIMS
+from catalogue.records.schema.reference_data import CLAIMS
 
 # Amounts of money that are kept in yuan, or in what another field says; other amounts are plain numbers. The unit that
 # is chosen until another is: fees are some hundred yuan, all else is told in 万元.
@@ -61,19 +60,9 @@ class Group:
     widgets: tuple[Widget, ...]
 
 
-def gives_codes(entity: Entity) -> bool:
-    """Whether things of this entity get the next free code when none is typed."""
-    return isinstance(entity, Kind) or entity is BENEFITS
-
-
 def code_example(entity: Entity) -> str:
     """What a code looks like that is given."""
-    return f"{entity.prefix if isinstance(entity, Kind) else 'XY'}-2004-012"
-
-
-def is_register(entity: Entity) -> bool:
-    """Whether the entity is kept by reviewers (a register), not entered by contributors."""
-    return not gives_codes(entity)
+    return f"{entity.prefix}-2004-012"
 
 
 def groups_of(entity: Entity, *, is_new: bool) -> tuple[Group, ...]:
@@ -84,7 +73,7 @@ def groups_of(entity: Entity, *, is_new: bool) -> tuple[Group, ...]:
             for widget in _widgets(entity, field):
                 widgets[_group(entity, field)].append(widget)
     for each in widgets.values():
-        each.sort(key=lambda widget: _ORDER.get(widget.name, 0) if gives_codes(entity) else 0)
+        each.sort(key=lambda widget: _ORDER.get(widget.name, 0) if entity.prefix else 0)
     return tuple(Group(name, *GROUPS[name], tuple(widgets[name])) for name in GROUPS if widgets[name])
 
 
@@ -99,7 +88,7 @@ def widgets_of(entity: Entity, *, is_new: bool) -> tuple[Widget, ...]:
 def _group(entity: Entity, field: Field) -> str:
     if field.name == "confidentiality":
         return REVIEW
-    if is_register(entity):
+    if entity.is_register:
         return WHAT
     if field.sort in ("date", "day") or isinstance(field, PeopleField | DivisionsField) or field.name == "verifier":
         return WHO
@@ -119,12 +108,12 @@ def _widgets(entity: Entity, field: Field) -> Iterator[Widget]:
         yield MeasureWidget(field, hint=_l("One that the catalogue counts, or other words."))
     elif field.name == "confidentiality":
         yield AccessWidget(field, scopes=entity.field("restricted_to"), size="whole")
-    elif field.name == "code" and gives_codes(entity):
+    elif field.name == "code" and entity.prefix:
         yield CodeWidget(field, hint=_l("Leave it empty to be given the next free one."))
     elif field.name == "application_number":
         yield Widget(field, "patent_number", hint=_l("With or without ZL, CN, spaces and check character."))
     else:
-        yield _list_widget(field) or plain_widget(field, of_record=isinstance(entity, Kind))
+        yield _list_widget(field) or plain_widget(field, of_record=entity.place == RECORDS)
 
 
 def _list_widget(field: Field) -> Widget | None:

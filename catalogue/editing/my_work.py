@@ -13,6 +13,7 @@ from catalogue.records.history.models import Revision
 from catalogue.records.models.benefits import Benefit
 from catalogue.records.models.records import Record
 from catalogue.records.queries import visible_to
+from catalogue.records.review_lookup import REVIEWED
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.kinds import KINDS
 from catalogue.records.schema.reference_data import BENEFITS
@@ -104,7 +105,7 @@ def own_proposals(session: Session, actor: Actor) -> list[OwnProposal]:
     codes = [each.entity_code for each in amendments]
     visible = select(Record.code, Record.title).where(Record.code.in_(codes), visible_to(actor))
     titles = dict(session.execute(visible).all())
-    known = {entity.name: entity for entity in (*KINDS.values(), BENEFITS)}
+    known = {name: entity for name, entity in REVIEWED.items() if entity.place}
     return [
         OwnProposal(each, known[each.entity], titles.get(each.entity_code, each.entity_code))
         for each in amendments

@@ -1,7 +1,5 @@
 """“My work”: one's own drafts, what came back, proposals, and forms that nobody has sent."""
 
-from typing import Any
-
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -12,12 +10,9 @@ from catalogue.editing import drafts
 from catalogue.editing.form_controller import account_id, answer, not_found
 from catalogue.editing.my_work import own_drafts, own_proposals
 from catalogue.editing.saving import CHANNEL
-from catalogue.records.models.benefits import Benefit
-from catalogue.records.models.records import Record
 from catalogue.records.models.transitions import find_transition
 from catalogue.records.operations import Work, move
-from catalogue.records.schema.kinds import KINDS
-from catalogue.records.schema.reference_data import BENEFITS
+from catalogue.records.review_lookup import find_at
 from catalogue.records.transactions import writing_records
 from catalogue.review.models import AMENDMENT_STATES
 
@@ -59,10 +54,8 @@ def discard_draft(sort: str, code: str) -> Response:
     """Give up a draft of one's own: it is withdrawn, its history stays."""
     actor = current_actor()
     with writing_records(db.session()) as session:
-        model: Any = Record if sort == "record" else Benefit
-        thing = session.query(model).filter_by(code=code, owner_id=account_id()).one_or_none()
-        if thing is None:
+        entity, thing = find_at(session, actor, f"{sort}s", code)
+        if thing.owner_id != account_id():
             raise not_found(code)
-        entity = KINDS[thing.kind] if isinstance(thing, Record) else BENEFITS
         move(Work(session, actor, CHANNEL), entity, thing, find_transition("discard", thing.review_state))
     return redirect(url_for("my_work.index", done="withdrawn"), 303)

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from catalogue.accounts.permissions import REVIEW_STATES, Actor
-from catalogue.editing.layout import is_register
 from catalogue.errors import Forbidden
 from catalogue.records.models.records import Reviewed
 from catalogue.records.review.workflow import needs_four_eyes
@@ -31,14 +30,14 @@ def mode_of(actor: Actor, entity: Entity, thing: Any | None) -> Mode:
     if not issubclass(entity.model, Reviewed):
         return "register"
     if thing is None:
-        return "register_reviewed" if is_register(entity) else "new"
+        return "register_reviewed" if entity.is_register else "new"
     if thing.review_state == "published":
         texts = entity.texts(thing)
         return "direct" if actor.may("review") and not needs_four_eyes(entity, texts) else "proposal"
     is_own = actor.account_id is not None and thing.owner_id == actor.account_id
     if thing.review_state == "withdrawn" and not actor.may("review"):
         raise Forbidden(_("This entry has been withdrawn; a reviewer can open it again."))
-    if is_register(entity):
+    if entity.is_register:
         return "register_reviewed" if thing.review_state == "draft" else "direct"
     if is_own and thing.review_state in ("draft", "returned"):
         return "own"

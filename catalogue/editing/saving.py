@@ -17,7 +17,6 @@ from catalogue.accounts.permissions import Actor
 from catalogue.editing import links
 from catalogue.editing.conflicts import Difference, differences, settle
 from catalogue.editing.forms import EntityForm
-from catalogue.editing.layout import gives_codes
 from catalogue.errors import CatalogueError, Forbidden, InvalidFields, InvalidInput
 from catalogue.imports.row_codes import Codes
 from catalogue.records.checks import Breach, warnings_of
@@ -125,7 +124,7 @@ def save_form(
 def _give_key(work: Work, form: EntityForm) -> None:
     """Give a new thing its code where none is typed; a key that is taken is a problem, never a change of the other."""
     entity, key = form.entity, form.entity.key
-    if "code" in key and not form.texts.get("code") and gives_codes(entity):
+    if "code" in key and not form.texts.get("code") and entity.prefix:
         form.texts["code"] = Codes(work.session).new(entity, form.texts)
         return
     if "code" in key and (not _CODE.fullmatch(form.texts["code"]) or form.texts["code"].lower() in _TAKEN):

@@ -13,7 +13,7 @@ from catalogue.imports.tables.grids import EXAMPLE
 from catalogue.palette import colour
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import Field
-from catalogue.records.schema.kinds import REVIEW_FIELDS, Kind
+from catalogue.records.schema.kinds import REVIEW_FIELDS
 from catalogue.records.schema.reference_data import DIVISIONS
 
 _ROWS = 2000  # that have lists of choices
@@ -88,7 +88,7 @@ def _example(field: Field, *, first: bool) -> str:
 def _write_guide(book: Workbook, entity: Entity) -> None:
     guide = book.add_worksheet("填表说明")
     guide.set_column(0, 0, 90, book.add_format({"text_wrap": True}))
-    name = str(entity.plural) if isinstance(entity, Kind) else str(entity.label)
+    name = str(entity.plural or entity.label)
     lines = [
         name,
         _("One row is one entry; the grey example row is left out on import."),

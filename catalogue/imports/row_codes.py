@@ -20,13 +20,12 @@ from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import split
 from catalogue.records.schema.kinds import Kind
 
-_BENEFIT_PREFIX = "XY"
 _Key = tuple[object, ...]
 
 
 def next_code(session: Session, kind: Entity, year: int, taken: Iterable[str]) -> str:
     """The next free code of a kind in a year, such as XM-2004-012; `taken` are codes given away and not yet stored."""
-    prefix = f"{kind.prefix if isinstance(kind, Kind) else _BENEFIT_PREFIX}-{year}-"
+    prefix = f"{kind.prefix}-{year}-"
     column = kind.model.code
     stored = session.scalars(select(column).where(column.like(f"{prefix}%")))
     serials = [int(code[len(prefix) :]) for code in (*stored, *taken) if re.fullmatch(f"{prefix}\\d+", code)]

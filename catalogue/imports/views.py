@@ -89,10 +89,7 @@ def _index_page(problem: str = "", kind: str = "", status: int = 200) -> Respons
 
 
 def _table_labels() -> dict[str, str]:
-    return {
-        name: str(KINDS[entity.name].plural if entity.name in KINDS else entity.label)
-        for name, entity in ENTITIES.items()
-    }
+    return {name: str(entity.plural or entity.label) for name, entity in ENTITIES.items()}
 
 
 @blueprint.post("/imports")

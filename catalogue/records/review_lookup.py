@@ -1,4 +1,4 @@
-"""Everything that stands under review, found by what history calls it."""
+"""Everything that stands under review, found by what history calls it or by the address of its pages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,19 +9,16 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.errors import NotFound
-from catalogue.records.models.code_lists import (
-    BENEFIT_KINDS,
-    MEASURES,
-)
 from catalogue.records.models.records import Record
 from catalogue.records.queries import WHOLE_OPTIONS, visible_to
-from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.entities import RECORDS, Entity
 from catalogue.records.schema.kinds import KINDS
-from catalogue.records.schema.reference_data import BENEFITS, CLAIMS, YEARLY_COUNTS
+from catalogue.records.schema.reference_data import ENTITIES
 
 REVIEWED: Mapping[str, Entity] = {
-    entity.name: entity for entity in (*KINDS.values(), BENEFITS, YEARLY_COUNTS, CLAIMS)
+    entity.name: entity for entity in ENTITIES.values() if entity.is_reviewed
 }  # by the names that history has for them
+PLACES = tuple(dict.fromkeys(entity.place for entity in REVIEWED.values() if entity.place))
 
 
 def entity_of(thing: Any) -> Entity:
@@ -56,10 +53,14 @@ def find_to_change(session: Session, actor: Actor, entity: Entity, code: str) ->
     return find_reviewed(session, actor, entity, code)
 
 
-def title_of(entity: Entity, texts: Mapping[str, str]) -> str:
-    """What something reviewed is called in lists, from its text forms."""
-    if entity is BENEFITS:
-        return texts["basis"] or f"{texts['year']} {BENEFIT_KINDS.label(texts['kind'])}"
-    if entity is YEARLY_COUNTS:
-        return f"{texts['year']} {MEASURES.label(texts['measure'])}"
-    return texts.get("title") or texts.get("statement") or texts["code"]
+def find_at(session: Session, actor: Actor, place: str, code: str) -> tuple[Entity, Any]:
+    """What has its pages under this path and code: its entity and itself. Raises NotFound, also where the actor may not
+    see it."""
+    if place != RECORDS:
+        entity = next(each for each in REVIEWED.values() if each.place == place)
+        return entity, find_reviewed(session, actor, entity, code)
+    query = select(Record).where(Record.code == code, visible_to(actor)).options(*WHOLE_OPTIONS)
+    record = session.scalar(query)
+    if record is None:
+        raise NotFound(_("There is no record “%(code)s”, or it is not open to you.", code=code[:60]))
+    return KINDS[record.kind], record

@@ -12,7 +12,6 @@ from catalogue.errors import CatalogueError, Conflict, InvalidFields, InvalidInp
 from catalogue.query_args import read_number
 from catalogue.records.history.field_display import Display
 from catalogue.records.operations import Work
-from catalogue.records.review_lookup import title_of
 from catalogue.records.schema.entities import Entity
 from catalogue.records.transactions import writing_records
 from catalogue.review import decisions
@@ -58,7 +57,7 @@ def _show(number: int, problem: CatalogueError | None = None) -> Any:
         state=AMENDMENT_STATES.label(amendment.state),
         entity=entity,
         thing=thing,
-        title=title_of(entity, now) if thing is not None else amendment.entity_code,
+        title=entity.title_of(now) if thing is not None else amendment.entity_code,
         seen=current_number(session, entity, thing) if thing is not None else 0,
         changes=display.changes(entity, merge.base, merge.proposed, told_now) if told_now else [],
         conflicts=conflicts,

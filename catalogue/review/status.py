@@ -20,7 +20,7 @@ from catalogue.records.review.workflow import (
     needs_four_eyes,
     open_transitions,
 )
-from catalogue.records.review_lookup import entity_of, title_of
+from catalogue.records.review_lookup import entity_of
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.kinds import KINDS
 from catalogue.review.amendments import amendments_of, current_number
@@ -75,7 +75,7 @@ def standing_of(session: Session, actor: Actor, thing: Any) -> Standing | None:
     return Standing(
         entity,
         code,
-        title_of(entity, texts),
+        entity.title_of(texts),
         thing.review_state,
         current_number(session, entity, thing),
         tuple(way for way in ways if way not in barred),

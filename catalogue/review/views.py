@@ -15,7 +15,6 @@ from catalogue.errors import Conflict, Forbidden, InvalidFields, NotFound
 from catalogue.formatting import local_name
 from catalogue.paging import Paging
 from catalogue.query_args import read_number
-from catalogue.records import queries
 from catalogue.records.history.timeline import changes_of, told
 from catalogue.records.history.versions import find_version, versions_of
 from catalogue.records.models.transitions import (
@@ -24,10 +23,8 @@ from catalogue.records.models.transitions import (
 )
 from catalogue.records.operations import Work, move
 from catalogue.records.queries import named_divisions
-from catalogue.records.review_lookup import REVIEWED, find_reviewed, find_to_change
-from catalogue.records.schema.entities import Entity
-from catalogue.records.schema.kinds import KINDS
-from catalogue.records.schema.reference_data import BENEFITS
+from catalogue.records.review_lookup import REVIEWED, find_at, find_reviewed, find_to_change
+from catalogue.records.schema.entities import RECORDS, Entity
 from catalogue.records.transactions import writing_records
 from catalogue.review.amendments import current_number
 from catalogue.review.decisions import MOST_COMMENT, read_comment
@@ -130,7 +127,7 @@ def restore(place: str, code: str, number: int) -> Any:
     """Bring an earlier version back as a new change, or propose it."""
     actor = current_actor()
     seen = read_number(request.form, "number", 0, least=0)
-    entity = _entity_at(place, code)
+    entity, _found = find_at(db.session(), actor, place, code)
     try:
         with writing_records(db.session()) as session:
             thing = find_to_change(session, actor, entity, code)
@@ -145,10 +142,6 @@ def restore(place: str, code: str, number: int) -> Any:
     except (Conflict, StaleDataError, IntegrityError):
         return _conflict(entity.name, code, seen)
     return redirect(_address(entity, find_reviewed(db.session(), actor, entity, code)), 303)
-
-
-def _entity_at(place: str, code: str) -> Entity:
-    return KINDS[queries.by_code(db.session(), current_actor(), code).kind] if place == "records" else BENEFITS
 
 
 def _conflict(name: str, code: str, seen: int) -> Any:
@@ -170,7 +163,7 @@ def _conflict(name: str, code: str, seen: int) -> Any:
 
 def _address(entity: Entity, thing: Any) -> str:
     """The page on which a thing is looked at."""
-    if entity.name in KINDS:
+    if entity.place == RECORDS:
         return url_for("records.show", code=thing.code)
     return url_for("review.show", name=entity.name, code=entity.code_of(thing))
 

@@ -26,7 +26,6 @@ from catalogue.records.models.code_lists import (
 )
 from catalogue.records.models.records import Record
 from catalogue.records.queries import visible_to
-from catalogue.records.review_lookup import title_of
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.reference_data import BENEFITS, LINKS
 
@@ -107,7 +106,7 @@ def _own(actor: Actor, entity: Entity, thing: Any, version: Version, sort: Sort 
         is_new=version.is_first,
         is_removal=version.is_removal,
         code=version.revision.entity_code,
-        title="" if version.is_removal else title_of(entity, version.texts),
+        title="" if version.is_removal else entity.title_of(version.texts),
         entity=None if version.is_removal else entity,
         before=version.before,
         after=version.texts,

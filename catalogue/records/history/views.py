@@ -7,49 +7,33 @@ from flask_babel import gettext as _
 
 from catalogue.accounts.auth import current_actor
 from catalogue.database import db
-from catalogue.errors import NotFound
 from catalogue.paging import Paging
 from catalogue.query_args import read_number
-from catalogue.records import queries
 from catalogue.records.history.field_display import Display
 from catalogue.records.history.timeline import changes_of, told
 from catalogue.records.history.versions import find_version, versions_of, who_changed
-from catalogue.records.review_lookup import find_reviewed, title_of
-from catalogue.records.schema.entities import Entity
-from catalogue.records.schema.kinds import KINDS
-from catalogue.records.schema.reference_data import BENEFITS
+from catalogue.records.review_lookup import find_at
+from catalogue.records.schema.entities import RECORDS, Entity
 
 blueprint = Blueprint("history", __name__)
 _ON_ITS_PAGE = ("code", "title", "abstract", "review_state")  # not among the facts of a version
 
 
-def _find(place: str, code: str) -> tuple[Entity, Any]:
-    if place == "records":
-        try:
-            record = queries.by_code(db.session(), current_actor(), code)
-        except NotFound:
-            raise NotFound(_("There is no record “%(code)s”, or it is not open to you.", code=code[:60])) from None
-        return KINDS[record.kind], record
-    return BENEFITS, find_reviewed(db.session(), current_actor(), BENEFITS, code)
-
-
 def _frame(place: str, entity: Entity, thing: Any) -> dict[str, Any]:
     """What every page of a history has at its head."""
-    kind = KINDS.get(entity.name)
-    above = url_for("records.index", table=entity.table) if kind else url_for("records.benefits")
-    if kind:
-        present = url_for("records.show", code=thing.code)
+    if place == RECORDS:
+        above, present = url_for("records.index", table=entity.table), url_for("records.show", code=thing.code)
     else:
         near = {"kind": thing.kind, "year_from": thing.year, "year_to": thing.year}
-        present = url_for("records.benefits", **near, _anchor=thing.code)
+        above, present = url_for("records.benefits"), url_for("records.benefits", **near, _anchor=thing.code)
     return {
         "place": place,
         "code": thing.code,
         "thing": thing,
         "entity": entity,
-        "title": title_of(entity, entity.texts(thing)),
+        "title": entity.title_of(entity.texts(thing)),
         "section": entity.table,
-        "trail": [(kind.plural if kind else BENEFITS.label, above), (thing.code, present)],
+        "trail": [(entity.plural or entity.label, above), (thing.code, present)],
         "present_url": present,
     }
 
@@ -59,7 +43,7 @@ def _frame(place: str, entity: Entity, thing: Any) -> dict[str, Any]:
 def index(place: str, code: str) -> str:
     """Every change that the reader may see, the newest first."""
     session, actor = db.session(), current_actor()
-    entity, thing = _find(place, code)
+    entity, thing = find_at(session, actor, place, code)
     changes = changes_of(session, actor, entity, thing)
     paging = Paging.from_args(request.args, len(changes))
     return render_template(
@@ -76,7 +60,7 @@ def index(place: str, code: str) -> str:
 def version(place: str, code: str, number: int) -> str:
     """The thing as it was after one change."""
     session, actor = db.session(), current_actor()
-    entity, thing = _find(place, code)
+    entity, thing = find_at(session, actor, place, code)
     versions = [each for each in versions_of(session, actor, entity, thing) if not each.is_removal]
     chosen = find_version(versions, number)
     here = versions.index(chosen)
@@ -85,7 +69,7 @@ def version(place: str, code: str, number: int) -> str:
         "history/version.html",
         **_frame(place, entity, thing),
         version=chosen,
-        version_title=title_of(entity, chosen.texts),
+        version_title=entity.title_of(chosen.texts),
         state="; ".join(display.pieces(entity, "review_state", chosen.texts)),
         facts=display.facts(entity, chosen.texts, without=_ON_ITS_PAGE),
         who=who_changed(actor, chosen.revision),
@@ -100,7 +84,7 @@ def version(place: str, code: str, number: int) -> str:
 def compare(place: str, code: str, number: int) -> str:
     """Two versions: what differs, the older first, whichever of them the address names first."""
     session, actor = db.session(), current_actor()
-    entity, thing = _find(place, code)
+    entity, thing = find_at(session, actor, place, code)
     versions = [each for each in versions_of(session, actor, entity, thing) if not each.is_removal]
     chosen = find_version(versions, number)
     other = find_version(versions, read_number(request.args, "with", versions[-1].number))

@@ -9,7 +9,12 @@ from flask_babel import gettext as _
 from catalogue.records.schema.fields import Field
 from catalogue.records.schema.resolver import References
 
+RECORDS = "records"  # the place of records: /records/XM-2002-017
 ATTACHMENTS = "attachments"  # what the history of a record calls a change of its attachments; no field has this name
+
+
+def _title(texts: Mapping[str, str]) -> str:
+    return texts.get("title") or texts.get("statement") or texts["code"]
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,10 @@ class Entity:
 
     `table` is the name of its sheet, `key` the fields that identify one, `find` gets the stored one for parsed
     key values (or None), `code_of` names one in history. `fields` come in the order of the sheet's columns.
+
+    What distinguishes records, ledger lines and registers is data: `prefix` begins the codes that are given to what is
+    entered without one (empty for registers, which are kept by reviewers), `place` is the path under which each has
+    pages of its own by code, `title_of` makes a title from serialized values.
     """
 
     name: str
@@ -28,6 +37,20 @@ class Entity:
     key: tuple[str, ...]
     find: Callable[[References, Mapping[str, Any]], Any | None]
     code_of: Callable[[Any], str]
+    plural: Any = ""
+    prefix: str = ""
+    place: str = ""
+    title_of: Callable[[Mapping[str, str]], str] = _title
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether it stands under review."""
+        return any(field.name == "review_state" for field in self.fields)
+
+    @property
+    def is_register(self) -> bool:
+        """Whether it is kept by reviewers (a register), not entered by contributors."""
+        return not self.prefix
 
     def field(self, name: str) -> Field:
         """The field called `name`. Raises KeyError."""

@@ -30,7 +30,7 @@ from catalogue.records.models.records import (
     Proposal,
     Record,
 )
-from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.entities import RECORDS, Entity
 from catalogue.records.schema.fields import Field, Reference, TextField
 from catalogue.records.schema.list_fields import (
     DivisionsField,
@@ -56,10 +56,8 @@ class Kind(Entity):
     which a record is known; `searched` further fields whose words are searched; `tone` the colour of its badge; `names`
     the words, beside its label, by which a query asks for it; `is_main` puts its list into the head of every page."""
 
-    plural: Any = ""
     names: tuple[str, ...] = ()
     is_main: bool = False
-    prefix: str = ""
     date_label: Any = ""
     people_label: Any = ""
     tone: str = "blue"
@@ -112,6 +110,7 @@ def record_kind(name: str, model: type[Record], **properties: Any) -> Kind:
         key=("code",),
         find=_find_record,
         code_of=lambda record: str(record.code),
+        place=RECORDS,
         **properties,
     )
 

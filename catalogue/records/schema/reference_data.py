@@ -233,6 +233,9 @@ BENEFITS = Entity(
     key=("code",),
     find=_find_by(Benefit, "code"),
     code_of=lambda benefit: str(benefit.code),
+    prefix="XY",
+    place="benefits",
+    title_of=lambda texts: texts["basis"] or f"{texts['year']} {BENEFIT_KINDS.label(texts['kind'])}",
 )
 YEARLY_COUNTS = Entity(
     name="yearly_count",
@@ -249,6 +252,7 @@ YEARLY_COUNTS = Entity(
     key=("measure", "year"),
     find=_find_by(YearlyCount, "measure", "year"),
     code_of=lambda row: f"{row.measure} {row.year}",
+    title_of=lambda texts: f"{texts['year']} {MEASURES.label(texts['measure'])}",
 )
 CLAIMS = Entity(
     name="claim",
