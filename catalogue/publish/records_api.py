@@ -36,7 +36,7 @@ from catalogue.records.models.transitions import (
 )
 from catalogue.records.operations import Work, move
 from catalogue.records.queries import visible_to
-from catalogue.records.schema.entities import Entity
+from catalogue.records.schema.entities import RECORDS, Entity
 from catalogue.records.schema.kinds import KINDS, Kind
 from catalogue.records.schema.reference_data import BENEFITS
 from catalogue.records.transactions import writing_records
@@ -44,6 +44,7 @@ from catalogue.review.models import Amendment
 
 blueprint = Blueprint("records_api", __name__, url_prefix="/api/v1")
 CHANNEL = "api"
+_MODELS: Mapping[str, type[Entry]] = {RECORDS: Record, BENEFITS.place: Benefit}
 MOST_LISTED = 100  # on one page
 TRANSITION_NAMES = tuple(dict.fromkeys(each.name for each in TRANSITIONS))
 
@@ -54,97 +55,26 @@ class ConditionMissing(InvalidInput):
     status = 428
 
 
-@blueprint.get("/records")
-def list_records() -> Response:
-    """The records that the actor may see, by code."""
-    kind = read_choice(request.args, "kind", list(KINDS))
-    return _listed(Record, "records", [Record.kind == kind] if kind else [])
-
-
-@blueprint.get("/benefits")
-def list_benefits() -> Response:
-    """The ledger lines that the actor may see, by code."""
-    kind, year = read_choice(request.args, "kind", list(BENEFIT_KINDS)), read_year(request.args, "year")
-    wanted = ([Benefit.kind == kind] if kind else []) + ([Benefit.year == year] if year else [])
-    return _listed(Benefit, "benefits", wanted)
-
-
-@blueprint.get("/records/<path:code>")
-def show_record(code: str) -> Response:
-    """One record, whole."""
-    return representations.answer(representations.find(db.session(), current_actor(), Record, code))
-
-
-@blueprint.get("/benefits/<path:code>")
-def show_benefit(code: str) -> Response:
-    """One ledger line, whole."""
-    return representations.answer(representations.find(db.session(), current_actor(), Benefit, code))
-
-
-@blueprint.post("/records")
-@needs("write")
-def create_record() -> Response:
-    """Make a draft of a record."""
-    body = read_body(request, ("kind", "fields", "links", "note"))
-    kind = KINDS.get(read_text(body, "kind"))
-    if kind is None:
-        raise InvalidInput(_("“kind” is to be one of: %(kinds)s.", kinds=", ".join(KINDS)), "kind")
-    return _created(kind, body, "records_api.show_record")
-
-
-@blueprint.post("/benefits")
-@needs("write")
-def create_benefit() -> Response:
-    """Make a draft of a ledger line."""
-    return _created(BENEFITS, read_body(request, ("fields", "note")), "records_api.show_benefit")
-
-
-@blueprint.patch("/records/<path:code>")
-@needs("write")
-def change_record(code: str) -> Response:
-    """Change some fields of a record, or propose it."""
-    return _changed(Record, code)
-
-
-@blueprint.patch("/benefits/<path:code>")
-@needs("write")
-def change_benefit(code: str) -> Response:
-    """Change some fields of a ledger line, or propose it."""
-    return _changed(Benefit, code)
-
-
-@blueprint.post("/records/<path:code>/transitions")
-@needs("write")
-def move_record(code: str) -> Response:
-    """Submit, publish, return … a record."""
-    return _moved(Record, code)
-
-
-@blueprint.post("/benefits/<path:code>/transitions")
-@needs("write")
-def move_benefit(code: str) -> Response:
-    """Submit, publish, return … a ledger line."""
-    return _moved(Benefit, code)
-
-
-def _listed(model: type[Entry], name: str, wanted: list[ColumnElement[bool]]) -> Response:
-    """One page of a list; the total counts what the actor may see, no more."""
-    session = db.session()
+@blueprint.get("/records", defaults={"place": RECORDS})
+@blueprint.get("/benefits", defaults={"place": BENEFITS.place})
+def index(place: str) -> Response:
+    """One page of the entries that the actor may see, by code; the total counts no more than those."""
+    session, model = db.session(), _MODELS[place]
     state = read_choice(request.args, "review_state", list(REVIEW_STATES))
     per_page = read_number(request.args, "per_page", PER_PAGE, most=MOST_LISTED)
-    shown = [visible_to(current_actor(), model), *wanted, *([model.review_state == state] if state else [])]
+    shown = [visible_to(current_actor(), model), *_wanted(place), *([model.review_state == state] if state else [])]
     paging = Paging.from_args(request.args, session.scalar(select(func.count(model.id)).where(*shown)) or 0, per_page)
     query: Select[Any] = select(model).where(*shown).order_by(model.code).limit(per_page).offset(paging.offset)
     found = session.scalars(query).all()
     versions = representations.versions_of(session, found)
-    arguments: dict[str, Any] = {**request.args.to_dict(), "per_page": per_page}
+    arguments: dict[str, Any] = {**request.args.to_dict(), "place": place, "per_page": per_page}
     return jsonify(
         total=paging.total,
         page=paging.page,
         pages=paging.pages,
-        **{name: [representations.brief(entry, versions[entry.code]) for entry in found]},
+        **{place: [representations.brief(entry, versions[entry.code]) for entry in found]},
         links={
-            end: url_for(str(request.endpoint), **{**arguments, "page": page}, _external=True)
+            end: url_for("records_api.index", **{**arguments, "page": page}, _external=True)
             if 1 <= page <= paging.pages
             else None
             for end, page in (("self", paging.page), ("next", paging.page + 1), ("previous", paging.page - 1))
@@ -152,7 +82,51 @@ def _listed(model: type[Entry], name: str, wanted: list[ColumnElement[bool]]) ->
     )
 
 
-def _created(entity: Entity, body: Mapping[str, Any], endpoint: str) -> Response:
+def _wanted(place: str) -> list[ColumnElement[bool]]:
+    """What a list is narrowed to besides the state of review."""
+    if place == RECORDS:
+        kind = read_choice(request.args, "kind", list(KINDS))
+        return [Record.kind == kind] if kind else []
+    kind, year = read_choice(request.args, "kind", list(BENEFIT_KINDS)), read_year(request.args, "year")
+    return ([Benefit.kind == kind] if kind else []) + ([Benefit.year == year] if year else [])
+
+
+@blueprint.get("/records/<path:code>", defaults={"place": RECORDS})
+@blueprint.get("/benefits/<path:code>", defaults={"place": BENEFITS.place})
+def show(place: str, code: str) -> Response:
+    """One entry, whole."""
+    return representations.answer(representations.find(db.session(), current_actor(), _MODELS[place], code))
+
+
+@blueprint.post("/records", defaults={"place": RECORDS})
+@blueprint.post("/benefits", defaults={"place": BENEFITS.place})
+@needs("write")
+def create(place: str) -> Response:
+    """Make a draft of an entry."""
+    body = read_body(request, ("kind", "fields", "links", "note") if place == RECORDS else ("fields", "note"))
+    entity = KINDS.get(read_text(body, "kind")) if place == RECORDS else BENEFITS
+    if entity is None:
+        raise InvalidInput(_("“kind” is to be one of: %(kinds)s.", kinds=", ".join(KINDS)), "kind")
+    return _created(entity, body)
+
+
+@blueprint.patch("/records/<path:code>", defaults={"place": RECORDS})
+@blueprint.patch("/benefits/<path:code>", defaults={"place": BENEFITS.place})
+@needs("write")
+def change(place: str, code: str) -> Response:
+    """Change some fields of an entry, or propose it."""
+    return _changed(_MODELS[place], code)
+
+
+@blueprint.post("/records/<path:code>/transitions", defaults={"place": RECORDS})
+@blueprint.post("/benefits/<path:code>/transitions", defaults={"place": BENEFITS.place})
+@needs("write")
+def transition(place: str, code: str) -> Response:
+    """Submit, publish, return … an entry."""
+    return _moved(_MODELS[place], code)
+
+
+def _created(entity: Entity, body: Mapping[str, Any]) -> Response:
     session, actor = db.session(), current_actor()
     texts, links, note = read_fields(entity, body), read_links(body), read_text(body, "note")
     more: dict[str, Any] = {}
@@ -161,7 +135,7 @@ def _created(entity: Entity, body: Mapping[str, Any], endpoint: str) -> Response
     with writing_records(session):
         entry = write_service.create(Work(session, actor, CHANNEL, note), entity, texts, links)
     response = representations.answer(entry, 201, **more)
-    response.headers["Location"] = url_for(endpoint, code=entry.code, _external=True)
+    response.headers["Location"] = url_for("records_api.show", place=entity.place, code=entry.code, _external=True)
     return response
 
 
@@ -212,6 +186,6 @@ def _moved(model: type[Entry], code: str) -> Response:
         entry = representations.find(session, actor, model, code, to_change=True)
         if request.headers.get("If-Match"):
             _check_condition(entry)
-        transition = find_transition(name, entry.review_state)
-        move(Work(session, actor, CHANNEL, note), representations.entity_of(entry), entry, transition)
+        step = find_transition(name, entry.review_state)
+        move(Work(session, actor, CHANNEL, note), representations.entity_of(entry), entry, step)
     return representations.answer(entry)

@@ -121,19 +121,19 @@ ROWS: tuple[Row, ...] = (
     _post("verify_api.check_text", "/api/v1/verify", EVERYBODY, 200, json={"text": "授权专利16项。"}),
     _post("api_similar.similar", "/api/v1/similar", EVERYBODY, 200, json={"text": "电解槽节能试验"}),
     Row("openapi.show", "/api/v1/openapi.json", EVERYBODY),
-    Row("records_api.list_records", "/api/v1/records", EVERYBODY, by_token=EVERYBODY),
-    Row("records_api.show_record", "/api/v1/records/XM-PLAIN", EVERYBODY, by_token=EVERYBODY),
-    Row("records_api.list_benefits", "/api/v1/benefits", EVERYBODY, by_token=EVERYBODY),
-    Row("records_api.show_benefit", "/api/v1/benefits/{benefit}", EVERYBODY, by_token=EVERYBODY),
+    Row("records_api.index", "/api/v1/records", EVERYBODY, by_token=EVERYBODY),
+    Row("records_api.show", "/api/v1/records/XM-PLAIN", EVERYBODY, by_token=EVERYBODY),
+    Row("records_api.index", "/api/v1/benefits", EVERYBODY, by_token=EVERYBODY),
+    Row("records_api.show", "/api/v1/benefits/{benefit}", EVERYBODY, by_token=EVERYBODY),
     *(
         Row(endpoint, address, NO_COOKIE, method, ANY, json={}, by_token=WRITERS)
         for endpoint, address, method in (
-            ("records_api.create_record", "/api/v1/records", "POST"),
-            ("records_api.change_record", "/api/v1/records/none", "PATCH"),
-            ("records_api.move_record", "/api/v1/records/none/transitions", "POST"),
-            ("records_api.create_benefit", "/api/v1/benefits", "POST"),
-            ("records_api.change_benefit", "/api/v1/benefits/none", "PATCH"),
-            ("records_api.move_benefit", "/api/v1/benefits/none/transitions", "POST"),
+            ("records_api.create", "/api/v1/records", "POST"),
+            ("records_api.change", "/api/v1/records/none", "PATCH"),
+            ("records_api.transition", "/api/v1/records/none/transitions", "POST"),
+            ("records_api.create", "/api/v1/benefits", "POST"),
+            ("records_api.change", "/api/v1/benefits/none", "PATCH"),
+            ("records_api.transition", "/api/v1/benefits/none/transitions", "POST"),
         )
     ),
     # No token opens the pages of tokens: `by_token` of a page is that of a stranger
