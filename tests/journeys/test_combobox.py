@@ -8,8 +8,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.journeys.conftest import open_page
-from tests.journeys.test_reader import assert_accessible
 from tests.support.accounts import session_cookie
+from tests.support.inspection import assert_accessible
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def tab_to(page: Page, wanted: str, key: str = "Tab") -> None:
 def pick(page: Page, typed: str, expected: str) -> None:
     """Type into a picker and take the first that it suggests."""
     page.keyboard.type(typed)
-    expect(page.get_by_role("option").first).to_contain_text(expected)
+    expect(page.locator(".suggestion").first).to_contain_text(expected)
     page.keyboard.press("Enter")
 
 
