@@ -1,4 +1,6 @@
-"""What `make` calls, and what to call where there is no make: python tasks.py run | test | lint | bench | lock | clean.
+"""What `make` calls, and what to call where there is no make.
+
+python tasks.py run | test | lint | bench | lock | messages | characters | clean
 
 Only the standard library, and a syntax that old Pythons still read, so that they can be told what is wanted.
 """
@@ -116,7 +118,7 @@ def lint():
     install("requirements-dev.lock")
     call(PYTHON, "-m", "ruff", "check", ".")
     call(PYTHON, "-m", "ruff", "format", "--check", ".")
-    call(PYTHON, "-m", "mypy", "catalogue")
+    call(PYTHON, "-m", "mypy", "catalogue", "tools")
     call(os.path.join(BIN, "lint-imports"))
     call(PYTHON, "-m", "djlint", "--quiet", "--lint", "--profile", "jinja", "templates")
     call(PYTHON, "-m", "bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", "catalogue")
@@ -140,6 +142,12 @@ def lock():
     call(*(common + ["--extra", "dev", "--output-file", "requirements-dev.lock"]))
 
 
+def characters():
+    """Write the table of simplified characters from the OpenCC that requirements-dev.lock names."""
+    install("requirements-dev.lock")
+    call(PYTHON, "-m", "tools.simplified_table")
+
+
 def messages():
     """Take new messages into the Chinese translation, and compile it. Translate between two calls."""
     install("requirements-dev.lock")
@@ -159,7 +167,16 @@ def clean():
         shutil.rmtree(os.path.join(ROOT, name), ignore_errors=True)
 
 
-TASKS = {"run": run, "test": test, "lint": lint, "bench": bench, "lock": lock, "messages": messages, "clean": clean}
+TASKS = {
+    "run": run,
+    "test": test,
+    "lint": lint,
+    "bench": bench,
+    "lock": lock,
+    "messages": messages,
+    "characters": characters,
+    "clean": clean,
+}
 
 if __name__ == "__main__":
     if sys.version_info < WANTED:

@@ -8,7 +8,6 @@ from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
 
-from opencc import OpenCC
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,6 +25,11 @@ from catalogue.records.models.partial_dates import PartialDate
 from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.queries import named_divisions
 from catalogue.records.schema.resolver import References
+from catalogue.records.schemes import AwardScheme
+from catalogue.search.simplified import simplified
+from catalogue.tallies.numerals import NUMERAL, QUALIFIERS_AFTER, Numeral, read_numeral
+from catalogue.tallies.periods import SPAN, Span, read_span
+from catalogue.tallies.wording import Features, Word, common_words
 
 
 @dataclass(frozen=True)
@@ -41,18 +45,13 @@ class Token:
     span: Span | None = None
 
 
-@lru_cache(maxsize=1)
-def _simplifier() -> OpenCC:
-    return OpenCC("t2s")
-
-
 @lru_cache(maxsize=8192)
 def _fold_character(character: str) -> str:
     plain = unicodedata.normalize("NFKC", character)
     # ⑤ is a number of a list and ² an exponent: neither is the figure that NFKC makes of it.
     if len(plain) != 1 or unicodedata.category(character) == "No":
         return character
-    simple = str(_simplifier().convert(plain)) if plain > "\u2e7f" else plain.lower()
+    simple = simplified(plain) if plain > "\u2e7f" else plain.lower()
     return simple if len(simple) == 1 else plain
 
 

@@ -5,7 +5,7 @@ middle of a sentence, and so that every place in the folded text is a place in t
 
 * compatibility forms (full-width, ㎏, Kangxi radicals as PDFs carry them) become plain characters: Unicode NFKC;
 * accents and zero-width characters go, letters are case-folded, control characters become spaces;
-* traditional characters become simplified ones (OpenCC `t2s`, read from its own wheel, without network).
+* traditional characters become simplified ones (a table from OpenCC: see `simplified`).
 
 A text is cut into units: each Chinese character, each run of letters, each number (`160kA` has two: `160`, `ka`).
 The terms of a text are its pairs of neighbouring units, and single units where a pair would not do:
@@ -23,12 +23,9 @@ Punctuation is no part of any term.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from operator import add
 from typing import NamedTuple
-
-from opencc import OpenCC
 
 from catalogue.search.text.quantities import (
     ANY,
@@ -38,6 +35,9 @@ from catalogue.search.text.quantities import (
     quantities,
     spellings,
 )
+
+from .quantities import ANY, NUMBER, UNNAMED, Quantity, quantities, spellings
+from .simplified import simplified
 
 # Changes whenever the terms of some text change: an index made by another version is of no use.
 VERSION = f"2-unicode{unicodedata.unidata_version}"
@@ -87,11 +87,6 @@ class _Folding(dict[int, str]):
         return folded
 
 
-@lru_cache(maxsize=1)
-def _simplifier() -> OpenCC:
-    return OpenCC("t2s")  # some milliseconds, spent when the first text is folded
-
-
 def _fold_character(character: str) -> str:
     if character < "\x80":
         return character.lower() if character.isprintable() else " "
@@ -103,7 +98,7 @@ def _fold_character(character: str) -> str:
         return " "
     plain = unicodedata.normalize("NFKD", _RADICALS.get(character, character))
     plain = unicodedata.normalize("NFKC", "".join(c for c in plain if unicodedata.category(c) != "Mn"))
-    return str(_simplifier().convert(plain.casefold()))
+    return simplified(plain.casefold())
 
 
 _FOLDING = _Folding()
