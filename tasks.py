@@ -139,7 +139,8 @@ def lock():
     common = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
     common += ["--no-header", "setup.cfg"]
     call(*(common + ["--extra", "checkout", "--output-file", "requirements.lock"]))
-    call(*(common + ["--extra", "dev", "--output-file", "requirements-dev.lock"]))
+    extras = ["--extra", "postgresql", "--extra", "oidc", "--extra", "ldap", "--extra", "dev"]
+    call(*(common + extras + ["--output-file", "requirements-dev.lock"]))
 
 
 def characters():
