@@ -1,4 +1,4 @@
-"""Write the table of simplified characters that `catalogue.search.simplified` reads (`python tasks.py characters`).
+"""Write the table that `catalogue.search.text.simplified` reads (`python tasks.py characters`).
 
 After a change of the table, raise `VERSION` in `catalogue.search.analysis`: existing indexes hold the old characters.
 """
@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from opencc import OpenCC
 
-from catalogue.search.simplified import TABLE
+from catalogue.search.text.simplified import TABLE
 
 # Of the planes that hold scripts; without surrogates, and without the end of a line, which divides texts below.
 CHARACTERS = [chr(code) for code in range(0x40000) if code != 0x0A and not 0xD800 <= code <= 0xDFFF]

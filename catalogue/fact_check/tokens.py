@@ -25,11 +25,7 @@ from catalogue.records.models.partial_dates import PartialDate
 from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.queries import named_divisions
 from catalogue.records.schema.resolver import References
-from catalogue.records.schemes import AwardScheme
-from catalogue.search.simplified import simplified
-from catalogue.tallies.numerals import NUMERAL, QUALIFIERS_AFTER, Numeral, read_numeral
-from catalogue.tallies.periods import SPAN, Span, read_span
-from catalogue.tallies.wording import Features, Word, common_words
+from catalogue.search.text.simplified import simplified
 
 
 @dataclass(frozen=True)

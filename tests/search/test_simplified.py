@@ -9,7 +9,7 @@ import pytest
 
 import catalogue
 from catalogue.search import analysis
-from catalogue.search.simplified import TABLE, simplified
+from catalogue.search.text.simplified import TABLE, simplified
 
 LINES = TABLE.read_text("utf-8").splitlines(keepends=True)
 

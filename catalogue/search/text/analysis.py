@@ -35,9 +35,7 @@ from catalogue.search.text.quantities import (
     quantities,
     spellings,
 )
-
-from .quantities import ANY, NUMBER, UNNAMED, Quantity, quantities, spellings
-from .simplified import simplified
+from catalogue.search.text.simplified import simplified
 
 # Changes whenever the terms of some text change: an index made by another version is of no use.
 VERSION = f"2-unicode{unicodedata.unidata_version}"
