@@ -1,6 +1,6 @@
 """What `make` calls, and what to call where there is no make.
 
-python tasks.py run | test | lint | bench | lock | messages | characters | clean
+python tasks.py run | test | coverage | lint | bench | lock | messages | characters | clean
 
 Only the standard library, and a syntax that old Pythons still read, so that they can be told what is wanted.
 """
@@ -113,6 +113,12 @@ def test():
     call(PYTHON, "-m", "pytest", "-n", "auto", *sys.argv[2:])
 
 
+def coverage():
+    """All tests, with the branches that they take; fails below the floor of pyproject.toml."""
+    install("requirements-dev.lock")
+    call(PYTHON, "-m", "pytest", "-n", "auto", "--cov", "--cov-report=term:skip-covered", *sys.argv[2:])
+
+
 def lint():
     """All linters."""
     install("requirements-dev.lock")
@@ -171,6 +177,7 @@ def clean():
 TASKS = {
     "run": run,
     "test": test,
+    "coverage": coverage,
     "lint": lint,
     "bench": bench,
     "lock": lock,
