@@ -41,7 +41,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Segment:
+class BarSegment:
     """One part of one bar. `text` says it in words; `url` leads to what is counted, and may be empty; `shown` is the
     figure as it can stand in the part itself."""
 
@@ -56,7 +56,7 @@ class Bar:
     """One bar (place on a line, row of shades): its label, and a segment for each series."""
 
     label: str
-    segments: tuple[Segment, ...]
+    segments: tuple[BarSegment, ...]
 
     @property
     def total(self) -> float:
@@ -77,7 +77,7 @@ class Bar:
 class Mark:
     """A rectangle to be drawn. `x` and `width` are percentages, `y` and `height` pixels."""
 
-    segment: Segment
+    segment: BarSegment
     tone: str
     x: float
     y: float
@@ -89,7 +89,7 @@ class Mark:
 class Point:
     """A place on a line. Its shape tells the series without colour."""
 
-    segment: Segment
+    segment: BarSegment
     tone: str
     x: float
     y: float
@@ -107,7 +107,7 @@ class Stroke:
 
 
 @dataclass(frozen=True)
-class Label:
+class ChartLabel:
     """A text to be drawn; `wide` ones only where there is room, `upright` ones from top to bottom."""
 
     text: str
@@ -120,7 +120,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Line:
+class ScaleLine:
     """What stands beside the plot at a height, and whether a rule goes across from it; a strong one where it is the
     zero line of parts on both sides."""
 
@@ -136,8 +136,8 @@ class Drawing:
 
     height: int
     marks: tuple[Mark, ...]
-    labels: tuple[Label, ...]
-    lines: tuple[Line, ...]
+    labels: tuple[ChartLabel, ...]
+    lines: tuple[ScaleLine, ...]
     axis: int = _AXIS
     points: tuple[Point, ...] = ()
     strokes: tuple[Stroke, ...] = ()
@@ -168,7 +168,7 @@ class Chart:
     series_are_years: bool = False
     small: bool = False
     kind: Kind = "bars"
-    apart: tuple[Segment, ...] = ()
+    apart: tuple[BarSegment, ...] = ()
     notes: tuple[str, ...] = ()
     room: int = _WIDE
 
@@ -210,7 +210,7 @@ def years_chart(
         count = years.get(year, 0)
         inside = (first is None or first <= year) and (last is None or year <= last)
         counts = (count, 0) if inside else (0, count)
-        bars.append(Bar(str(year), tuple(Segment(each, f"{year}: {each}", url_of(year)) for each in counts)))
+        bars.append(Bar(str(year), tuple(BarSegment(each, f"{year}: {each}", url_of(year)) for each in counts)))
     return Chart(
         description=description,
         series=(Series("", "blue"), Series("", "grey")),
@@ -229,15 +229,15 @@ def _is_whole(chart: Chart) -> bool:
     return all(isinstance(segment.value, int) for bar in chart.bars for segment in bar.segments)
 
 
-def _axis_width(lines: Sequence[Line]) -> int:
+def _axis_width(lines: Sequence[ScaleLine]) -> int:
     """The pixels that the values beside a plot take."""
     return max(_AXIS, math.ceil(max((len(line.text) for line in lines), default=0) * CHARACTER) + _AXIS_GAP)
 
 
-def _rules(values: Sequence[float], y_of: Callable[[float], float]) -> tuple[Line, ...]:
+def _rules(values: Sequence[float], y_of: Callable[[float], float]) -> tuple[ScaleLine, ...]:
     """A rule at each value, a strong one at zero where there is something below it."""
     below = values[0] < 0
-    return tuple(Line(_at(y_of(value)), short(value), strong=below and not value) for value in values)
+    return tuple(ScaleLine(_at(y_of(value)), short(value), strong=below and not value) for value in values)
 
 
 def _columns(chart: Chart) -> Drawing:
@@ -265,9 +265,9 @@ def _columns(chart: Chart) -> Drawing:
                 marks.append(Mark(segment, series.tone, _at(left), _at(under), _at(width), _at(height)))
                 under += height
         if place in names:
-            labels.append(Label(bar.label, _at(middle), _at(base + 17), wide=names[place]))
+            labels.append(ChartLabel(bar.label, _at(middle), _at(base + 17), wide=names[place]))
         if place in totals and (bar.above or bar.below) and not chart.small:
-            labels.append(Label(short(bar.total), _at(middle), _at(y - 6), wide=totals[place], strong=True))
+            labels.append(ChartLabel(short(bar.total), _at(middle), _at(y - 6), wide=totals[place], strong=True))
     lines = () if chart.small else _rules(values, lambda value: zero - value * scale)
     return Drawing(base + 24, tuple(marks), tuple(labels), lines, axis=_axis_width(lines))
 
@@ -282,8 +282,8 @@ def _rows(chart: Chart) -> Drawing:
     marks, labels = [], []
     for place, bar in enumerate(chart.bars):
         top, right, left = place * row, zero, zero
-        labels.append(Label(bar.label, 0, top + 15, anchor="start"))
-        labels.append(Label(short(bar.total), 100, top + 15, anchor="end", strong=True))
+        labels.append(ChartLabel(bar.label, 0, top + 15, anchor="start"))
+        labels.append(ChartLabel(short(bar.total), 100, top + 15, anchor="end", strong=True))
         for series, segment in zip(chart.series, bar.segments, strict=False):
             width = abs(float(segment.value)) * scale
             left -= width if segment.value < 0 else 0
@@ -314,7 +314,8 @@ def _lines(chart: Chart) -> Drawing:
         strokes += [Stroke(series.tone, *one, *other) for one, other in pairwise(ends)]
     names = with_room([bar.label for bar in chart.bars], chart.room)
     labels = [
-        Label(chart.bars[place].label, _at((place + 0.5) * slot), _at(base + 17), wide=wide) for place, wide in names
+        ChartLabel(chart.bars[place].label, _at((place + 0.5) * slot), _at(base + 17), wide=wide)
+        for place, wide in names
     ]
     rules = _rules(marks_at, lambda value: zero - value * scale)
     return Drawing(
@@ -340,20 +341,20 @@ def _heat(chart: Chart) -> Drawing:
     if upright:
         for place, name in enumerate(names):
             labels.append(
-                Label(cut(name, head - 10), _at((place + 0.5) * slot), _at(head - 8), anchor="end", upright=True)
+                ChartLabel(cut(name, head - 10), _at((place + 0.5) * slot), _at(head - 8), anchor="end", upright=True)
             )
     else:
         for place, wide in with_room(names, chart.room):
-            labels.append(Label(names[place], _at((place + 0.5) * slot), _at(head - 8), wide=wide))
+            labels.append(ChartLabel(names[place], _at((place + 0.5) * slot), _at(head - 8), wide=wide))
     longest = max((len(s.shown) for bar in chart.bars for s in bar.segments), default=0) * CHARACTER + 4
     fits, wide = longest * len(names) <= chart.room, longest * len(names) > NARROW - (axis - _AXIS)
     marks, lines = [], []
     for row, bar in enumerate(chart.bars):
         top = head + row * _HEAT_ROW
-        lines.append(Line(top, ""))
+        lines.append(ScaleLine(top, ""))
         label = wrapped_in_two(bar.label, axis - 10)
         for line, text in enumerate(label):
-            lines.append(Line(top + _HEAT_ROW / 2 + (line - (len(label) - 1) / 2) * 14, text, ruled=False))
+            lines.append(ScaleLine(top + _HEAT_ROW / 2 + (line - (len(label) - 1) / 2) * 14, text, ruled=False))
         for place, segment in enumerate(bar.segments):
             if segment.value or segment.url:
                 step = max(1, round(SHADES * abs(float(segment.value)) / greatest))
@@ -361,6 +362,6 @@ def _heat(chart: Chart) -> Drawing:
                 x = place * slot
                 marks.append(Mark(segment, tone, _at(x), _at(top), _at(slot), _at(_HEAT_ROW)))
                 if fits:
-                    labels.append(Label(segment.shown, _at(x + slot / 2), _at(top + 21), wide=wide, strong=True))
+                    labels.append(ChartLabel(segment.shown, _at(x + slot / 2), _at(top + 21), wide=wide, strong=True))
     height = head + _HEAT_ROW * len(chart.bars) + 2
     return Drawing(height, tuple(marks), tuple(labels), tuple(lines), axis=axis)

@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, eq=False)
-class Vocabulary:
+class CodeList:
     """An ordered set of codes with their labels. `code in vocabulary`, `vocabulary.label(code)`.
 
     Each is only itself, so that what was made of one can be remembered under it.

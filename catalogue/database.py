@@ -172,7 +172,7 @@ def writing(session: Session, patience_ms: int = _PATIENCE_MS) -> Iterator[Sessi
             session.connection(execution_options={WRITE_OPTION: True, _PATIENCE_OPTION: patience_ms})
         except OperationalError as error:
             session.rollback()
-            raise as_told(error) from error.orig
+            raise as_reported(error) from error.orig
         try:
             yield session
             session.commit()
@@ -194,7 +194,7 @@ def _turn(engine: Engine | Connection, patience_ms: int) -> Iterator[None]:
             lock.release()
 
 
-def as_told(error: OperationalError) -> CatalogueError | OperationalError:
+def as_reported(error: OperationalError) -> CatalogueError | OperationalError:
     """The error as a reader is told: Busy where others hold what was wanted, else itself."""
     code, state = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
     if state in _BUSY_STATES or (code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)):

@@ -10,9 +10,9 @@
      ├─ SignInNeeded            nobody is signed in, and this takes an account
      │   └─ TokenRefused        a program came with a token that is not valid, or no longer
      ├─ Forbidden               the asker is known and may not do this
-     ├─ NotFound                there is no such thing, or the asker may not see it
+     ├─ NotFound                there is no such item, or the asker may not see it
      ├─ TooMuch                 what was sent is larger than is taken at once
-     ├─ Conflict                somebody else has changed the same thing since
+     ├─ Conflict                somebody else has changed the same item since
      │   └─ Outdated            the same, told to a program with what has changed
      ├─ Busy                    somebody else is writing; the same can be tried again in a moment
      └─ IndexUnavailable        the full-text index is absent or cannot be read; it must be rebuilt
@@ -86,7 +86,7 @@ class Forbidden(CatalogueError):
 
 
 class NotFound(CatalogueError):
-    """There is no such thing, or the asker may not see it (the two are never told apart)."""
+    """There is no such item, or the asker may not see it (the two are never told apart)."""
 
     status = 404
 
@@ -98,7 +98,7 @@ class TooMuch(CatalogueError):
 
 
 class Conflict(CatalogueError):
-    """The thing has been changed by somebody else since it was opened."""
+    """The item has been changed by somebody else since it was opened."""
 
     status = 409
 

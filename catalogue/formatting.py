@@ -21,7 +21,7 @@ _NOT_A_QUANTITY = re.compile(r"0\d[\d.]*|\d{12}[\d.]*")
 T = TypeVar("T")
 
 
-class Named(Protocol):
+class HasNames(Protocol):
     """Something with a Chinese and perhaps an English name."""
 
     name: Any
@@ -81,9 +81,9 @@ def in_each_language(make: Callable[[], T]) -> dict[str, T]:
     return made
 
 
-def local_name(thing: Named) -> str:
+def local_name(item: HasNames) -> str:
     """The name of a division or an award scheme in the reader's language, the Chinese one where there is no other."""
-    return str(thing.name if in_chinese() or not thing.name_en else thing.name_en)
+    return str(item.name if in_chinese() or not item.name_en else item.name_en)
 
 
 def local_day(instant: datetime) -> str:

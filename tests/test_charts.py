@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.chart_labels import text_width, ticks, wrapped
-from catalogue.charts import Bar, Chart, Kind, Line, Segment, Series
+from catalogue.charts import Bar, BarSegment, Chart, Kind, ScaleLine, Series
 
 
 def chart_of(*rows: tuple[int, ...], kind: Kind = "bars", years: bool = True) -> Chart:
@@ -19,7 +19,7 @@ def chart_of(*rows: tuple[int, ...], kind: Kind = "bars", years: bool = True) ->
             Series(f"part {place}", tone) for place, tone in zip(range(width), ("red", "blue", "grey"), strict=False)
         ),
         bars=tuple(
-            Bar(str(2000 + place), tuple(Segment(value, str(value), "/evidence" if value else "") for value in row))
+            Bar(str(2000 + place), tuple(BarSegment(value, str(value), "/evidence" if value else "") for value in row))
             for place, row in enumerate(rows)
         ),
         bars_are_years=years,
@@ -27,7 +27,7 @@ def chart_of(*rows: tuple[int, ...], kind: Kind = "bars", years: bool = True) ->
     )
 
 
-def zero_line(chart: Chart) -> Line:
+def zero_line(chart: Chart) -> ScaleLine:
     return next(line for line in chart.drawing.lines if line.text == "0")
 
 
@@ -36,7 +36,7 @@ def test_only_years_stand_side_by_side() -> None:
     years = chart_of((1,), (2,))
     assert years.in_columns
     assert not replace(years, bars_are_years=False).in_columns
-    assert replace(years, bars=(*years.bars, Bar("约2002", (Segment(1, "1"),)))).in_columns
+    assert replace(years, bars=(*years.bars, Bar("约2002", (BarSegment(1, "1"),)))).in_columns
 
 
 def test_columns_grow_from_zero_both_ways() -> None:

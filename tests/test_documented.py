@@ -54,4 +54,6 @@ def test_every_command_is_in_the_operations_guide() -> None:
 @pytest.mark.parametrize("guide", ["guide.md", "guide.zh.md"])
 def test_every_kind_is_in_the_guide(guide: str) -> None:
     text = (DOCS / guide).read_text("utf-8")
-    assert [name for name, kind in KINDS.items() if f"`{kind.prefix}`" not in text or f"/{kind.table}" not in text] == []
+    assert [
+        name for name, kind in KINDS.items() if f"`{kind.prefix}`" not in text or f"/{kind.table}" not in text
+    ] == []

@@ -24,7 +24,7 @@ from catalogue.errors import InvalidFields
 from catalogue.records.history.hash_chain import check_seals
 from catalogue.records.history.models import Revision
 from catalogue.records.models.partial_dates import PartialDate
-from catalogue.records.schema.resolver import AmbiguousName, References
+from catalogue.records.schema.resolver import AmbiguousName, Resolver
 from catalogue.search.current import current_sync
 from catalogue.tallies.paragraph.published_figures import count_figures
 from catalogue.tallies.paragraph.summary import period_text, text_of, write
@@ -122,7 +122,7 @@ def test_an_alias_passes_from_one_division_to_another(site: Flask) -> None:
     with site.app_context():
         put("divisions", code="works", name="老厂", aliases="本厂 [..2002-06-30]")
         put("divisions", code="heir", name="新厂", aliases="本厂 [2002-07-01..]")
-        references = References(db.session())
+        references = Resolver(db.session())
         assert references.division("本厂", PartialDate.parse("2001")).code == "works"
         assert references.division("本厂", PartialDate.parse("2003")).code == "heir"
         with pytest.raises(AmbiguousName):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts import administration
 from catalogue.accounts.account_links import VALID
 from catalogue.accounts.account_list import RosterState, count_accounts, find_accounts
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.accounts.auth_providers import ways
 from catalogue.accounts.divisions import division_code, division_names
 from catalogue.accounts.events import events_of
@@ -37,7 +37,7 @@ _ACTIONS: dict[str, Callable[[Session, Actor, Account], str | None]] = {
 
 
 @blueprint.get("/accounts")
-@needs(_MANAGE)
+@require_permission(_MANAGE)
 def index() -> Response:
     """The accounts."""
     state = RosterState.from_args(request.args)
@@ -55,7 +55,7 @@ def index() -> Response:
 
 
 @blueprint.route("/accounts/new", methods=["GET", "POST"])
-@needs(_MANAGE)
+@require_permission(_MANAGE)
 def create() -> Any:
     """The form of an invitation, and what becomes of it: an account, and the link to hand over."""
     if request.method == "GET":
@@ -91,14 +91,14 @@ def _new_page(error: InvalidInput | None = None) -> Response:
 
 
 @blueprint.get("/accounts/<int:id_>")
-@needs(_MANAGE)
+@require_permission(_MANAGE)
 def show(id_: int) -> Response:
     """One account: what it may, its sessions, what happened to it."""
     return _page(id_)
 
 
 @blueprint.post("/accounts/<int:id_>")
-@needs(_MANAGE)
+@require_permission(_MANAGE)
 def change(id_: int) -> Any:
     """Change name, role and division."""
     form = request.form
@@ -118,7 +118,7 @@ def change(id_: int) -> Any:
 
 
 @blueprint.post("/accounts/<int:id_>/<action>")
-@needs(_MANAGE)
+@require_permission(_MANAGE)
 def act(id_: int, action: str) -> Any:
     """What a button says: close, open, a link, the sessions."""
     if action not in _ACTIONS:

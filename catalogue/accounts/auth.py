@@ -95,7 +95,7 @@ def _is_api_write() -> bool:
     return request.path.startswith(_API) and request.method not in ("GET", "HEAD", "OPTIONS")
 
 
-def needs(permission: str) -> Callable[[View], View]:
+def require_permission(permission: str) -> Callable[[View], View]:
     """The permission that a view takes, a name of the table in `accounts.permissions`; without it a view takes `read`.
 
     It stands beneath the decorator that names the address.
@@ -115,7 +115,7 @@ def permission_of(app: Flask, endpoint: str) -> str:
     return str(getattr(app.view_functions[endpoint], "permission", "read"))
 
 
-def may(permission: str) -> bool:
+def has_permission(permission: str) -> bool:
     """Whether who asks has a permission; where reading takes an account, strangers have none but `open`."""
     actor = current_actor()
     return actor.may(permission) and (permission == "open" or actor != NOBODY)
@@ -127,7 +127,7 @@ def _check_permission() -> None:
     permission = permission_of(current_app, request.endpoint)
     if permission == "open":
         return  # whoever asks; a style sheet need not look up the session
-    if may(permission):
+    if has_permission(permission):
         return
     actor = current_actor()
     if actor.account_id is None:
@@ -165,7 +165,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         csrf_field=csrf_field,
         current_actor=current_actor,
-        may=may,
+        may=has_permission,
         roles=ROLES,
     )
     app.register_error_handler(CSRFError, _on_csrf_error)

@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from catalogue.accounts.external_identities import (
     Admission,
     Directory,
-    Person,
+    ExternalPerson,
     admission_of,
 )
 from catalogue.config import Settings
@@ -25,7 +25,7 @@ class Provider(Protocol):
     def start(self, callback: str) -> Any:
         """The redirection that leads to the provider, and from there to `callback`."""
 
-    def finish(self) -> Person:
+    def finish(self) -> ExternalPerson:
         """Who has come back from there with the current request. Raises SignInRefused."""
 
 

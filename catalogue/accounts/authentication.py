@@ -9,7 +9,7 @@ from catalogue.accounts.events import note_event, themselves
 from catalogue.accounts.external_identities import (
     Admission,
     Directory,
-    Person,
+    ExternalPerson,
     account_of_person,
 )
 from catalogue.accounts.models import Account
@@ -67,7 +67,7 @@ def sign_in(
 
 
 def sign_in_person(
-    session: Session, person: Person, visitor: Visitor, admission: Admission, attempted: str = ""
+    session: Session, person: ExternalPerson, visitor: Visitor, admission: Admission, attempted: str = ""
 ) -> str:
     """Open a session for somebody whom another system vouches for; gives its token. `attempted` is the login under
     which failures are forgotten. Commits. Raises SignInRefused."""

@@ -27,7 +27,7 @@ class SignInRefused(CatalogueError):
 
 
 @dataclass(frozen=True)
-class Person:
+class ExternalPerson:
     """Somebody as another system names them: `issuer` and `subject` say who it is, for good."""
 
     source: str
@@ -53,10 +53,10 @@ class Admission:
 
 
 # Gives whoever this login and password belong to; None where they do not.
-Directory = Callable[[str, str], Person | None]
+Directory = Callable[[str, str], ExternalPerson | None]
 
 
-def account_of_person(session: Session, person: Person, admission: Admission) -> Account:
+def account_of_person(session: Session, person: ExternalPerson, admission: Admission) -> Account:
     """The account of somebody whom another system vouches for, made where there is none yet; its role as the groups
     say. To be called in a write transaction. Raises SignInRefused."""
     account = session.scalar(
@@ -80,7 +80,7 @@ def account_of_person(session: Session, person: Person, admission: Admission) ->
     return account
 
 
-def _prepared(session: Session, person: Person) -> Account | None:
+def _prepared(session: Session, person: ExternalPerson) -> Account | None:
     """The account that an administrator has made for somebody of the directory who comes for the first time."""
     account = find_account(session, person.login) if person.source == "ldap" else None
     if account is None or account.source != "ldap":
@@ -91,7 +91,7 @@ def _prepared(session: Session, person: Person) -> Account | None:
     return account
 
 
-def _follow(session: Session, account: Account, person: Person, role: str) -> None:
+def _follow(session: Session, account: Account, person: ExternalPerson, role: str) -> None:
     """Give an account the role that the groups say today; the last administrator keeps it."""
     if role == account.role:
         return
@@ -105,7 +105,7 @@ def _follow(session: Session, account: Account, person: Person, role: str) -> No
     note_event(session, _system(person), account, "changed", changes)
 
 
-def _new_account(session: Session, person: Person, role: str) -> Account:
+def _new_account(session: Session, person: ExternalPerson, role: str) -> Account:
     name = "".join(sign for sign in person.name if sign.isprintable()).strip()[:LONGEST_NAME]
     account = Account(login=_free_login(session, person), name=name or person.login, role=role, source=person.source)
     session.add(account)
@@ -115,7 +115,7 @@ def _new_account(session: Session, person: Person, role: str) -> Account:
     return account
 
 
-def _free_login(session: Session, person: Person) -> str:
+def _free_login(session: Session, person: ExternalPerson) -> str:
     """A login for the list of accounts. It never makes somebody the owner of an account that is there already."""
     digest = hashlib.sha256(f"{person.issuer} {person.subject}".encode()).hexdigest()
     wanted = written_login(person.login)
@@ -124,7 +124,7 @@ def _free_login(session: Session, person: Person) -> str:
     return f"{person.source}-{digest[:12]}"
 
 
-def _system(person: Person) -> Actor:
+def _system(person: ExternalPerson) -> Actor:
     return Actor(_BY_SYSTEM[person.source], frozenset(), frozenset())
 
 

@@ -9,14 +9,14 @@ from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalogue.accounts.permissions import ROLES
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 from catalogue.database import Base, UtcDateTime, one_of, utc_now
 
-SOURCES = Vocabulary({"local": _l("Password kept here"), "oidc": "OpenID Connect", "ldap": "LDAP"})
-PURPOSES = Vocabulary(
+SOURCES = CodeList({"local": _l("Password kept here"), "oidc": "OpenID Connect", "ldap": "LDAP"})
+PURPOSES = CodeList(
     {"first": _l("First administrator"), "invitation": _l("Invitation"), "reset": _l("Resetting the password")}
 )
-EVENTS = Vocabulary(
+EVENTS = CodeList(
     {
         "created": _l("Account made"),
         "changed": _l("Account changed"),
@@ -31,7 +31,7 @@ EVENTS = Vocabulary(
         "sessions_ended": _l("Sessions ended"),
     }
 )
-TOKEN_SCOPES = Vocabulary(
+TOKEN_SCOPES = CodeList(
     {
         "read": _l("Read"),
         "write": _l("Read, and write drafts and proposals"),

@@ -10,9 +10,9 @@ from typing import Any, Self
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 
-REVIEW_STATES = Vocabulary(
+REVIEW_STATES = CodeList(
     {
         "draft": _l("Draft"),
         "submitted": _l("Submitted"),
@@ -21,10 +21,10 @@ REVIEW_STATES = Vocabulary(
         "withdrawn": _l("Withdrawn"),
     }
 )
-CONFIDENTIALITY = Vocabulary({"public": _l("Public"), "internal": _l("Internal"), "restricted": _l("Restricted")})
+CONFIDENTIALITY = CodeList({"public": _l("Public"), "internal": _l("Internal"), "restricted": _l("Restricted")})
 # For whom a report is issued: what it counts, and who can open it.
 AUDIENCES: Mapping[str, tuple[str, ...]] = {"everybody": ("public",), "accounts": ("public", "internal")}
-ROLES = Vocabulary(
+ROLES = CodeList(
     {
         "reader": _l("Reader"),
         "contributor": _l("Data contributor"),
@@ -55,7 +55,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
 }
 
 # What each role sees besides what is its own: the review states, and the confidentialities as a whole. A restricted
-# thing is seen besides by those whom it names, see `Actor.scopes`.
+# item is seen besides by those whom it names, see `Actor.scopes`.
 _STATES: Mapping[str, Iterable[str]] = dict.fromkeys(_REVIEWERS, REVIEW_STATES)
 _LEVELS: Mapping[str, Iterable[str]] = {
     "anonymous": ("public",),
@@ -68,17 +68,17 @@ OF_DIVISION = "division:"  # how a scope of a division begins
 
 
 def scopes_of(restricted_to: str) -> list[str]:
-    """Those whom a restricted thing is open to, each as `role:…` or `division:…`, from the text that is stored."""
+    """Those whom a restricted item is open to, each as `role:…` or `division:…`, from the text that is stored."""
     return [scope for scope in restricted_to.split(";") if scope]
 
 
-def access_labels(thing: Any) -> tuple[str, ...]:
+def access_labels(item: Any) -> tuple[str, ...]:
     """What the index keeps of something reviewed for `Actor.access`: one shared label is enough to see it."""
-    labels = [f"{thing.review_state}/{thing.confidentiality}"]
-    if thing.confidentiality == "restricted":
-        labels += [f"{thing.review_state}/{_RESTRICTED}{scope}" for scope in scopes_of(thing.restricted_to)]
-    if thing.owner_id is not None:
-        labels.append(f"{_OWNER}{thing.owner_id}")
+    labels = [f"{item.review_state}/{item.confidentiality}"]
+    if item.confidentiality == "restricted":
+        labels += [f"{item.review_state}/{_RESTRICTED}{scope}" for scope in scopes_of(item.restricted_to)]
+    if item.owner_id is not None:
+        labels.append(f"{_OWNER}{item.owner_id}")
     return tuple(labels)
 
 
@@ -86,7 +86,7 @@ def access_labels(thing: Any) -> tuple[str, ...]:
 class Actor:
     """Somebody, or something, that asks or writes.
 
-    `review_states` and `confidentialities` are what it sees; of restricted things it sees besides those that name one
+    `review_states` and `confidentialities` are what it sees; of restricted items it sees besides those that name one
     of its `scopes`, and all that its own account (`account_id`) has brought. `limited_to` are the permissions that it
     has at most, whatever its role: those of a program with a token; None is no such limit.
     """
@@ -122,9 +122,9 @@ class Actor:
         has_role = self.role in PERMISSIONS[permission] or self.role == COMMAND_LINE.role
         return has_role and (self.limited_to is None or permission in self.limited_to)
 
-    def may_see(self, thing: Any) -> bool:
+    def may_see(self, item: Any) -> bool:
         """Whether the actor may see something reviewed that is at hand already; `queries.visible_to` says the same."""
-        return not self.access.isdisjoint(access_labels(thing))
+        return not self.access.isdisjoint(access_labels(item))
 
 
 def actor_of(name: str, role: str, account_id: int, division: str = "") -> Actor:

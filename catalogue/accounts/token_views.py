@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from catalogue.accounts import tokens
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.accounts.models import TOKEN_SCOPES
 from catalogue.database import db, writing
 from catalogue.errors import InvalidFields
@@ -17,14 +17,14 @@ _MOST_DIGITS = 3
 
 
 @blueprint.get("")
-@needs("write")
+@require_permission("write")
 def index() -> Response:
     """The tokens of whoever is signed in, and the form for another."""
     return _page()
 
 
 @blueprint.post("")
-@needs("write")
+@require_permission("write")
 def create() -> Response:
     """Make a token and show it, this once."""
     given = {name: request.form.get(name, "").strip() for name in ("name", "scope", "days")}
@@ -41,7 +41,7 @@ def create() -> Response:
 
 
 @blueprint.post("/<int:token_id>/revoke")
-@needs("write")
+@require_permission("write")
 def revoke(token_id: int) -> ResponseReturnValue:
     """End a token."""
     with writing(db.session()) as session:

@@ -11,7 +11,7 @@ from catalogue.accounts.auth import (
     begin_session,
     current_actor,
     end_this_session,
-    needs,
+    require_permission,
     this_session,
 )
 from catalogue.accounts.auth_providers import ways
@@ -65,7 +65,7 @@ def _next() -> str:
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
-@needs("open")
+@require_permission("open")
 def sign_in() -> Any:
     """The form, and what becomes of it: a new session, or the form again with what was wrong."""
     if request.method == "POST":
@@ -104,7 +104,7 @@ def _sign_in_page(problem: str = "", login: str = "", status: int = 200) -> Resp
 
 
 @blueprint.get("/sign-in/oidc")
-@needs("open")
+@require_permission("open")
 def leave() -> Any:
     """Lead to the OpenID Connect provider."""
     provider = ways().provider
@@ -118,7 +118,7 @@ def leave() -> Any:
 
 
 @blueprint.get("/sign-in/oidc/back")
-@needs("open")
+@require_permission("open")
 def come_back() -> Any:
     """Sign in whoever comes back from the provider."""
     others = ways()
@@ -134,7 +134,7 @@ def come_back() -> Any:
 
 
 @blueprint.post("/sign-out")
-@needs("open")
+@require_permission("open")
 def sign_out() -> Any:
     """End this session."""
     if (id_ := current_actor().account_id) is not None:
@@ -146,14 +146,14 @@ def sign_out() -> Any:
 
 
 @blueprint.get("/welcome/<token>")
-@needs("open")
+@require_permission("open")
 def welcome(token: str) -> Response:
     """What a link opens: the form in which a password is chosen. Opening it uses nothing up."""
     return _welcome_page(token)
 
 
 @blueprint.post("/welcome/<token>")
-@needs("open")
+@require_permission("open")
 def choose_password(token: str) -> Any:
     """Keep the password, and sign its owner in."""
     form = request.form
@@ -188,7 +188,7 @@ def _welcome_page(token: str, error: InvalidInput | None = None) -> Response:
 
 
 @blueprint.get("/account")
-@needs("have_account")
+@require_permission("have_account")
 def mine() -> Response:
     """The own account: who one is here, the sessions, the password."""
     return _own_page(done=request.args.get("done", ""))
@@ -214,7 +214,7 @@ def _own_page(error: InvalidInput | None = None, done: str = "") -> Response:
 
 
 @blueprint.post("/account/password")
-@needs("have_account")
+@require_permission("have_account")
 def new_password() -> Any:
     """Change the own password; all other sessions end."""
     form, id_ = request.form, current_actor().account_id
@@ -238,7 +238,7 @@ def new_password() -> Any:
 
 
 @blueprint.post("/account/sessions")
-@needs("have_account")
+@require_permission("have_account")
 def end_sessions() -> Any:
     """End one of the own sessions, or all but this one."""
     which, id_ = request.form.get("session", ""), current_actor().account_id

@@ -7,7 +7,7 @@ MIB = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Format:
+class FileFormat:
     """One kind of file. `short` stands where there is no picture of it."""
 
     name: str
@@ -17,23 +17,25 @@ class Format:
 
 
 # GIF and SVG are not among them: no certificate comes as one, and both are the usual dress of something else.
-FORMATS: Mapping[str, Format] = {
+FORMATS: Mapping[str, FileFormat] = {
     each.name: each
     for each in (
-        Format("pdf", (".pdf",), "application/pdf", "PDF"),
-        Format("docx", (".docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word"),
-        Format("xlsx", (".xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel"),
-        Format("jpeg", (".jpg", ".jpeg"), "image/jpeg", "JPEG"),
-        Format("png", (".png",), "image/png", "PNG"),
-        Format("tiff", (".tif", ".tiff"), "image/tiff", "TIFF"),
-        Format("webp", (".webp",), "image/webp", "WebP"),
+        FileFormat("pdf", (".pdf",), "application/pdf", "PDF"),
+        FileFormat(
+            "docx", (".docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word"
+        ),
+        FileFormat("xlsx", (".xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel"),
+        FileFormat("jpeg", (".jpg", ".jpeg"), "image/jpeg", "JPEG"),
+        FileFormat("png", (".png",), "image/png", "PNG"),
+        FileFormat("tiff", (".tif", ".tiff"), "image/tiff", "TIFF"),
+        FileFormat("webp", (".webp",), "image/webp", "WebP"),
     )
 }
 ENDINGS = tuple(ending for each in FORMATS.values() for ending in each.endings)
 BY_ENDING = {ending: each for each in FORMATS.values() for ending in each.endings}
 
 
-def format_of(beginning: bytes) -> Format | None:
+def format_of(beginning: bytes) -> FileFormat | None:
     """The format that the first bytes of a file are of. A package of Office is a `docx` until it has been opened."""
     signs = (
         ("pdf", beginning.startswith(b"%PDF-")),

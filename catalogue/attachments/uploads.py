@@ -31,7 +31,7 @@ class Upload(Protocol):
 
 
 @dataclass
-class Outcome:
+class UploadOutcome:
     """The names of the files that were attached, and a sentence for each that was not."""
 
     kept: list[str] = field(default_factory=list)
@@ -48,14 +48,14 @@ class Keeper:
     writing: Writing
     most_mib: int
 
-    def take(self, code: str, uploads: Sequence[Upload], description: str) -> Outcome:
+    def take(self, code: str, uploads: Sequence[Upload], description: str) -> UploadOutcome:
         """Attach those of the files that can be to the record of this code.
 
         Raises NotFound and Forbidden as for any change of the record; InvalidInput where there are none or too many.
         """
         self._check(code, len(uploads))
         self.session.rollback()  # reading files takes time; nobody is to wait for it
-        outcome, prepared = Outcome(), []
+        outcome, prepared = UploadOutcome(), []
         try:
             for upload in uploads:
                 try:
@@ -96,7 +96,7 @@ class Keeper:
                 self.store.discard(received)
             raise
 
-    def _keep(self, code: str, prepared: Sequence[Prepared], description: str, outcome: Outcome) -> None:
+    def _keep(self, code: str, prepared: Sequence[Prepared], description: str, outcome: UploadOutcome) -> None:
         kept, problems = [], []
         with self.writing(self.session) as session:
             record: Record = by_code(session, self.actor, code)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.attachments import presentation
 from catalogue.attachments.formats import ENDINGS, FORMATS
 from catalogue.attachments.models import Attachment
@@ -21,7 +21,7 @@ from catalogue.attachments.service import (
     take_off,
 )
 from catalogue.attachments.storage import Store
-from catalogue.attachments.uploads import MOST_AT_ONCE, Keeper, Outcome, check_may_attach
+from catalogue.attachments.uploads import MOST_AT_ONCE, Keeper, UploadOutcome, check_may_attach
 from catalogue.config import current_settings
 from catalogue.database import db
 from catalogue.errors import InvalidInput, NotFound
@@ -67,7 +67,7 @@ def _store() -> Store:
 
 
 @blueprint.get("/records/<path:code>/attachments")
-@needs("write")
+@require_permission("write")
 def index(code: str) -> Response:
     """What is attached to a record, with what it takes to change that."""
     record = by_code(db.session(), current_actor(), code)
@@ -75,15 +75,15 @@ def index(code: str) -> Response:
     return _page(record)
 
 
-def _page(record: Record, outcome: Outcome | None = None, description: str = "", status: int = 200) -> Response:
+def _page(record: Record, outcome: UploadOutcome | None = None, description: str = "", status: int = 200) -> Response:
     page = render_template(
-        "attachments/index.html", record=record, outcome=outcome or Outcome(), description=description
+        "attachments/index.html", record=record, outcome=outcome or UploadOutcome(), description=description
     )
     return current_app.response_class(page, status, headers={"Cache-Control": "private, no-store"})
 
 
 @blueprint.post("/records/<path:code>/attachments")
-@needs("write")
+@require_permission("write")
 @takes_files
 def upload(code: str) -> Response:
     """Attach files: the good ones are kept, and the page says of each other what is the matter."""
@@ -93,14 +93,14 @@ def upload(code: str) -> Response:
     try:
         outcome = keeper.take(code, cast("Any", files), " ".join(description.split()))
     except InvalidInput as refusal:
-        outcome = Outcome(problems=[str(refusal)])
+        outcome = UploadOutcome(problems=[str(refusal)])
     if outcome.problems:
         return _page(by_code(db.session(), actor, code), outcome, description, HTTPStatus.BAD_REQUEST)
     return redirect(url_for("records.show", code=code, _anchor="attachments"), 303)
 
 
 @blueprint.post("/records/<path:code>/attachments/<int:number>/remove")
-@needs("write")
+@require_permission("write")
 def remove(code: str, number: int) -> Response:
     """Take an attachment off the record."""
     actor = current_actor()

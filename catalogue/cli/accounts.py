@@ -18,7 +18,7 @@ from catalogue.cli.support import application, as_json, print_json
 from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.errors import InvalidInput
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 
 _ROLE = click.Choice(list(ROLES))
 
@@ -80,7 +80,7 @@ def list_command(role: str | None, as_json: bool) -> None:
 def _division_code(session: Session, name: str) -> str:
     """The code of a division by any of its names; empty for none. Raises InvalidInput."""
     try:
-        return References(session).division(name).code if name else ""
+        return Resolver(session).division(name).code if name else ""
     except ValueError as error:
         raise InvalidInput(str(error), "division") from error
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from catalogue.cli.support import terminal_language
 from catalogue.config import Settings, load
-from catalogue.database import as_told
+from catalogue.database import as_reported
 from catalogue.errors import CatalogueError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -50,7 +50,7 @@ def explained(error: Exception) -> CatalogueError | None:
     settings = load()
     if isinstance(error, OSError):
         return CatalogueError(_of_system(error, settings))
-    if isinstance(error, OperationalError) and isinstance(told := as_told(error), CatalogueError):
+    if isinstance(error, OperationalError) and isinstance(told := as_reported(error), CatalogueError):
         return told
     cause = error.orig if isinstance(error, DBAPIError) else error
     sentence = _of_sqlite(cause, settings) if isinstance(cause, sqlite3.Error) else _of_postgresql(cause, settings)

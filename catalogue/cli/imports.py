@@ -15,7 +15,7 @@ from catalogue.cli.support import (
     as_json,
     import_work,
     print_json,
-    telling,
+    progress_reporter,
 )
 from catalogue.database import db
 from catalogue.errors import InvalidInput
@@ -82,10 +82,10 @@ def _carry_out(
     batch: ImportBatch, sources: Sequence[Source], note: str, *, only_tried: bool, partial: bool
 ) -> tuple[Plan, bool]:
     if only_tried:
-        return batches.dry_run(import_work(note), sources, told=telling()), False
+        return batches.dry_run(import_work(note), sources, told=progress_reporter()), False
     try:
         with writing_records(db.session()):
-            return apply(import_work(note), batch, sources, partial=partial, told=telling()), True
+            return apply(import_work(note), batch, sources, partial=partial, told=progress_reporter()), True
     except NotWhole as refusal:
         return refusal.plan, False
 
@@ -211,9 +211,9 @@ def undo_command(number: str, as_json: bool) -> None:
         current_sync().prepare()
         with writing_records(db.session()) as session:
             batch = find_batch(session, number)
-            things = undo(import_work(""), batch, telling())
+            undone = undo(import_work(""), batch, progress_reporter())
             name = batch.number
         if as_json:
-            print_json({"batch": name, "undone": things})
+            print_json({"batch": name, "undone": undone})
             return
-        click.echo(_("%(number)s is undone; %(things)s entries are as before.", number=name, things=things))
+        click.echo(_("%(number)s is undone; %(items)s entries are as before.", number=name, items=undone))

@@ -311,8 +311,8 @@ def check(as_json: bool) -> None:
                 click.echo(line)
             _tell_of_files(files)
             for clash in clashes:
-                things = _(", ").join(clash.things)
-                click.echo(_("name that means two things: “%(name)s”: %(things)s", name=clash.text, things=things))
+                items = _(", ").join(clash.items)
+                click.echo(_("name that means two things: “%(name)s”: %(items)s", name=clash.text, items=items))
             click.echo(
                 _(
                     "%(indexed)s records in the index, %(waiting)s changes waiting",

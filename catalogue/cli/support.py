@@ -52,7 +52,7 @@ def print_json(data: Any) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
 
 
-def telling() -> Callable[[int, int], None]:
+def progress_reporter() -> Callable[[int, int], None]:
     """Shows how far a long command is, where somebody looks at a terminal."""
     is_seen = sys.stderr.isatty()
 

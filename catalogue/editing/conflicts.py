@@ -1,4 +1,4 @@
-"""When two people change one thing: what it was, what the other has made of it, what was typed, and which to keep."""
+"""When two people change one item: what it was, what the other has made of it, what was typed, and which to keep."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,15 +42,15 @@ class Difference:
 
 
 def current_texts(form: EntityForm) -> dict[str, str]:
-    """The texts of the thing as it is now."""
-    return form.entity.texts(form.thing)
+    """The texts of the item as it is now."""
+    return form.entity.texts(form.item)
 
 
 def differences(form: EntityForm) -> list[Difference]:
     """What both sides have changed, in the form's order; empty where the other side has changed nothing that the form
     holds. The form has been read."""
     now = current_texts(form)
-    history = revisions_of(form.session, form.entity, form.entity.code_of(form.thing))
+    history = revisions_of(form.session, form.entity, form.entity.code_of(form.item))
     revisions = [each for each in history if each.number > form.base_number]
     found = []
     for widget in form.widgets:

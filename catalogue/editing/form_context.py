@@ -19,8 +19,8 @@ from catalogue.records.queries import visible_to
 
 
 @dataclass
-class Reading:
-    """One reading of one form. `base` are the texts of the thing as the form was opened, none of a new one.
+class FormContext:
+    """One reading of one form. `base` are the texts of the item as the form was opened, none of a new one.
 
     `adds_people` says that people with unknown staff numbers shall be added; `newcomers` are they, by staff number.
     `implied` are values that were written together with another one (an amount of “5400多万”), by field.

@@ -17,7 +17,7 @@ from catalogue.accounts.permissions import Actor
 from catalogue.database import db
 from catalogue.editing import drafts, save_modes
 from catalogue.editing.forms import EntityForm
-from catalogue.editing.saving import Held, Saved, Wish, find_own_amendment, save_form, warnings
+from catalogue.editing.saving import FormRejected, Saved, SubmitOptions, find_own_amendment, save_form, warnings
 from catalogue.errors import InvalidInput, NotFound
 from catalogue.query_args import read_number
 from catalogue.records.schema.entities import Entity
@@ -30,8 +30,8 @@ _SEPARATOR = ";"
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a form stands: what it is about, its address and how its thing is found (None: a new one; raises NotFound),
+class FormTarget:
+    """Where a form stands: what it is about, its address and how its item is found (None: a new one; raises NotFound),
     where one gets to when it is saved, and what leads to it."""
 
     entity: Entity
@@ -55,21 +55,21 @@ class Sent:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-def open_form(place: Place) -> Response:
+def open_form(place: FormTarget) -> Response:
     """The form, empty or with what is stored; with what was typed before where that is asked for (`draft`), or with
     what was proposed before (`amendment`)."""
     session, actor = db.session(), current_actor()
-    thing = place.find(session)
+    item = place.find(session)
     kept = drafts.of_account(session, actor.account_id or 0, place.address)
     draft = next((each for each in kept if str(each.id) == request.args.get("draft")), None)
-    form = EntityForm.open(session, actor, place.entity, thing, draft.base_number if draft else None)
-    own = find_own_amendment(session, actor, place.entity, thing) if form.mode == "proposal" else None
+    form = EntityForm.open(session, actor, place.entity, item, draft.base_number if draft else None)
+    own = find_own_amendment(session, actor, place.entity, item) if form.mode == "proposal" else None
     going_on = own if own is not None and str(own.id) == request.args.get("amendment") else None
     if draft is not None:
         form.take(drafts.contents(draft))
     elif going_on is not None:
         _fill_from(form, going_on)
-    token = draft.token if draft else ("" if thing is not None else secrets.token_urlsafe(12))
+    token = draft.token if draft else ("" if item is not None else secrets.token_urlsafe(12))
     sent = Sent(
         token,
         note=draft.content.get("note", "") if draft else (going_on.note if going_on else ""),
@@ -85,12 +85,12 @@ def _fill_from(form: EntityForm, amendment: Amendment) -> None:
         form.raw.update(widget.show(texts, form.reading))
 
 
-def send_form(place: Place) -> Response:
+def send_form(place: FormTarget) -> Response:
     """Save what was sent, and lead on; or show it again with what is in the way. Nothing that was typed is lost."""
     actor = current_actor()
     base = read_number(request.form, "base", 0, least=0)
     sent = _sent()
-    wish = Wish(
+    wish = SubmitOptions(
         submit=request.form.get("action") == SUBMIT,
         note=sent.note,
         seen=sent.seen,
@@ -100,12 +100,12 @@ def send_form(place: Place) -> Response:
     )
     try:
         saved = _save(place, actor, base, wish, sent.token)
-    except Held as held:
+    except FormRejected as held:
         return _again(place, held, sent)
     return redirect(place.after(saved), 303)
 
 
-def _save(place: Place, actor: Actor, base: int, wish: Wish, token: str) -> Saved:
+def _save(place: FormTarget, actor: Actor, base: int, wish: SubmitOptions, token: str) -> Saved:
     """Save in one transaction. Raises Held.
 
     Where two have met (a database that lets them run side by side finds out at the end), it is done anew, and then sees
@@ -114,8 +114,8 @@ def _save(place: Place, actor: Actor, base: int, wish: Wish, token: str) -> Save
 
     def attempt() -> Saved:
         with writing_records(db.session()) as session:
-            thing = place.find(session)
-            saved = save_form(session, actor, place.entity, thing, request.form, base, wish)
+            item = place.find(session)
+            saved = save_form(session, actor, place.entity, item, request.form, base, wish)
             drafts.drop(session, actor.account_id or 0, place.address, token)
         return saved
 
@@ -140,7 +140,7 @@ def _sent() -> Sent:
     )
 
 
-def _again(place: Place, held: Held, sent: Sent) -> Response:
+def _again(place: FormTarget, held: FormRejected, sent: Sent) -> Response:
     form = held.form
     if held.reason == "conflict":
         return answer(
@@ -158,15 +158,15 @@ def _again(place: Place, held: Held, sent: Sent) -> Response:
     return _page(place, form, Sent(sent.token, sent.note, seen, sent.amendment_id, extra), held.status)
 
 
-def _page(place: Place, form: EntityForm, sent: Sent, status: int = 200) -> Response:
-    told = warnings(form.session, form.actor, form.thing) if request.method == "GET" else []
+def _page(place: FormTarget, form: EntityForm, sent: Sent, status: int = 200) -> Response:
+    told = warnings(form.session, form.actor, form.item) if request.method == "GET" else []
     return answer(
         "editing/form.html",
         status,
         place=place,
         form=form,
         sent=sent,
-        says=save_modes.says(form.mode, form.entity, form.thing),
+        says=save_modes.says(form.mode, form.entity, form.item),
         warnings=told,
         warnings_seen=told or request.form.get("warnings-seen") == "yes",
         seen=_SEPARATOR.join(sorted(sent.seen)),
@@ -189,5 +189,5 @@ def account_id() -> int:
 
 
 def not_found(code: str) -> NotFound:
-    """There is no such thing, or it is not open to the actor."""
+    """There is no such item, or it is not open to the actor."""
     return NotFound(_("There is no record “%(code)s”, or it is not open to you.", code=code[:60]))

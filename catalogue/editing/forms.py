@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.editing import links
-from catalogue.editing.form_context import Reading
-from catalogue.editing.layout import Group, groups_of, widgets_of
+from catalogue.editing.form_context import FormContext
+from catalogue.editing.layout import FieldGroup, groups_of, widgets_of
 from catalogue.editing.save_modes import Mode, mode_of
 from catalogue.editing.widgets import Widget
 from catalogue.errors import InvalidInput
@@ -25,14 +25,14 @@ _LONGEST = 100_000  # characters of one control
 ADD_PEOPLE = "add-people"
 
 
-def texts_then(session: Session, actor: Actor, entity: Entity, thing: Any, number: int) -> Mapping[str, str]:
-    """The text forms of a thing as they were at a revision. Raises InvalidInput for one that there is not, or that the
+def texts_then(session: Session, actor: Actor, entity: Entity, item: Any, number: int) -> Mapping[str, str]:
+    """The text forms of an item as they were at a revision. Raises InvalidInput for one that there is not, or that the
     actor may not see: no form was opened at it."""
-    if isinstance(thing, Reviewed):
-        versions = versions_of(session, actor, entity, thing)
+    if isinstance(item, Reviewed):
+        versions = versions_of(session, actor, entity, item)
         found = next((version.texts for version in versions if version.number == number), None)
     else:
-        found = texts_at(session, entity, thing, number)
+        found = texts_at(session, entity, item, number)
     if found is None:
         raise InvalidInput(_("This form does not fit the entry as it is. Open it anew."), "base")
     return found
@@ -40,7 +40,7 @@ def texts_then(session: Session, actor: Actor, entity: Entity, thing: Any, numbe
 
 @dataclass
 class EntityForm:
-    """The form of a thing, or of a new one (`thing` None).
+    """The form of an item, or of a new one (`item` None).
 
     `base` are its texts as the form was opened, at the revision `base_number`. `raw` is what stands in the controls,
     `problems` what is wrong, by the name of the widget; `texts` what the whole form says, once it has been read.
@@ -49,11 +49,11 @@ class EntityForm:
     session: Session
     actor: Actor
     entity: Entity
-    thing: Any | None
+    item: Any | None
     mode: Mode
     base_number: int
     base: Mapping[str, str]
-    reading: Reading
+    reading: FormContext
     raw: dict[str, str] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
@@ -62,19 +62,19 @@ class EntityForm:
 
     @classmethod
     def open(
-        cls, session: Session, actor: Actor, entity: Entity, thing: Any | None, base_number: int | None = None
+        cls, session: Session, actor: Actor, entity: Entity, item: Any | None, base_number: int | None = None
     ) -> Self:
         """The form as it is opened: now, or again at the revision at which it was opened before."""
-        newest = current_number(session, entity, thing) if thing is not None else 0
+        newest = current_number(session, entity, item) if item is not None else 0
         number = newest if base_number is None else min(base_number, newest)
         base: Mapping[str, str] = {}
-        if thing is not None:
+        if item is not None:
             same = number == newest
-            base = entity.texts(thing) if same else texts_then(session, actor, entity, thing, number)
-        reading = Reading(session, actor, base)
-        form = cls(session, actor, entity, thing, mode_of(actor, entity, thing), number, base, reading)
-        if form.has_links and thing is not None:
-            form.linked = links.shown_links(reading, thing)
+            base = entity.texts(item) if same else texts_then(session, actor, entity, item, number)
+        reading = FormContext(session, actor, base)
+        form = cls(session, actor, entity, item, mode_of(actor, entity, item), number, base, reading)
+        if form.has_links and item is not None:
+            form.linked = links.shown_links(reading, item)
         for widget in form.widgets:
             form.raw.update(widget.show(base, reading))
         form.raw.update({name: "" for name in form.controls if name not in form.raw})
@@ -82,14 +82,14 @@ class EntityForm:
 
     @property
     def is_new(self) -> bool:
-        return self.thing is None
+        return self.item is None
 
     @property
     def widgets(self) -> tuple[Widget, ...]:
         return widgets_of(self.entity, is_new=self.is_new)
 
     @property
-    def groups(self) -> tuple[Group, ...]:
+    def groups(self) -> tuple[FieldGroup, ...]:
         return groups_of(self.entity, is_new=self.is_new)
 
     @property
@@ -175,7 +175,7 @@ class EntityForm:
 
     @property
     def changes(self) -> dict[str, str]:
-        """The texts that differ from those at which the form was opened; all of a new thing."""
+        """The texts that differ from those at which the form was opened; all of a new item."""
         return {name: text for name, text in self.texts.items() if self.base.get(name, "") != text or self.is_new}
 
     @property
@@ -184,7 +184,7 @@ class EntityForm:
         for name in ("title", "name", "basis", "code", "measure"):
             if self.raw.get(name):
                 return self.raw[name][:200]
-        return self.entity.code_of(self.thing) if self.thing is not None else ""
+        return self.entity.code_of(self.item) if self.item is not None else ""
 
 
 def _same(one: str, other: str) -> bool:

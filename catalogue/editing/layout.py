@@ -51,7 +51,7 @@ GROUPS: dict[str, tuple[Any, Any]] = {
 
 
 @dataclass(frozen=True)
-class Group:
+class FieldGroup:
     """Widgets that belong together."""
 
     name: str
@@ -65,8 +65,8 @@ def code_example(entity: Entity) -> str:
     return f"{entity.prefix}-2004-012"
 
 
-def groups_of(entity: Entity, *, is_new: bool) -> tuple[Group, ...]:
-    """The groups of the form. The key of a stored thing is no input: it is what the thing is known by."""
+def groups_of(entity: Entity, *, is_new: bool) -> tuple[FieldGroup, ...]:
+    """The groups of the form. The key of a stored item is no input: it is what the item is known by."""
     widgets: dict[str, list[Widget]] = {name: [] for name in GROUPS}
     for field in entity.fields:
         if is_new or field.name not in entity.key:
@@ -74,7 +74,7 @@ def groups_of(entity: Entity, *, is_new: bool) -> tuple[Group, ...]:
                 widgets[_group(entity, field)].append(widget)
     for each in widgets.values():
         each.sort(key=lambda widget: _ORDER.get(widget.name, 0) if entity.prefix else 0)
-    return tuple(Group(name, *GROUPS[name], tuple(widgets[name])) for name in GROUPS if widgets[name])
+    return tuple(FieldGroup(name, *GROUPS[name], tuple(widgets[name])) for name in GROUPS if widgets[name])
 
 
 _ORDER = {"title": -3, "major": 0.5, "keywords": 1, "abstract": 2, "date": -1, "divisions": 1, "people": 2, "code": 3}

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from catalogue.editing.form_context import Reading
+from catalogue.editing.form_context import FormContext
 from catalogue.records.models.code_lists import (
     RELATION_INVERSES,
     RELATIONS,
@@ -64,7 +64,7 @@ def controls() -> Iterator[str]:
         yield f"link-{row}-record"
 
 
-def shown_links(reading: Reading, record: Record) -> list[ShownLink]:
+def shown_links(reading: FormContext, record: Record) -> list[ShownLink]:
     """The links that there are, as far as the actor may see their other ends."""
     outgoing, incoming = links_of(reading.session, reading.actor, record)
     return [
@@ -77,7 +77,7 @@ def _shown(direction: str, relation: str, labels: Any, other: Record) -> ShownLi
     return ShownLink(f"unlink:{direction}:{relation}:{other.code}", labels.label(relation), other)
 
 
-def read_changes(kind: Kind, raw: Mapping[str, str], shown: list[ShownLink], reading: Reading) -> LinkChanges:
+def read_changes(kind: Kind, raw: Mapping[str, str], shown: list[ShownLink], reading: FormContext) -> LinkChanges:
     """What the form says of links. Raises ValueError with every row that cannot be used."""
     added, problems, known = [], [], ways(kind)
     for row in range(1, MOST_NEW + 1):
@@ -94,7 +94,7 @@ def read_changes(kind: Kind, raw: Mapping[str, str], shown: list[ShownLink], rea
     return LinkChanges(tuple(added), tuple((f"{way}:{relation}", code) for _unlink, way, relation, code in removed))
 
 
-def _other_end(way: str, text: str, known: Mapping[str, tuple[Any, tuple[str, ...]]], reading: Reading) -> str:
+def _other_end(way: str, text: str, known: Mapping[str, tuple[Any, tuple[str, ...]]], reading: FormContext) -> str:
     if way not in known:
         raise ValueError(_("choose how “%(title)s” is linked", title=text[:60]))
     other = reading.record(text)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from flask_babel import gettext as _
 
-from catalogue.editing.form_context import Reading
+from catalogue.editing.form_context import FormContext
 from catalogue.editing.widgets import Raw, Texts, Widget, by_word
 from catalogue.records.models.code_lists import (
     PATENT_EVENTS,
@@ -19,7 +19,7 @@ from catalogue.records.models.code_lists import (
 from catalogue.records.schema.fields import SEPARATOR, clean, split
 from catalogue.records.schema.value_fields import write_amount
 from catalogue.records.schema.value_readers import (
-    Named,
+    NamedPerson,
     read_date,
     read_list,
     read_people,
@@ -55,7 +55,7 @@ class LinesWidget(Widget):
     shape: str = "lines"
     size: str = "whole"
 
-    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+    def show(self, texts: Texts, reading: FormContext) -> dict[str, str]:
         return {self.name: "\n".join(split(texts.get(self.name, "")))}
 
 
@@ -67,14 +67,14 @@ class PeopleWidget(LinesWidget):
     shape: str = "people"
     usual: tuple[str, str] = ("contributor", "contributor")  # the role of the first, and that of all others
 
-    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+    def show(self, texts: Texts, reading: FormContext) -> dict[str, str]:
         lines = []
         for part in split(texts.get(self.name, "")):
             person, slash, role = part.partition("/")
             lines.append(f"{person}{slash}{ROLES.label(role) if role else ''}")
         return {self.name: "\n".join(lines)}
 
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+    def read(self, raw: Raw, reading: FormContext) -> dict[str, str]:
         roles = by_word(ROLES.labels.items)
         named = [each for part in _lines(raw[self.name]) for each in _named(part, roles)]
         people = _each(named, lambda each: _identified(each, reading))
@@ -87,7 +87,7 @@ class PeopleWidget(LinesWidget):
         self.field.parse(SEPARATOR.join(parts))  # two of one number
         return {self.name: SEPARATOR.join(parts)}
 
-    def _check(self, people: list[Named], reading: Reading) -> None:
+    def _check(self, people: list[NamedPerson], reading: FormContext) -> None:
         """That every staff number is that person's; unknown ones are newcomers where these are to be added."""
         known = reading.names_by_number([person.hint for person in people])
         problems = []
@@ -110,22 +110,22 @@ class PeopleWidget(LinesWidget):
             raise ValueError("; ".join(problems))
 
 
-def _named(part: str, roles: dict[str, str]) -> Iterator[Named]:
+def _named(part: str, roles: dict[str, str]) -> Iterator[NamedPerson]:
     """The people of one part of a line: usually one, several where there are signs between the names."""
     before, slash, word = part.rpartition("/")
     role = roles.get(word.strip(), "") if slash else ""
     text = before.strip() if role else part
     if match := _WHOLE_PERSON.fullmatch(text):
-        yield Named(match[1].strip(), match[2].strip(), role)
+        yield NamedPerson(match[1].strip(), match[2].strip(), role)
         return
     for person in read_people(text):
-        yield Named(person.name, person.hint, role or person.role)
+        yield NamedPerson(person.name, person.hint, role or person.role)
 
 
-def _identified(named: Named, reading: Reading) -> Named:
+def _identified(named: NamedPerson, reading: FormContext) -> NamedPerson:
     """The same with the staff number. Raises ValueError where nobody, or more than one, is called so."""
     name, _bracket, staff_number = reading.lookups.person(named).removesuffix(")").rpartition("(")
-    return Named(name, staff_number, named.role)
+    return NamedPerson(name, staff_number, named.role)
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class DivisionsWidget(LinesWidget):
 
     shape: str = "divisions"
 
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+    def read(self, raw: Raw, reading: FormContext) -> dict[str, str]:
         names = _each(_lines(raw[self.name]), lambda part: _divisions(part, _date(raw), reading))
         return {self.name: SEPARATOR.join(self.field.parse(SEPARATOR.join(each for row in names for each in row)))}
 
@@ -147,7 +147,7 @@ def _date(raw: Raw) -> str:
         return ""  # told at the date itself
 
 
-def _divisions(part: str, date: str, reading: Reading) -> list[str]:
+def _divisions(part: str, date: str, reading: FormContext) -> list[str]:
     """The names of one division, or of several with signs between them."""
     several = read_list(part)
     if len(several) < 2 or reading.lookups.is_division(part):
@@ -162,14 +162,14 @@ class EventsWidget(LinesWidget):
     shape: str = "events"
     is_required = False
 
-    def options(self, reading: Reading) -> list[tuple[str, str]]:
+    def options(self, reading: FormContext) -> list[tuple[str, str]]:
         return [(code, str(label)) for code, label in PATENT_EVENTS.labels.items()]
 
-    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+    def show(self, texts: Texts, reading: FormContext) -> dict[str, str]:
         parts = [part.partition(" ") for part in split(texts.get(self.name, ""))]
         return {self.name: "\n".join(f"{PATENT_EVENTS.label(kind)} {day}" for kind, _gap, day in parts)}
 
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+    def read(self, raw: Raw, reading: FormContext) -> dict[str, str]:
         words = by_word(PATENT_EVENTS.labels.items)
         events = self.field.parse(SEPARATOR.join(_each(_lines(raw[self.name]), lambda part: _event(part, words))))
         return {self.name: SEPARATOR.join(f"{kind} {day}" for kind, day in events or ())}
@@ -199,14 +199,14 @@ class SharesWidget(LinesWidget):
         parts = [part.partition(" ") for part in split(texts.get(self.name, ""))]
         return [(code, percent) for code, _gap, percent in parts]
 
-    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+    def show(self, texts: Texts, reading: FormContext) -> dict[str, str]:
         parts = self._parts(texts)
         titles = reading.titles([code for code, _percent in parts])
         return {
             self.name: "\n".join(f"{code} {percent} {titles[code]}" for code, percent in parts if code in titles),
         }
 
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+    def read(self, raw: Raw, reading: FormContext) -> dict[str, str]:
         # A title may hold any sign: only lines part the entries.
         lines = [line.strip() for line in clean(raw[self.name]).splitlines() if line.strip()]
         shares = _each(lines, lambda line: _share(line, reading))
@@ -217,7 +217,7 @@ class SharesWidget(LinesWidget):
         return {self.name: SEPARATOR.join(f"{code} {write_amount(percent)}%" for code, percent in parsed)}
 
 
-def _share(line: str, reading: Reading) -> str:
+def _share(line: str, reading: FormContext) -> str:
     match = _SHARE.fullmatch(line)
     record = reading.record(match["record"] if match else line)
     return f"{record.code} {match['percent'] if match else '100'}%"

@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 
-DONE = Vocabulary(
+DONE = CodeList(
     {
         "draft": _l("Saved as a draft."),
         "submitted": _l("Submitted: it waits for review."),

@@ -12,7 +12,7 @@ from catalogue.database import Base, UtcDateTime, utc_now
 class FormDraft(Base):
     """A form as somebody left it: kept while they type, gone once it is saved, discarded or ninety days old.
 
-    `address` is that of the form; `token` tells several new entries at one address apart and is empty where a thing is
+    `address` is that of the form; `token` tells several new entries at one address apart and is empty where an item is
     changed. `content` are the texts of its controls by name, `base_number` the revision that it was opened at.
     """
 

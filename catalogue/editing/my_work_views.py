@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.accounts.permissions import REVIEW_STATES
 from catalogue.database import db, writing
 from catalogue.editing import drafts
@@ -20,7 +20,7 @@ blueprint = Blueprint("my_work", __name__)
 
 
 @blueprint.get("/my-work")
-@needs("write")
+@require_permission("write")
 def index() -> Response:
     """What somebody has under way."""
     session, actor = db.session(), current_actor()
@@ -36,7 +36,7 @@ def index() -> Response:
 
 
 @blueprint.post("/my-work/forms/<int:number>/discard")
-@needs("write")
+@require_permission("write")
 def discard_form(number: int) -> Response:
     """Forget a form that was never sent; lead back to it, empty, or to the list."""
     with writing(db.session()) as session:
@@ -49,13 +49,13 @@ def discard_form(number: int) -> Response:
 
 
 @blueprint.post("/my-work/<any(record,benefit):sort>/<path:code>/discard")
-@needs("write")
+@require_permission("write")
 def discard_draft(sort: str, code: str) -> Response:
     """Give up a draft of one's own: it is withdrawn, its history stays."""
     actor = current_actor()
     with writing_records(db.session()) as session:
-        entity, thing = find_at(session, actor, f"{sort}s", code)
-        if thing.owner_id != account_id():
+        entity, item = find_at(session, actor, f"{sort}s", code)
+        if item.owner_id != account_id():
             raise not_found(code)
-        move(Work(session, actor, CHANNEL), entity, thing, find_transition("discard", thing.review_state))
+        move(Work(session, actor, CHANNEL), entity, item, find_transition("discard", item.review_state))
     return redirect(url_for("my_work.index", done="withdrawn"), 303)

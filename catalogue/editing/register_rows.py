@@ -16,22 +16,22 @@ def is_amount(field: Field) -> bool:
     return field.sort == "amount" or (field.sort == "whole" and not field.name.endswith("year"))
 
 
-def cell(field: Field, thing: Any) -> str:
+def cell(field: Field, item: Any) -> str:
     """What the row says in the column of that field; empty where it says nothing."""
-    value = getattr(thing, field.name)
+    value = getattr(item, field.name)
     if value is not None and isinstance(field, Reference):
         return local_name(value)
-    if isinstance(thing, Claim) and field.name == "measure":
+    if isinstance(item, Claim) and field.name == "measure":
         return published_name(value)
-    return _(", ").join(field.show(field.text(thing)))
+    return _(", ").join(field.show(field.text(item)))
 
 
-def name_of(entity: Entity, thing: Any) -> str:
+def name_of(entity: Entity, item: Any) -> str:
     """What the row is called: its name, or whatever tells it from the others of its register."""
-    if isinstance(thing, Claim):
-        return published_name(thing.measure)
-    if name := getattr(thing, "name", ""):
+    if isinstance(item, Claim):
+        return published_name(item.measure)
+    if name := getattr(item, "name", ""):
         return str(name)
     fields = [entity.field(name) for name in entity.key]
-    said = [(field, cell(field, thing)) for field in fields if field.text(thing)]
+    said = [(field, cell(field, item)) for field in fields if field.text(item)]
     return " · ".join(f"{field.label} {text}" if field.sort == "whole" else text for field, text in said)

@@ -8,10 +8,10 @@ from sqlalchemy import String, func, inspect, or_, select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.database import db
 from catalogue.editing.form_controller import (
-    Place,
+    FormTarget,
     answer,
     not_found,
     open_form,
@@ -37,7 +37,7 @@ from catalogue.records.schema.reference_data import (
     PATENT_FEES,
     PEOPLE,
     SCHEME_GRADES,
-    SCHEME_STANDINGS,
+    SCHEME_LEVEL_PERIODS,
     UNIT_FACTORS,
     YEARLY_COUNTS,
 )
@@ -51,7 +51,7 @@ REGISTERS = {
         PEOPLE,
         AWARD_SCHEMES,
         SCHEME_GRADES,
-        SCHEME_STANDINGS,
+        SCHEME_LEVEL_PERIODS,
         PATENT_FEES,
         UNIT_FACTORS,
         YEARLY_COUNTS,
@@ -64,7 +64,7 @@ _NOT_LISTED = ("confidentiality", "restricted_to", "source", "basis", "statement
 
 
 @blueprint.get("/registers")
-@needs("keep_registers")
+@require_permission("keep_registers")
 def index() -> Response:
     """The registers and how many rows each has."""
     session = db.session()
@@ -77,7 +77,7 @@ def index() -> Response:
 
 
 @blueprint.get(_TABLE)
-@needs("keep_registers")
+@require_permission("keep_registers")
 def rows(table: str) -> Response:
     """The rows of a register."""
     return _rows_page(table)
@@ -98,7 +98,7 @@ def _rows_page(table: str, problem: str = "", status: int = 200) -> Response:
     )
     fields = [field for field in entity.fields if field.name not in _NOT_LISTED]
     references = [getattr(entity.model, field.name) for field in fields if isinstance(field, Reference)]
-    things = session.scalars(
+    items = session.scalars(
         query.options(*(selectinload(each) for each in references))
         .order_by(entity.model.id)
         .limit(paging.per_page)
@@ -110,7 +110,7 @@ def _rows_page(table: str, problem: str = "", status: int = 200) -> Response:
         entity=entity,
         fields=fields,
         is_amount=is_amount,
-        rows=[(thing, name_of(entity, thing), [cell(field, thing) for field in fields]) for thing in things],
+        rows=[(item, name_of(entity, item), [cell(field, item) for field in fields]) for item in items],
         paging=paging,
         text=text,
         problem=problem,
@@ -131,80 +131,80 @@ def _fits(session: Session, entity: Entity, text: str) -> Any:
 
 
 @blueprint.get(f"{_TABLE}/new")
-@needs("keep_registers")
+@require_permission("keep_registers")
 def new(table: str) -> Response:
     """The form of a new row."""
     return open_form(_new(table))
 
 
 @blueprint.post(f"{_TABLE}/new")
-@needs("keep_registers")
+@require_permission("keep_registers")
 def create(table: str) -> Response:
     """Save a new row."""
     return send_form(_new(table))
 
 
-def _new(table: str) -> Place:
+def _new(table: str) -> FormTarget:
     heading = _("Add to: %(register)s", register=REGISTERS[table].label)
     return _place(table, url_for("registers.new", table=table), lambda _session: None, heading, _("Add"))
 
 
 @blueprint.get(f"{_TABLE}/<int:number>/edit")
-@needs("keep_registers")
+@require_permission("keep_registers")
 def edit(table: str, number: int) -> Response:
     """The form of a row."""
     return open_form(_row(table, number))
 
 
 @blueprint.post(f"{_TABLE}/<int:number>/edit")
-@needs("keep_registers")
+@require_permission("keep_registers")
 def change(table: str, number: int) -> Response:
     """Save a row."""
     return send_form(_row(table, number))
 
 
-def _row(table: str, number: int) -> Place:
+def _row(table: str, number: int) -> FormTarget:
     entity = REGISTERS[table]
-    thing = _find(db.session(), entity, number)
-    name = name_of(entity, thing)
+    item = _find(db.session(), entity, number)
+    name = name_of(entity, item)
     address = url_for("registers.edit", table=table, number=number)
     return _place(table, address, lambda session: _find(session, entity, number), name, name)
 
 
 def _find(session: Session, entity: Entity, number: int) -> Any:
-    thing = session.get(entity.model, number) if number < 2**31 else None
-    if thing is None or (isinstance(thing, Reviewed) and not current_actor().may_see(thing)):
+    item = session.get(entity.model, number) if number < 2**31 else None
+    if item is None or (isinstance(item, Reviewed) and not current_actor().may_see(item)):
         raise not_found(str(number))
-    return thing
+    return item
 
 
-def _place(table: str, address: str, find: Any, heading: str, last: str) -> Place:
+def _place(table: str, address: str, find: Any, heading: str, last: str) -> FormTarget:
     entity, back = REGISTERS[table], url_for("registers.rows", table=table)
 
     def after(saved: Saved) -> str:
         return url_for("registers.rows", table=table, done=saved.done, code=saved.code)
 
     trail = [(_("Registers"), url_for("registers.index")), (entity.label, back), (last, None)]
-    return Place(entity, address, heading, find, after, back, trail, "registers")
+    return FormTarget(entity, address, heading, find, after, back, trail, "registers")
 
 
 @blueprint.post(f"{_TABLE}/<int:number>/remove")
-@needs("keep_registers")
+@require_permission("keep_registers")
 def take_out(table: str, number: int) -> Response:
     """Take a row out of the register: what stands under review is withdrawn, the rest removed unless it is needed."""
     entity, note = REGISTERS[table], request.form.get("note", "").strip()[:1000]
     try:
         with writing_records(db.session()) as session:
-            thing = _find(session, entity, number)
+            item = _find(session, entity, number)
             work = Work(session, current_actor(), CHANNEL, note)
-            if isinstance(thing, Reviewed):
-                way = "withdraw" if thing.review_state == "published" else "discard"
-                move(work, entity, thing, find_transition(way, thing.review_state))
+            if isinstance(item, Reviewed):
+                way = "withdraw" if item.review_state == "published" else "discard"
+                move(work, entity, item, find_transition(way, item.review_state))
                 done = "withdrawn"
             else:
-                if needed := dependents(session, thing):
+                if needed := dependents(session, item):
                     raise InvalidFields([("", _("It is still needed by: %(codes)s.", codes=", ".join(needed)))])
-                remove(work, entity, thing)
+                remove(work, entity, item)
                 done = "removed"
     except InvalidFields as error:
         return _rows_page(table, error.problems[0][1], 400)

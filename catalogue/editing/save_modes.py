@@ -25,29 +25,29 @@ SAYS = {
 }
 
 
-def mode_of(actor: Actor, entity: Entity, thing: Any | None) -> Mode:
-    """What becomes of the form of a thing (None: of a new one). Raises Forbidden for what the actor may not change."""
+def mode_of(actor: Actor, entity: Entity, item: Any | None) -> Mode:
+    """What becomes of the form of an item (None: of a new one). Raises Forbidden for what the actor may not change."""
     if not issubclass(entity.model, Reviewed):
         return "register"
-    if thing is None:
+    if item is None:
         return "register_reviewed" if entity.is_register else "new"
-    if thing.review_state == "published":
-        texts = entity.texts(thing)
+    if item.review_state == "published":
+        texts = entity.texts(item)
         return "direct" if actor.may("review") and not needs_four_eyes(entity, texts) else "proposal"
-    is_own = actor.account_id is not None and thing.owner_id == actor.account_id
-    if thing.review_state == "withdrawn" and not actor.may("review"):
+    is_own = actor.account_id is not None and item.owner_id == actor.account_id
+    if item.review_state == "withdrawn" and not actor.may("review"):
         raise Forbidden(_("This entry has been withdrawn; a reviewer can open it again."))
     if entity.is_register:
-        return "register_reviewed" if thing.review_state == "draft" else "direct"
-    if is_own and thing.review_state in ("draft", "returned"):
+        return "register_reviewed" if item.review_state == "draft" else "direct"
+    if is_own and item.review_state in ("draft", "returned"):
         return "own"
     return "direct"
 
 
-def says(mode: Mode, entity: Entity, thing: Any | None) -> str:
+def says(mode: Mode, entity: Entity, item: Any | None) -> str:
     """What the form says of its own saving."""
-    if mode == "direct" and thing is not None and thing.review_state != "published":
-        state = REVIEW_STATES.label(thing.review_state)
+    if mode == "direct" and item is not None and item.review_state != "published":
+        state = REVIEW_STATES.label(item.review_state)
         return _("The entry stays in its state (%(state)s) when you save it.", state=state)
     if mode == "direct" and entity.name == "patent":
         return _("The change takes effect as soon as you save it; a grant, though, takes somebody else's approval.")

@@ -1,7 +1,7 @@
 """Saving a form: one transaction, in which it is read, checked against what others have done, and carried out.
 
-`save_form` is to be called inside the transaction. It raises `Held` where the form must be shown again; rolled back,
-nothing of it is done then.
+`save_form` is to be called inside the transaction. It raises `FormRejected` where the form must be shown again;
+rolled back, nothing of it is done then.
 """
 
 import re
@@ -18,7 +18,7 @@ from catalogue.editing import links
 from catalogue.editing.conflicts import Difference, differences, settle
 from catalogue.editing.forms import EntityForm
 from catalogue.errors import CatalogueError, Forbidden, InvalidFields, InvalidInput
-from catalogue.imports.row_codes import Codes
+from catalogue.imports.row_codes import RowCodes
 from catalogue.records.checks import Breach, warnings_of
 from catalogue.records.duplicates import Duplicates
 from catalogue.records.models.benefits import Benefit
@@ -29,7 +29,7 @@ from catalogue.records.queries import visible_to
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.kinds import Kind
 from catalogue.records.schema.reference_data import BENEFITS, PEOPLE
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 from catalogue.review.amendments import current_number, may_save_directly, propose
 from catalogue.review.models import Amendment
 
@@ -41,7 +41,7 @@ CHANNEL = "form"
 
 
 @dataclass(frozen=True)
-class Wish:
+class SubmitOptions:
     """What was sent besides the content: whether to submit, the note, what has been seen already and is meant all the
     same (codes of likely duplicates; warnings), the mode that the form has said, the proposal that it goes on with."""
 
@@ -55,16 +55,16 @@ class Wish:
 
 @dataclass(frozen=True)
 class Saved:
-    """What was done with the thing of this code; `looked` is a draft that was saved and not submitted, since its
+    """What was done with the item of this code; `looked` is a draft that was saved and not submitted, since its
     warnings had not been seen."""
 
     done: Done
     code: str
-    thing: Any = None
+    item: Any = None
 
 
 @dataclass(frozen=True)
-class Alike:
+class DuplicateCandidate:
     """Something stored that the new entry may be."""
 
     code: str
@@ -72,7 +72,7 @@ class Alike:
     is_line: bool = False
 
 
-class Held(CatalogueError):
+class FormRejected(CatalogueError):
     """The form must be shown again before anything is stored."""
 
     status = 400
@@ -81,7 +81,7 @@ class Held(CatalogueError):
         self,
         reason: Reason,
         form: EntityForm,
-        alike: tuple[Alike, ...] = (),
+        alike: tuple[DuplicateCandidate, ...] = (),
         differing: tuple[Difference, ...] = (),
         newest: int = 0,
     ) -> None:
@@ -94,45 +94,45 @@ def save_form(
     session: Session,
     actor: Actor,
     entity: Entity,
-    thing: Any | None,
+    item: Any | None,
     sent: Mapping[str, str],
     base_number: int,
-    wish: Wish,
+    wish: SubmitOptions,
 ) -> Saved:
     """Carry out what a form says. Raises Held, Forbidden."""
-    form = EntityForm.open(session, actor, entity, thing, base_number)
+    form = EntityForm.open(session, actor, entity, item, base_number)
     form.take(sent)
     form.read()
-    if thing is not None:
+    if item is not None:
         settle(form, sent)
     work = Work(session, actor, CHANNEL, wish.note)
-    if thing is None and not form.problems:
+    if item is None and not form.problems:
         _give_key(work, form)
     if form.problems:
-        raise Held("problems", form)
-    if thing is not None:
-        _check_nobody_was_faster(form, wish)
+        raise FormRejected("problems", form)
+    if item is not None:
+        _check_lost_update(form, wish)
     else:
         _check_duplicates(form, wish)
     try:
         return _carry_out(work, form, wish)
     except InvalidFields as error:
         form.tell(error.problems)
-        raise Held("problems", form) from error
+        raise FormRejected("problems", form) from error
 
 
 def _give_key(work: Work, form: EntityForm) -> None:
-    """Give a new thing its code where none is typed; a key that is taken is a problem, never a change of the other."""
+    """Give a new item its code where none is typed; a key that is taken is a problem, never a change of the other."""
     entity, key = form.entity, form.entity.key
     if "code" in key and not form.texts.get("code") and entity.prefix:
-        form.texts["code"] = Codes(work.session).new(entity, form.texts)
+        form.texts["code"] = RowCodes(work.session).new(entity, form.texts)
         return
     if "code" in key and (not _CODE.fullmatch(form.texts["code"]) or form.texts["code"].lower() in _TAKEN):
         form.problems["code"] = _("a code has letters, digits, points and hyphens only, such as XM-2004-012")
         return
     try:
         values = {name: entity.field(name).parse(form.texts[name]) for name in key}
-        taken = entity.find(References(work.session), values)
+        taken = entity.find(Resolver(work.session), values)
     except ValueError as error:
         form.problems[key[0]] = str(error)
         return
@@ -140,36 +140,36 @@ def _give_key(work: Work, form: EntityForm) -> None:
         form.problems[key[0]] = _("there is another entry of this key already; open that one to change it")
 
 
-def _check_nobody_was_faster(form: EntityForm, wish: Wish) -> None:
-    newest = current_number(form.session, form.entity, form.thing)
+def _check_lost_update(form: EntityForm, wish: SubmitOptions) -> None:
+    newest = current_number(form.session, form.entity, form.item)
     if newest > form.base_number:
         differing = differences(form)
         if differing:
-            raise Held("conflict", form, differing=tuple(differing), newest=newest)
+            raise FormRejected("conflict", form, differing=tuple(differing), newest=newest)
         # What has changed is nothing that the form holds, such as the state of review.
         form.base_number = newest
     if wish.mode and wish.mode != form.mode:
-        raise Held("mode", form)
+        raise FormRejected("mode", form)
 
 
-def _check_duplicates(form: EntityForm, wish: Wish) -> None:
-    alike = find_alike(form)
+def _check_duplicates(form: EntityForm, wish: SubmitOptions) -> None:
+    alike = find_duplicates(form)
     if any(each.code not in wish.seen for each in alike):
-        raise Held("duplicates", form, alike=alike)
+        raise FormRejected("duplicates", form, alike=alike)
 
 
-def find_alike(form: EntityForm) -> tuple[Alike, ...]:
+def find_duplicates(form: EntityForm) -> tuple[DuplicateCandidate, ...]:
     """What is stored already that a new record or ledger line may be; only such as the actor may see."""
     session, entity = form.session, form.entity
     if isinstance(entity, Kind):
         codes = _repeated(session, entity, form.texts)
         titles = form.reading.titles(codes)
-        return tuple(Alike(code, titles[code]) for code in codes if code in titles)
+        return tuple(DuplicateCandidate(code, titles[code]) for code in codes if code in titles)
     if entity is BENEFITS:
         said = ("year", "kind", "amount", "unit", "records")
-        code = Codes(session).find(entity, {name: form.texts[name] for name in said if form.texts.get(name)})
+        code = RowCodes(session).find(entity, {name: form.texts[name] for name in said if form.texts.get(name)})
         line = session.scalar(select(Benefit).where(Benefit.code == code, visible_to(form.actor, Benefit)))
-        return (Alike(line.code, line.basis[:200], is_line=True),) if line else ()
+        return (DuplicateCandidate(line.code, line.basis[:200], is_line=True),) if line else ()
     return ()
 
 
@@ -185,92 +185,92 @@ def _repeated(session: Session, kind: Kind, texts: Mapping[str, str]) -> list[st
     return [each.code for each in Duplicates(session).of_year(kind, texts)]
 
 
-def _carry_out(work: Work, form: EntityForm, wish: Wish) -> Saved:
+def _carry_out(work: Work, form: EntityForm, wish: SubmitOptions) -> Saved:
     for number, name in form.reading.newcomers.items():
         save(work, PEOPLE, {"staff_number": number, "name": name})
-    work.references = References(work.session)
+    work.references = Resolver(work.session)
     if form.mode == "proposal" or _takes_a_second_person(form):
         return _propose(work, form, wish)
     changes = form.changes
     outcome = save(work, form.entity, {**_key(form), **changes})
-    thing = outcome.thing
+    item = outcome.item
     if form.has_links:
-        links.apply_changes(work, thing, form.link_changes)
+        links.apply_changes(work, item, form.link_changes)
     if form.mode == "register_reviewed":
-        _move(work, form.entity, thing, "publish")
-        return Saved("saved", outcome.code, thing)
+        _move(work, form.entity, item, "publish")
+        return Saved("saved", outcome.code, item)
     if form.mode in ("new", "own"):
-        return _draft(work, form, thing, wish)
+        return _draft(work, form, item, wish)
     changed = outcome.change != "unchanged" or form.link_changes
-    return Saved("saved" if changed else "unchanged", outcome.code, thing)
+    return Saved("saved" if changed else "unchanged", outcome.code, item)
 
 
 def _takes_a_second_person(form: EntityForm) -> bool:
-    """Whether a change that would take effect may not, for what it makes of the thing: a grant is entered."""
+    """Whether a change that would take effect may not, for what it makes of the item: a grant is entered."""
     return (
         form.mode == "direct"
-        and form.thing is not None
-        and form.thing.review_state == "published"
-        and not may_save_directly(form.actor, form.entity, form.thing, form.changes)
+        and form.item is not None
+        and form.item.review_state == "published"
+        and not may_save_directly(form.actor, form.entity, form.item, form.changes)
     )
 
 
 def _key(form: EntityForm) -> dict[str, str]:
-    now = form.entity.texts(form.thing) if form.thing is not None else form.texts
+    now = form.entity.texts(form.item) if form.item is not None else form.texts
     return {name: now[name] for name in form.entity.key}
 
 
-def _draft(work: Work, form: EntityForm, thing: Any, wish: Wish) -> Saved:
-    code = form.entity.code_of(thing)
+def _draft(work: Work, form: EntityForm, item: Any, wish: SubmitOptions) -> Saved:
+    code = form.entity.code_of(item)
     if not wish.submit:
-        return Saved("draft", code, thing)
-    if warnings(work.session, work.actor, thing) and not wish.warnings_seen:
-        return Saved("looked", code, thing)
-    _move(work, form.entity, thing, "submit")
-    return Saved("submitted", code, thing)
+        return Saved("draft", code, item)
+    if warnings(work.session, work.actor, item) and not wish.warnings_seen:
+        return Saved("looked", code, item)
+    _move(work, form.entity, item, "submit")
+    return Saved("submitted", code, item)
 
 
-def _move(work: Work, entity: Entity, thing: Any, name: str) -> None:
-    move(work, entity, thing, find_transition(name, thing.review_state))
+def _move(work: Work, entity: Entity, item: Any, name: str) -> None:
+    move(work, entity, item, find_transition(name, item.review_state))
 
 
-def warnings(session: Session, actor: Actor, thing: Any) -> list[Breach]:
+def warnings(session: Session, actor: Actor, item: Any) -> list[Breach]:
     """What a record or a ledger line breaks of the rules of its field."""
-    return warnings_of(session, actor, thing) if isinstance(thing, Record | Benefit) else []
+    return warnings_of(session, actor, item) if isinstance(item, Record | Benefit) else []
 
 
-def _propose(work: Work, form: EntityForm, wish: Wish) -> Saved:
-    code = form.entity.code_of(form.thing)
-    if form.has_links and isinstance(form.thing, Record):
-        links.apply_changes(work, form.thing, form.link_changes)
+def _propose(work: Work, form: EntityForm, wish: SubmitOptions) -> Saved:
+    code = form.entity.code_of(form.item)
+    if form.has_links and isinstance(form.item, Record):
+        links.apply_changes(work, form.item, form.link_changes)
     if not form.changes:
-        return Saved("saved" if form.link_changes else "unchanged", code, form.thing)
+        return Saved("saved" if form.link_changes else "unchanged", code, form.item)
     if wish.amendment_id is not None:
         _take_back(work, form, wish.amendment_id)
     try:
-        propose(work.session, work.actor, form.entity, form.thing, {**_key(form), **form.changes}, wish.note)
+        propose(work.session, work.actor, form.entity, form.item, {**_key(form), **form.changes}, wish.note)
     except InvalidFields:
         raise
     except InvalidInput:  # everything is as proposed already
-        return Saved("unchanged", code, form.thing)
-    return Saved("proposed", code, form.thing)
+        return Saved("unchanged", code, form.item)
+    return Saved("proposed", code, form.item)
 
 
 def _take_back(work: Work, form: EntityForm, amendment_id: int) -> None:
     """The proposal that this one goes on with makes way for it."""
-    earlier = find_own_amendment(work.session, work.actor, form.entity, form.thing, amendment_id)
+    earlier = find_own_amendment(work.session, work.actor, form.entity, form.item, amendment_id)
     if earlier is None:
         raise Forbidden(_("Your earlier proposal has been decided on meanwhile. Look at the entry anew."))
     earlier.state = "recalled"
 
 
 def find_own_amendment(
-    session: Session, actor: Actor, entity: Entity, thing: Any, amendment_id: int | None = None
+    session: Session, actor: Actor, entity: Entity, item: Any, amendment_id: int | None = None
 ) -> Amendment | None:
-    """The actor's own proposal for a thing that waits or has been returned: this one, or the newest."""
+    """The actor's own proposal for an item that waits or has been returned: this one, or the newest."""
     query = select(Amendment).where(
         Amendment.entity == entity.name,
-        Amendment.entity_code == entity.code_of(thing),
+        Amendment.entity_code == entity.code_of(item),
         Amendment.author_id == actor.account_id,
         Amendment.state.in_(("submitted", "returned")),
     )

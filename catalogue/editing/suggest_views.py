@@ -1,4 +1,4 @@
-"""What forms ask for while somebody types, as JSON: things to pick, what a number says, and keeping what is typed."""
+"""What forms ask for while somebody types, as JSON: items to pick, what a number says, and keeping what is typed."""
 
 from dataclasses import asdict
 from typing import Any
@@ -7,7 +7,7 @@ from flask import Blueprint, jsonify, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.database import db, writing
 from catalogue.editing import drafts
 from catalogue.editing.form_controller import PRIVATE, account_id
@@ -36,21 +36,21 @@ def _json(**values: Any) -> Response:
 
 
 @blueprint.get("/editing/people")
-@needs("write")
+@require_permission("write")
 def people() -> Response:
     """People by name, staff number or pinyin."""
     return _json(picks=[asdict(pick) for pick in find_people(db.session(), current_actor(), _text())])
 
 
 @blueprint.get("/editing/divisions")
-@needs("write")
+@require_permission("write")
 def divisions() -> Response:
     """Divisions by name, alias or pinyin."""
     return _json(picks=[asdict(pick) for pick in find_divisions(db.session(), current_actor(), _text())])
 
 
 @blueprint.get("/editing/records")
-@needs("write")
+@require_permission("write")
 def records() -> Response:
     """Records that the actor may see; those that a record of `kind` can be linked with by `way`, where these are
     named."""
@@ -61,7 +61,7 @@ def records() -> Response:
 
 
 @blueprint.get("/editing/number")
-@needs("write")
+@require_permission("write")
 def number() -> Response:
     """What a patent application number says, beside the type and the filing date that are entered."""
     said = read_patent_number(_text(), request.args.get("type", "")[:20], request.args.get("filed", "").strip()[:20])
@@ -69,7 +69,7 @@ def number() -> Response:
 
 
 @blueprint.post("/editing/drafts")
-@needs("write")
+@require_permission("write")
 def keep() -> Response:
     """Keep a form as it stands now."""
     address = request.form.get("form-address", "")

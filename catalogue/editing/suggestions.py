@@ -21,7 +21,7 @@ from catalogue.records.models.code_lists import PATENT_TYPES
 from catalogue.records.models.records import Record
 from catalogue.records.numbers import NumberError, parse_application
 from catalogue.records.queries import by_ids, named_divisions, named_people, visible_to
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 from catalogue.records.schema.value_readers import narrow
 from catalogue.search.interface import SearchIndex
 from catalogue.search.text import pinyin
@@ -59,13 +59,13 @@ def _fit(names: Iterable[str], typed: str, key: str) -> int:
     return best
 
 
-def _best(things: Sequence[T], names_of: Callable[[T], Iterable[str]], text: str) -> list[T]:
+def _best(items: Sequence[T], names_of: Callable[[T], Iterable[str]], text: str) -> list[T]:
     """Those whose names fit what was typed, best first."""
     typed, key = narrow(text).lower(), pinyin.key(text)
     if not typed:
         return []
-    fitting = [(fit, place) for place, each in enumerate(things) if (fit := _fit(names_of(each), typed, key))]
-    return [things[place] for _fit_, place in sorted(fitting, key=lambda each: (-each[0], each[1]))[:MOST]]
+    fitting = [(fit, place) for place, each in enumerate(items) if (fit := _fit(names_of(each), typed, key))]
+    return [items[place] for _fit_, place in sorted(fitting, key=lambda each: (-each[0], each[1]))[:MOST]]
 
 
 def find_people(session: Session, actor: Actor, text: str) -> list[Pick]:
@@ -96,7 +96,7 @@ def find_divisions(session: Session, actor: Actor, text: str) -> list[Pick]:
         aliases = [alias.name for alias in division.aliases]
         return [division.name, division.code, *aliases, *([division.name_en] if division.name_en else [])]
 
-    references = References(session)
+    references = Resolver(session)
     return [Pick(references.spelling(each), local_name(each), each.code) for each in _best(divisions, names, text)]
 
 

@@ -7,12 +7,12 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.accounts.permissions import ROLES
 from catalogue.database import db
 from catalogue.editing import layout
 from catalogue.editing.form_controller import (
-    Place,
+    FormTarget,
     open_form,
     send_form,
 )
@@ -35,7 +35,7 @@ def share_words(setup: BlueprintSetupState) -> None:
 
 
 @blueprint.get("/records/new")
-@needs("write")
+@require_permission("write")
 def choose() -> str:
     """The kinds of entries there are to make."""
     return render_template("editing/choose.html")
@@ -43,7 +43,7 @@ def choose() -> str:
 
 @blueprint.get(f"/records/new/{_KIND}")
 @blueprint.get("/benefits/new", defaults={"name": BENEFITS.name})
-@needs("write")
+@require_permission("write")
 def new(name: str) -> Response:
     """The form of a new entry."""
     return open_form(_new(name))
@@ -51,17 +51,17 @@ def new(name: str) -> Response:
 
 @blueprint.post(f"/records/new/{_KIND}")
 @blueprint.post("/benefits/new", defaults={"name": BENEFITS.name})
-@needs("write")
+@require_permission("write")
 def create(name: str) -> Response:
     """Save a new entry."""
     return send_form(_new(name))
 
 
-def _new(name: str) -> Place:
+def _new(name: str) -> FormTarget:
     entity = REVIEWED[name]
     is_record, above = entity.place == RECORDS, _list_url(entity)
     last = _("New entry") if is_record else _("New ledger line")
-    return Place(
+    return FormTarget(
         entity,
         url_for("editing.new", name=name),
         _("New: %(kind)s", kind=entity.label) if is_record else last,
@@ -75,7 +75,7 @@ def _new(name: str) -> Place:
 
 @blueprint.get("/records/<path:code>/edit", defaults={"place": RECORDS})
 @blueprint.get("/benefits/<path:code>/edit", defaults={"place": BENEFITS.place})
-@needs("write")
+@require_permission("write")
 def edit(place: str, code: str) -> Response:
     """The form of an entry."""
     return open_form(_stored(place, code))
@@ -83,20 +83,20 @@ def edit(place: str, code: str) -> Response:
 
 @blueprint.post("/records/<path:code>/edit", defaults={"place": RECORDS})
 @blueprint.post("/benefits/<path:code>/edit", defaults={"place": BENEFITS.place})
-@needs("write")
+@require_permission("write")
 def change(place: str, code: str) -> Response:
     """Save an entry, or propose its change."""
     return send_form(_stored(place, code))
 
 
-def _stored(place: str, code: str) -> Place:
-    entity, thing = find_at(db.session(), current_actor(), place, code)
+def _stored(place: str, code: str) -> FormTarget:
+    entity, item = find_at(db.session(), current_actor(), place, code)
     above = _list_url(entity)
-    page = url_for("records.show", code=thing.code) if place == RECORDS else None
-    return Place(
+    page = url_for("records.show", code=item.code) if place == RECORDS else None
+    return FormTarget(
         entity,
-        url_for("editing.edit", place=place, code=thing.code),
-        _("Edit: %(title)s", title=thing.title if page else code),
+        url_for("editing.edit", place=place, code=item.code),
+        _("Edit: %(title)s", title=item.title if page else code),
         lambda session: find_at(session, current_actor(), place, code)[1],
         partial(_after, place),
         back=page or above,

@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from catalogue.accounts.permissions import ROLES, scopes_of
-from catalogue.editing.form_context import Reading
+from catalogue.editing.form_context import FormContext
 from catalogue.formatting import LANGUAGES, local_name
 from catalogue.people.models import Division
 from catalogue.records.models.schemes import AwardScheme
@@ -68,15 +68,15 @@ class Widget:
         """Whether it cannot be left empty."""
         return self.field.required
 
-    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+    def show(self, texts: Texts, reading: FormContext) -> dict[str, str]:
         """What stands in the controls for these text forms."""
         return {self.name: texts.get(self.name, "") or self.field.default}
 
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+    def read(self, raw: Raw, reading: FormContext) -> dict[str, str]:
         """The text forms, by field, of what stands in the controls. Raises ValueError."""
         return {self.name: self.field.typed(raw[self.name])}
 
-    def options(self, reading: Reading) -> list[tuple[str, str]]:
+    def options(self, reading: FormContext) -> list[tuple[str, str]]:
         """What can be chosen: pairs of a value and a label."""
         labels = self.field.choices.labels if self.field.choices else {}
         return [(code, str(label)) for code, label in labels.items()]
@@ -89,7 +89,7 @@ class CodeWidget(Widget):
     shape: str = "code"
     is_required = False
 
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+    def read(self, raw: Raw, reading: FormContext) -> dict[str, str]:
         text = clean(raw[self.name])
         return {self.name: self.field.canonical(text) if text else ""}
 
@@ -122,35 +122,35 @@ class CheckWidget(Widget):
 
 @dataclass(frozen=True)
 class ReferenceWidget(Widget):
-    """Another thing out of a register that is short enough to choose from."""
+    """Another item out of a register that is short enough to choose from."""
 
     shape: str = "select"
 
-    def options(self, reading: Reading) -> list[tuple[str, str]]:
-        return [(text, local_name(thing)) for text, thing in self._things(reading).items()]
+    def options(self, reading: FormContext) -> list[tuple[str, str]]:
+        return [(text, local_name(item)) for text, item in self._things(reading).items()]
 
-    def _things(self, reading: Reading) -> dict[str, Any]:
+    def _things(self, reading: FormContext) -> dict[str, Any]:
         """What can be referred to, by the text form."""
         model: Any = {"scheme": AwardScheme, "division": Division}[self.field.kind]  # type: ignore[attr-defined]
         attribute = self.field.attribute  # type: ignore[attr-defined]
-        things = reading.session.scalars(select(model).order_by(model.id))
-        return {str(getattr(thing, attribute)): thing for thing in things}
+        items = reading.session.scalars(select(model).order_by(model.id))
+        return {str(getattr(item, attribute)): item for item in items}
 
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+    def read(self, raw: Raw, reading: FormContext) -> dict[str, str]:
         text = self.field.canonical(raw[self.name])
         if not text:
             return {self.name: ""}
-        thing = self._things(reading).get(text)
-        if thing is None:
+        item = self._things(reading).get(text)
+        if item is None:
             raise ValueError(_("choose one of the list"))
-        return {self.name: reading.lookups.references.spelling(thing)}
+        return {self.name: reading.lookups.references.spelling(item)}
 
 
 @dataclass(frozen=True)
 class WordsWidget(Widget):
     """Several words in one line."""
 
-    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+    def show(self, texts: Texts, reading: FormContext) -> dict[str, str]:
         return {self.name: f"{SEPARATOR} ".join(split(texts.get(self.name, "")))}
 
 
@@ -179,11 +179,11 @@ class MoneyWidget(Widget):
     def controls(self) -> tuple[str, ...]:
         return (self.name, f"{self.name}-unit")
 
-    def options(self, reading: Reading) -> list[tuple[str, str]]:
+    def options(self, reading: FormContext) -> list[tuple[str, str]]:
         others = self.unit.choices.labels if self.unit and self.unit.choices else {}
         return [(code, str(label)) for code, label in {**MONEY_UNITS, **others}.items() if code != "CNY"]
 
-    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+    def show(self, texts: Texts, reading: FormContext) -> dict[str, str]:
         text = texts.get(self.name, "")
         unit = (texts.get(self.unit.name) if self.unit else "") or "CNY"
         if unit == "CNY":
@@ -193,7 +193,7 @@ class MoneyWidget(Widget):
             text = write_amount(yuan / 10_000) if text and is_large else text
         return {self.name: text, f"{self.name}-unit": unit}
 
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+    def read(self, raw: Raw, reading: FormContext) -> dict[str, str]:
         typed = Typed(unit=raw[f"{self.name}-unit"] or "元")
         text = self.field.typed(raw[self.name], typed)
         money = typed.money
@@ -214,13 +214,13 @@ class MeasureWidget(Widget):
     shape: str = "measure"
     size: str = "most"
 
-    def options(self, reading: Reading) -> list[tuple[str, str]]:
+    def options(self, reading: FormContext) -> list[tuple[str, str]]:
         return [(key, published_name(key)) for key in FIGURES]
 
-    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+    def show(self, texts: Texts, reading: FormContext) -> dict[str, str]:
         return {self.name: published_name(texts.get(self.name, ""))}
 
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+    def read(self, raw: Raw, reading: FormContext) -> dict[str, str]:
         text = clean(raw[self.name])
         return {self.name: self.field.canonical(by_word(lambda: self.options(reading)).get(text, text))}
 
@@ -236,7 +236,7 @@ def by_word(pairs: Callable[[], Iterable[tuple[str, Any]]]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class AccessWidget(Widget):
-    """Who may see a thing: its confidentiality and, where that is restricted, the roles and divisions that it is open
+    """Who may see an item: its confidentiality and, where that is restricted, the roles and divisions that it is open
     to."""
 
     shape: str = "access"
@@ -250,7 +250,7 @@ class AccessWidget(Widget):
     def controls(self) -> tuple[str, ...]:
         return (self.name, "restricted_to", *(f"restricted_to-{role}" for role in ROLES))
 
-    def show(self, texts: Texts, reading: Reading) -> dict[str, str]:
+    def show(self, texts: Texts, reading: FormContext) -> dict[str, str]:
         named = scopes_of(texts.get("restricted_to", ""))
         codes = [scope.removeprefix("division:") for scope in named if scope.startswith("division:")]
         return {
@@ -259,7 +259,7 @@ class AccessWidget(Widget):
             **{f"restricted_to-{role}": "yes" if f"role:{role}" in named else "" for role in ROLES},
         }
 
-    def read(self, raw: Raw, reading: Reading) -> dict[str, str]:
+    def read(self, raw: Raw, reading: FormContext) -> dict[str, str]:
         level = self.field.canonical(raw[self.name])
         if level != "restricted":
             return {self.name: level, "restricted_to": ""}

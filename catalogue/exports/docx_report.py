@@ -38,7 +38,7 @@ class Link:
     address: str
 
 
-class Report:
+class WordDocument:
     """A document to which parts are added from top to bottom."""
 
     def __init__(self, title: str, *, landscape: bool = False) -> None:

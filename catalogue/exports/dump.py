@@ -79,7 +79,7 @@ def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def rows_of(session: Session, actor: Actor, entity: Entity, extract: Extract | None = None) -> Iterator[Texts]:
-    """The texts of every thing of an entity that the actor may see, in the order in which they were stored; of an
+    """The texts of every item of an entity that the actor may see, in the order in which they were stored; of an
     extract those in it, in its order."""
     if entity is LINKS:  # without loading each record for the sake of its code
         yield from _links(session, actor, extract)
@@ -89,12 +89,12 @@ def rows_of(session: Session, actor: Actor, entity: Entity, extract: Extract | N
         for batch in _batches(extract.ids(entity)):
             place = {id_: number for number, id_ in enumerate(batch)}
             found = session.scalars(query.where(entity.model.id.in_(batch))).unique()
-            for thing in sorted(found, key=lambda thing: place[thing.id]):
-                yield _shown(entity.texts(thing), thing, actor)
+            for item in sorted(found, key=lambda item: place[item.id]):
+                yield _shown(entity.texts(item), item, actor)
         return
-    for things in session.scalars(query.execution_options(yield_per=_BATCH)).partitions():
-        for thing in things:
-            yield _shown(entity.texts(thing), thing, actor)
+    for items in session.scalars(query.execution_options(yield_per=_BATCH)).partitions():
+        for item in items:
+            yield _shown(entity.texts(item), item, actor)
 
 
 def _visible(entity: Entity, actor: Actor) -> Select[Any]:
@@ -138,10 +138,10 @@ def _links(session: Session, actor: Actor, extract: Extract | None) -> Iterator[
                 seen.add(link)
 
 
-def _shown(texts: Texts, thing: Any, actor: Actor) -> Texts:
+def _shown(texts: Texts, item: Any, actor: Actor) -> Texts:
     """The texts without the records, among those that share a benefit, that the actor may not see."""
-    if isinstance(thing, Benefit):
-        hidden = {share.record.code for share in thing.shares if not actor.may_see(share.record)}
+    if isinstance(item, Benefit):
+        hidden = {share.record.code for share in item.shares if not actor.may_see(share.record)}
         if hidden:
             parts = [part for part in texts["records"].split(";") if part.split(" ")[0] not in hidden]
             return {**texts, "records": ";".join(parts)}
@@ -178,7 +178,7 @@ def write_dump(session: Session, actor: Actor, target: Path, tables: Sequence[st
 def write_jsonl(
     session: Session, actor: Actor, entities: Sequence[Entity], out: BinaryIO, extract: Extract | None = None
 ) -> dict[str, int]:
-    """A line for each thing, its table first."""
+    """A line for each item, its table first."""
     counts: dict[str, int] = {}
     for entity in entities:
         for texts in rows_of(session, actor, entity, extract):

@@ -17,7 +17,7 @@ from catalogue.exports.record_files import (
     Value,
     stream,
 )
-from catalogue.exports.tally_export import TallyFile
+from catalogue.exports.tally_export import TallyExport
 from catalogue.formatting import TEN_THOUSAND, number
 from catalogue.records.models.benefits import Benefit, YearlyCount
 from catalogue.records.models.code_lists import (
@@ -33,7 +33,7 @@ _BATCH = 500
 
 
 @dataclass(frozen=True)
-class Line:
+class EvidenceLine:
     """A ledger line or yearly count, with the names of the records that brought it and the page of the first."""
 
     entry: Any
@@ -41,16 +41,16 @@ class Line:
     address: str = ""
 
 
-def _amount(line: Line) -> Value:
+def _amount(line: EvidenceLine) -> Value:
     amount: Decimal = line.entry.amount
     return amount / TEN_THOUSAND if line.entry.unit == "CNY" else amount
 
 
-def _unit(line: Line) -> str:
+def _unit(line: EvidenceLine) -> str:
     return _("10,000 yuan") if line.entry.unit == "CNY" else str(UNITS.label(line.entry.unit))
 
 
-_LEDGER_COLUMNS: tuple[Column[Line], ...] = (
+_LEDGER_COLUMNS: tuple[Column[EvidenceLine], ...] = (
     Column(_l("Code"), 15, lambda line: line.entry.code),
     Column(_l("Year"), 8, lambda line: str(line.entry.year)),
     Column(_l("Kind of benefit"), 14, lambda line: str(BENEFIT_KINDS.label(line.entry.kind))),
@@ -62,7 +62,7 @@ _LEDGER_COLUMNS: tuple[Column[Line], ...] = (
     Column(_l("Verified by"), 20, lambda line: line.entry.verifier),
     Column(_l("Address"), 40, lambda line: line.address),
 )
-_COUNT_COLUMNS: tuple[Column[Line], ...] = (
+_COUNT_COLUMNS: tuple[Column[EvidenceLine], ...] = (
     Column(_l("Year"), 8, lambda line: str(line.entry.year)),
     Column(_l("What is counted"), 24, lambda line: str(MEASURES.label(line.entry.measure))),
     Column(_l("Count"), 12, lambda line: line.entry.count),
@@ -85,7 +85,7 @@ class Listing:
         return Listing([self.columns[place] for place in kept], rows)
 
 
-def listing_of(file: TallyFile, ids: Sequence[int]) -> Listing:
+def listing_of(file: TallyExport, ids: Sequence[int]) -> Listing:
     """The entries with these ids, as far as the reader of the file may see them."""
     model = file.table.spec.selection.subject.model
     columns: Sequence[Column[Any]]
@@ -96,13 +96,13 @@ def listing_of(file: TallyFile, ids: Sequence[int]) -> Listing:
     return Listing(columns, {key: ([column.value(each) for column in columns], each.address) for key, each in found})
 
 
-def _records(file: TallyFile, ids: Sequence[int]) -> Iterator[tuple[int, Any]]:
+def _records(file: TallyExport, ids: Sequence[int]) -> Iterator[tuple[int, Any]]:
     as_of = file.table.spec.selection.as_of
     for each in stream(file.session, file.actor, ids, as_of, file.record_url):
         yield each.record.id, each
 
 
-def _lines(file: TallyFile, ids: Sequence[int]) -> Iterator[tuple[int, Line]]:
+def _lines(file: TallyExport, ids: Sequence[int]) -> Iterator[tuple[int, EvidenceLine]]:
     subject = file.table.spec.selection.subject
     brought_by = _brought_by if subject.model is Benefit else _nobody
     signs = Signs.here()
@@ -112,11 +112,11 @@ def _lines(file: TallyFile, ids: Sequence[int]) -> Iterator[tuple[int, Line]]:
             yield entry.id, brought_by(file, entry, signs)
 
 
-def _nobody(file: TallyFile, count: YearlyCount, signs: Signs) -> Line:
-    return Line(count)
+def _nobody(file: TallyExport, count: YearlyCount, signs: Signs) -> EvidenceLine:
+    return EvidenceLine(count)
 
 
-def _brought_by(file: TallyFile, benefit: Benefit, signs: Signs) -> Line:
+def _brought_by(file: TallyExport, benefit: Benefit, signs: Signs) -> EvidenceLine:
     """The line with those of its records that the reader may see."""
     shares = [share for share in benefit.shares if file.actor.may_see(share.record)]
     names = (
@@ -124,4 +124,4 @@ def _brought_by(file: TallyFile, benefit: Benefit, signs: Signs) -> Line:
         for share in shares
     )
     greatest = max(shares, key=lambda share: share.percent, default=None)
-    return Line(benefit, signs.semicolon.join(names), file.record_url(greatest.record.code) if greatest else "")
+    return EvidenceLine(benefit, signs.semicolon.join(names), file.record_url(greatest.record.code) if greatest else "")

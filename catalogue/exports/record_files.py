@@ -40,7 +40,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Signs:
-    """What stands between things in the reader's language; asked for once, not some times for every record."""
+    """What stands between items in the reader's language; asked for once, not some times for every record."""
 
     comma: str
     semicolon: str
@@ -79,7 +79,7 @@ class Export:
 
 
 @dataclass(frozen=True)
-class Format(Generic[Content]):
+class ExportFormat(Generic[Content]):
     """A kind of file, and how what goes into it is written."""
 
     label: Any
@@ -280,7 +280,7 @@ def cell_text(text: str) -> str:
 
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMATS: Mapping[str, Format[Export]] = {
-    "xlsx": Format(_l("Excel workbook"), XLSX_TYPE, write_xlsx),
-    "csv": Format(_l("CSV table"), "text/csv", write_csv),
+FORMATS: Mapping[str, ExportFormat[Export]] = {
+    "xlsx": ExportFormat(_l("Excel workbook"), XLSX_TYPE, write_xlsx),
+    "csv": ExportFormat(_l("CSV table"), "text/csv", write_csv),
 }

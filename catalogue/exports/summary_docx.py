@@ -8,11 +8,11 @@ from typing import BinaryIO
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from catalogue.exports.docx_report import Link, Report
+from catalogue.exports.docx_report import Link, WordDocument
 from catalogue.records.models.claims import Claim
 from catalogue.tallies.crosstab import Figure
 from catalogue.tallies.paragraph.published_figures import FIGURES
-from catalogue.tallies.paragraph.summary import Segment
+from catalogue.tallies.paragraph.summary import ParagraphPart
 from catalogue.tallies.presentation import describe_published
 from catalogue.tallies.serializers import show_number
 
@@ -25,7 +25,7 @@ class SummaryFile:
 
     session: Session
     as_of: date
-    paragraph: Sequence[Segment]
+    paragraph: Sequence[ParagraphPart]
     figures: Mapping[str, Figure]
     claims: Mapping[str, Claim]
     made: Sequence[tuple[str, str]]
@@ -40,7 +40,7 @@ def _value(figure: Figure) -> str:
 
 def write_summary_docx(file: SummaryFile, out: BinaryIO) -> None:
     """The document."""
-    report = Report(_("Summary as of %(day)s", day=file.as_of))
+    report = WordDocument(_("Summary as of %(day)s", day=file.as_of))
     report.add_paragraph(
         Link(segment.text, file.evidence_url(segment.figure)) if segment.figure else segment.text
         for segment in file.paragraph

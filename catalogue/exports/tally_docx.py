@@ -5,9 +5,9 @@ from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
 
-from catalogue.exports.docx_report import Report
+from catalogue.exports.docx_report import WordDocument
 from catalogue.exports.png import png_of
-from catalogue.exports.tally_export import TallyFile
+from catalogue.exports.tally_export import TallyExport
 from catalogue.tallies.presentation import MOST_SHOWN
 from catalogue.tallies.serializers import figure_rows, heads, show_number
 
@@ -21,18 +21,21 @@ def _shortened(row: list[Any], first: int = 0) -> list[Any]:
     return row if len(row) <= first + MOST_SHOWN + 1 else [*row[: first + MOST_SHOWN], row[-1]]
 
 
-def write_tally_docx(file: TallyFile, out: BinaryIO) -> None:
+def write_tally_docx(file: TallyExport, out: BinaryIO) -> None:
     """The document; a table of more columns than a page has room for goes on in another one beneath."""
     measured = file.table.spec.selection.measured
     head = _shortened(heads(file.table), first=1)
     rows = [
-        [label, *(show_number(measured, each.value) if each and each.things else "–" for each in _shortened(figures))]
+        [
+            label,
+            *(show_number(measured, each.value) if each and each.entry_count else "–" for each in _shortened(figures)),
+        ]
         for label, figures in _shortened(list(figure_rows(file.table)))
     ]
     upright, across = _COUNTS if measured.unit == "count" else _SUMS
     figures = len(head) - 1
     landscape = figures > upright
-    report = Report(file.title, landscape=landscape)
+    report = WordDocument(file.title, landscape=landscape)
     report.add_line(file.scope, centred=True)
     if chart := file.draw(False):
         report.add_picture(png_of(chart.svg), f"{chart.description} · {file.scope}")

@@ -1,4 +1,4 @@
-"""What a tally is written down from, whatever the file: the table, what it says of itself, and where things are."""
+"""What a tally is written down from, whatever the file: the table, what it says of itself, and where items are."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.tallies.crosstab import Figure, Table
+from catalogue.tallies.crosstab import CrossTable, Figure
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class DrawnChart:
 
 
 @dataclass(frozen=True)
-class TallyFile:
+class TallyExport:
     """A tally to be written by and for `actor`.
 
     `scope` says in one line what is counted: day, period, filters, unit; `about` says the same in pairs of a
@@ -29,7 +29,7 @@ class TallyFile:
 
     session: Session
     actor: Actor
-    table: Table
+    table: CrossTable
     title: str
     scope: str
     about: Sequence[tuple[str, str]]

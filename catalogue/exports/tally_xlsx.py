@@ -27,10 +27,10 @@ from catalogue.exports.record_files import (
     write_cell,
     write_head,
 )
-from catalogue.exports.tally_export import TallyFile
+from catalogue.exports.tally_export import TallyExport
 from catalogue.formatting import TEN_THOUSAND, in_chinese, number, xml_text
 from catalogue.palette import colour
-from catalogue.tallies.crosstab import Figure, Table
+from catalogue.tallies.crosstab import CrossTable, Figure
 from catalogue.tallies.evidence import members
 from catalogue.tallies.measures import Number
 from catalogue.tallies.serializers import heads
@@ -80,7 +80,7 @@ class EntrySheet:
 
 
 @dataclass
-class Layout:
+class EvidenceLayout:
     """Where the entries of every figure are: on which sheet, and in which rows."""
 
     by_cell: EntrySheet
@@ -95,9 +95,9 @@ class Layout:
         return self.by_cell.lines + self.of_totals.lines + len(entries) <= MOST_LINES
 
 
-def lay_out(table: Table, cells: Mapping[Place, Adding]) -> Layout:
+def lay_out(table: CrossTable, cells: Mapping[Place, Adding]) -> EvidenceLayout:
     """Find a place for the entries of every figure, first for those of the cells."""
-    layout = Layout(EntrySheet(_("Entries")), EntrySheet(_("Entries of the totals")))
+    layout = EvidenceLayout(EntrySheet(_("Entries")), EntrySheet(_("Entries of the totals")))
     spec, dimensions = table.spec, table.spec.selection.subject.dimensions
     columns = [(column.value, column.label) for column in table.columns] or [(None, "")]
     many_columns = bool(spec.columns) and dimensions[str(spec.columns)].many
@@ -124,7 +124,7 @@ def lay_out(table: Table, cells: Mapping[Place, Adding]) -> Layout:
     return layout
 
 
-def _margins(table: Table) -> Iterable[tuple[Place, tuple[str, str]]]:
+def _margins(table: CrossTable) -> Iterable[tuple[Place, tuple[str, str]]]:
     total = _("Total")
     for column in table.columns:
         yield (ALL, column.value), (total, column.label)
@@ -150,7 +150,7 @@ def _together(group: Iterable[Adding]) -> Adding:
     return found
 
 
-def write_tally_xlsx(file: TallyFile, out: BinaryIO) -> None:
+def write_tally_xlsx(file: TallyExport, out: BinaryIO) -> None:
     """The workbook: the table, the entries behind it, and how it was counted."""
     cells = members(file.session, file.actor, file.table.spec)
     layout = lay_out(file.table, cells)
@@ -165,9 +165,9 @@ def write_tally_xlsx(file: TallyFile, out: BinaryIO) -> None:
         write_about(book, file.title, [*file.about, *file.made, *((_("Note"), note) for note in _notes(file, layout))])
 
 
-def _notes(file: TallyFile, layout: Layout) -> list[str]:
+def _notes(file: TallyExport, layout: EvidenceLayout) -> list[str]:
     notes = [str(note) for note in file.notes]
-    figures = sum(1 for figure in file.table.figures() if figure.things)
+    figures = sum(1 for figure in file.table.figures() if figure.entry_count)
     if len(layout.links) < figures:
         notes.append(
             _(
@@ -187,7 +187,7 @@ def _wrapped(note: str) -> list[str]:
 class _TableSheet:
     """The first sheet: title, what is counted, and the table."""
 
-    def __init__(self, book: Workbook, file: TallyFile, layout: Layout) -> None:
+    def __init__(self, book: Workbook, file: TallyExport, layout: EvidenceLayout) -> None:
         self._file, self._table, self._layout = file, file.table, layout
         self._sheet: Worksheet = book.add_worksheet(_("Tally"))
         self._unit = file.table.spec.selection.measured.unit
@@ -256,15 +256,15 @@ class _TableSheet:
             self._sheet.write_number(row, column, 0, look)
             return
         link = self._layout.links.get(place) or self._file.evidence_url(figure)
-        if figure.things and self._links < _MOST_LINKS and len(link) <= _LONGEST_ADDRESS:
+        if figure.entry_count and self._links < _MOST_LINKS and len(link) <= _LONGEST_ADDRESS:
             self._links += 1
-            tip = ngettext("%(num)s entry", "%(num)s entries", figure.things)
+            tip = ngettext("%(num)s entry", "%(num)s entries", figure.entry_count)
             self._sheet.write_url(row, column, link, look, "", tip)
         # Over the text that a link brings along: the cell holds a number and opens what it counts.
         self._sheet.write_number(row, column, _shown(figure.value, self._unit), look)
 
 
-def _write_entries(book: Workbook, sheet: EntrySheet, file: TallyFile, listing: Listing) -> None:
+def _write_entries(book: Workbook, sheet: EntrySheet, file: TallyExport, listing: Listing) -> None:
     """Every block: the labels of its figure, what each entry adds to it, and the entry."""
     worksheet, styles = book.add_worksheet(sheet.name), Styles.of(book)
     spec, measured = file.table.spec, file.table.spec.selection.measured

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.fact_check.numerals import Numeral, Qualifier
-from catalogue.fact_check.verification import Verdict, judge, reason_for
+from catalogue.fact_check.verification import Verdict, compare, reason_for
 from catalogue.records.models.claims import Claim
 from catalogue.records.queries import published_for
 from catalogue.tallies.crosstab import Figure, count
@@ -47,7 +47,7 @@ def claim_days(session: Session, actor: Actor) -> list[date]:
 
 def judge_claim(claim: Claim, value: Number) -> Verdict:
     """Whether a published figure says what the records say."""
-    return judge(_numeral(claim), value)
+    return compare(_numeral(claim), value)
 
 
 def judged_claims(session: Session, actor: Actor, today: date, as_of: date | None = None) -> Sequence[JudgedClaim]:

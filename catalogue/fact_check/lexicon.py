@@ -117,18 +117,18 @@ _OTHER_UNITS = (
 
 
 @dataclass(frozen=True)
-class Word:
+class LexiconEntry:
     """What a word is to the grammar (`feature`, `filler`, `rhetoric` …), and the features that it sets."""
 
     role: str
     features: Features = field(default_factory=dict)
 
 
-def _rows(role: str, words: str) -> dict[str, Word]:
-    return {word.replace("_", " "): Word(role) for word in words.split()}
+def _rows(role: str, words: str) -> dict[str, LexiconEntry]:
+    return {word.replace("_", " "): LexiconEntry(role) for word in words.split()}
 
 
-def common_words() -> dict[str, Word]:
+def common_words() -> dict[str, LexiconEntry]:
     """Every word that is the same in every catalogue; names of divisions and award schemes come from the records."""
     words = {
         **_rows("rhetoric", _RHETORIC),
@@ -140,8 +140,8 @@ def common_words() -> dict[str, Word]:
         **_rows("afterthought", " ".join(_AFTERTHOUGHTS)),
     }
     for row, features in (*_HEADS, *_MODIFIERS):
-        words |= {word.replace("_", " "): Word("feature", features) for word in row.split()}
-    return words | {measure: Word("measure") for measure in MEASURES}
+        words |= {word.replace("_", " "): LexiconEntry("feature", features) for word in row.split()}
+    return words | {measure: LexiconEntry("measure") for measure in MEASURES}
 
 
 # What each subject can be narrowed by; a feature that is not here does not go with it.

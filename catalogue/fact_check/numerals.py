@@ -125,7 +125,7 @@ def read_numeral(match: re.Match[str]) -> Numeral:
     suffix: Qualifier = _AFTER[more] if more else "exact"
     qualifier = prefix if suffix == "exact" else suffix
     if prefix not in ("exact", qualifier):
-        qualifier = "vague"  # 近百余 says two things
+        qualifier = "vague"  # 近百余 says two items
     value, upper, step = _values(match)
     if value is None or ((match["arabic_to"] or match["han_to"]) and upper is None):
         return Numeral(Decimal(0), "vague", start, end)

@@ -225,7 +225,7 @@ def _take_division(reading: _Reading, token: Token) -> None:
 
 
 def _measured(tokens: tuple[Token, ...], number: Token) -> tuple[Numeral, str, int]:
-    """The number in single things or yuan, its unit, and where it ends in the text."""
+    """The number in single items or yuan, its unit, and where it ends in the text."""
     numeral, end, unit = number.numeral, number.end, ""
     if numeral is None:
         raise ValueError("a number token has its numeral")

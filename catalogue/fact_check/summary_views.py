@@ -62,7 +62,11 @@ def _figure_row(key: str, counted: Counted, this_year: int) -> dict[str, Any]:
     subject = counted.whole.selection.subject
 
     def shown(figure: Figure) -> dict[str, Any]:
-        return {"text": show_number(subject, figure.value), "url": evidence_url(figure), "things": figure.things}
+        return {
+            "text": show_number(subject, figure.value),
+            "url": evidence_url(figure),
+            "entry_count": figure.entry_count,
+        }
 
     before, now = counted.of_year(this_year - 1), counted.of_year(this_year)
     change = Decimal(now.value) - Decimal(before.value)

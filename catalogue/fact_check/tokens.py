@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.fact_check.lexicon import Features, Word, common_words
+from catalogue.fact_check.lexicon import Features, LexiconEntry, common_words
 from catalogue.fact_check.numerals import (
     NUMERAL,
     QUALIFIERS_AFTER,
@@ -24,7 +24,7 @@ from catalogue.people.models import Division
 from catalogue.records.models.partial_dates import PartialDate
 from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.queries import named_divisions
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 from catalogue.search.text.simplified import simplified
 
 
@@ -80,7 +80,7 @@ _AFTER = re.compile("|".join(QUALIFIERS_AFTER))
 class Lexicon:
     """The words of a catalogue: those that all know, its award schemes and its divisions."""
 
-    def __init__(self, words: Mapping[str, Word]) -> None:
+    def __init__(self, words: Mapping[str, LexiconEntry]) -> None:
         self._words = words
         ordered = sorted(words, key=len, reverse=True)
         self._pattern = re.compile("|".join(_literal(word) for word in ordered))
@@ -151,12 +151,13 @@ def lexicon_of(session: Session, actor: Actor, as_of: date) -> Lexicon:
     for code, name in session.execute(select(AwardScheme.code, AwardScheme.name)):
         for form in {name, name.replace("科学技术进步", "科技进步")}:
             words |= {
-                word: Word("feature", {"subject": "awards", "scheme": code}) for word in (form, form.removesuffix("奖"))
+                word: LexiconEntry("feature", {"subject": "awards", "scheme": code})
+                for word in (form, form.removesuffix("奖"))
             }
-    references, day = References(session), PartialDate(as_of, as_of)
+    references, day = Resolver(session), PartialDate(as_of, as_of)
     for division in session.scalars(named_divisions(actor).where(Division.type != "company")):
         for name in (division.name, *(alias.name for alias in division.aliases)):
             meant = references.divisions_called(name, day) or references.divisions_ever_called(name)
             if meant == [division]:
-                words.setdefault(fold(name), Word("feature", {"division": division.code}))
+                words.setdefault(fold(name), LexiconEntry("feature", {"division": division.code}))
     return Lexicon({fold(word): entry for word, entry in words.items() if word})

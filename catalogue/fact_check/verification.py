@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 from catalogue.fact_check.numerals import Numeral
 from catalogue.fact_check.statements import Statement, find_statements
 from catalogue.fact_check.tokens import lexicon_of
@@ -29,7 +29,7 @@ from catalogue.tallies.spec import Selection
 from catalogue.tallies.subjects import SUBJECTS
 
 Verdict = Literal["matches", "at_least", "differs", "unknown"]
-VERDICTS = Vocabulary(
+VERDICTS = CodeList(
     {
         "differs": _l("Differs"),
         "at_least": _l("True, but imprecise"),
@@ -43,7 +43,7 @@ _ABOUT = Decimal("0.1")  # “about” and “nearly” are not wrong within a t
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckedStatement:
     """A statement with its verdict, the figure of the catalogue, and a sentence that says why."""
 
     number: int
@@ -57,12 +57,12 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Report:
+class CheckedText:
     """A text with its findings, in the order of the text."""
 
     text: str
     as_of: date
-    findings: Sequence[Finding]
+    findings: Sequence[CheckedStatement]
 
     def counts(self) -> dict[str, int]:
         """How many findings there are of each verdict."""
@@ -82,7 +82,7 @@ class Report:
             return _("No statement of number was found.")
         return _("%(number)s statements: %(parts)s.", number=len(self.findings), parts=_(", ").join(shown))
 
-    def pieces(self) -> Iterator[tuple[str, Finding | None]]:
+    def pieces(self) -> Iterator[tuple[str, CheckedStatement | None]]:
         """The text in pieces; those that are statements come with their finding."""
         place = 0
         for finding in self.findings:
@@ -108,15 +108,15 @@ class _Counter:
         return self.known[selection]
 
 
-def verify(session: Session, actor: Actor, text: str, as_of: date) -> Report:
+def verify(session: Session, actor: Actor, text: str, as_of: date) -> CheckedText:
     """Check a text against the records, as of a day where it names none itself."""
     counter = _Counter(session, actor)
     statements = find_statements(text, lexicon_of(session, actor, as_of), as_of)
     findings = [_finding(counter, place, statement) for place, statement in enumerate(statements, 1)]
-    return Report(text, as_of, findings)
+    return CheckedText(text, as_of, findings)
 
 
-def judge(claimed: Numeral, actual: Number) -> Verdict:
+def compare(claimed: Numeral, actual: Number) -> Verdict:
     """Whether a number says what the records say.
 
     多 and 余 claim a floor to the digits shown, of which there are at least two: 150多 for 156, 5400多万 for 5,436.8万.
@@ -160,12 +160,12 @@ def _shown(claimed: Decimal, number: Decimal, way: Literal["floor", "round", "ce
     return False
 
 
-def _finding(counter: _Counter, number: int, statement: Statement) -> Finding:
+def _finding(counter: _Counter, number: int, statement: Statement) -> CheckedStatement:
     if statement.selection is None:
-        return Finding(number, statement, "unknown", None, "", "", statement.problem)
+        return CheckedStatement(number, statement, "unknown", None, "", "", statement.problem)
     figure = counter.figure(statement.selection)
-    verdict = judge(statement.numeral, figure.value)
-    return Finding(
+    verdict = compare(statement.numeral, figure.value)
+    return CheckedStatement(
         number,
         statement,
         verdict,
@@ -184,7 +184,7 @@ def value_text(figure: Figure) -> str:
     return _("%(value)s × 10,000 yuan", value=text) if subject.unit == "yuan" else text
 
 
-def may_be_written(figure: Figure, claimed: Numeral, unit: str) -> str:
+def suggested_wording(figure: Figure, claimed: Numeral, unit: str) -> str:
     """The figure in the manner of the claim: a floor where it says 多 or “over”, else to the last digit."""
     floored = claimed.qualifier in {"at_least", "about", "nearly"} and Decimal(figure.value) >= 100
     style: Style = "floor_duo" if floored else "exact"
@@ -199,7 +199,7 @@ def reason_for(verdict: Verdict, claimed: Numeral, figure: Figure, unit: str) ->
     value = value_text(figure)
     if verdict == "matches":
         return _("The catalogue has %(value)s.", value=value)
-    written = may_be_written(figure, claimed, unit)
+    written = suggested_wording(figure, claimed, unit)
     return _("The catalogue has %(value)s. It may be written “%(text)s”.", value=value, text=written)
 
 
@@ -210,7 +210,7 @@ def _hints(counter: _Counter, statement: Statement) -> Iterator[str]:
     seen: set[str] = set()
     for label, selections in _other_ways(statement.selection):
         found = sum((Decimal(counter.figure(selection).value) for selection in selections), Decimal(0))
-        if judge(statement.numeral, found) == "matches" and str(label) not in seen:
+        if compare(statement.numeral, found) == "matches" and str(label) not in seen:
             seen.add(str(label))
             yield str(label)
 
@@ -247,7 +247,7 @@ def _other_ways(selection: Selection) -> Iterator[tuple[Any, tuple[Selection, ..
         yield _("It was right as of %(day)s.", day=day), (replace(selection, as_of=day),)
 
 
-def as_data(finding: Finding) -> dict[str, Any]:
+def as_data(finding: CheckedStatement) -> dict[str, Any]:
     """A finding for a machine: what was said, what the catalogue has, and what lists the evidence."""
     statement, figure = finding.statement, finding.figure
     return {
@@ -263,7 +263,7 @@ def as_data(finding: Finding) -> dict[str, Any]:
         },
         "counted": finding.counted or None,
         "value": None if figure is None else str(figure.value),
-        "entries": None if figure is None else figure.things,
+        "entries": None if figure is None else figure.entry_count,
         "evidence": None if figure is None else evidence_of(figure.selection),
         "reason": finding.reason,
         "hints": list(finding.hints),

@@ -14,7 +14,7 @@ from catalogue.fact_check.claims import JudgedClaim, claim_days, judged_claims
 from catalogue.fact_check.verification import (
     LONGEST_TEXT,
     VERDICTS,
-    Report,
+    CheckedText,
     value_text,
     verify,
 )
@@ -31,7 +31,7 @@ blueprint = Blueprint("fact_check", __name__)
 def check() -> tuple[str, int]:
     """A text with each of its figures held against the records. Nothing of it is stored."""
     as_of, text, message = current_reporting_day(), "", ""
-    report: Report | None = None
+    report: CheckedText | None = None
     if request.method == "POST":
         text = tidy(request.form.get("text", ""))
         try:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, render_template
 
 from catalogue.accounts.auth import current_actor
-from catalogue.charts import TONES, Bar, Chart, Segment, Series
+from catalogue.charts import TONES, Bar, BarSegment, Chart, Series
 from catalogue.database import db
 from catalogue.editing.forms import EntityForm
 from catalogue.fact_check.verification import VERDICTS
@@ -25,7 +25,7 @@ def _chart(title: str, labels: list[str], *, below: int = 0, years: bool = False
         sizes = {name: place * tone % 7 for tone, name in enumerate(TONES, 1)}
         if below and not place % below:
             sizes |= {name: -sizes[name] for name in TONES[-2:]}
-        parts = (Segment(size, f"{label} {name}", "#charts", str(size)) for name, size in sizes.items())
+        parts = (BarSegment(size, f"{label} {name}", "#charts", str(size)) for name, size in sizes.items())
         bars.append(Bar(label, tuple(parts)))
     return Chart(
         description=title,
@@ -33,7 +33,7 @@ def _chart(title: str, labels: list[str], *, below: int = 0, years: bool = False
         series=tuple(Series(tone, tone) for tone in TONES),
         bars=tuple(bars),
         bars_are_years=years,
-        apart=(Segment(58, "58", "#charts"),),
+        apart=(BarSegment(58, "58", "#charts"),),
     )
 
 

@@ -17,7 +17,7 @@ from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.records.queries import newest
 from catalogue.tallies.charts import chart_of
 from catalogue.tallies.crosstab import count, tabulate
-from catalogue.tallies.figure_cache import current_figures
+from catalogue.tallies.figure_cache import current_figure_cache
 from catalogue.tallies.paragraph.published_figures import FIGURES
 from catalogue.tallies.serializers import show_number
 from catalogue.tallies.spec import Selection, TallySpec
@@ -54,7 +54,7 @@ def _strip_selection(key: str, as_of: date) -> tuple[Any, Selection]:
 
 
 def _recall(question: tuple[Any, ...], counted: Callable[[], Any]) -> Any:
-    return current_figures().recall(db.session(), (current_actor(), *question), counted)
+    return current_figure_cache().recall(db.session(), (current_actor(), *question), counted)
 
 
 def _strip(as_of: date) -> list[StripFigure]:

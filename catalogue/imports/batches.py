@@ -20,14 +20,14 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
 from catalogue.errors import Conflict, InvalidInput, NotFound
-from catalogue.imports.columns.layouts import Layout, recognise, signature
+from catalogue.imports.columns.layouts import ColumnLayout, recognise, signature
 from catalogue.imports.columns.mapping import corrected
-from catalogue.imports.dry_run import trying
+from catalogue.imports.dry_run import dry_run_session
 from catalogue.imports.headings import is_count
 from catalogue.imports.native_format import own_layout
 from catalogue.imports.plan import Plan, Source, carry_out
 from catalogue.imports.rows.secondary_rows import layouts_of
-from catalogue.imports.tables.sheets import Table, read_tables
+from catalogue.imports.tables.sheets import SheetTable, read_tables
 from catalogue.records.history.models import ImportBatch, RememberedLayout
 from catalogue.records.operations import Work
 from catalogue.records.schema.reference_data import ENTITIES
@@ -57,13 +57,13 @@ class NotWhole(Conflict):
 
 
 @dataclass(frozen=True)
-class Folder:
+class BatchFolder:
     """Where a batch keeps its file and its plan."""
 
     path: Path
 
     @classmethod
-    def of(cls, data: Path, token: str) -> "Folder":
+    def of(cls, data: Path, token: str) -> "BatchFolder":
         """The folder of a batch below the data folder."""
         return cls(data / "imports" / token)
 
@@ -142,7 +142,7 @@ def sources_of(session: Session, content: bytes, name: str, options: Mapping[str
         kind = options.get("kind") or given.get("kind") or None
         if chosen and chosen["table"] == UNREAD:
             table = _unread(table)
-            layout = Layout(None, (None,) * len(table.headings))
+            layout = ColumnLayout(None, (None,) * len(table.headings))
         elif chosen:
             layout = _given(session, table, chosen["table"], chosen["fields"], chosen.get("extra", {}))
         else:
@@ -156,7 +156,7 @@ def sources_of(session: Session, content: bytes, name: str, options: Mapping[str
 
 
 def _without_summaries(sources: Sequence[Source]) -> list[Source]:
-    """Beside tables of records, one that is of no known kind and counts things is a summary of them."""
+    """Beside tables of records, one that is of no known kind and counts items is a summary of them."""
     if not any(source.layout.entity for source in sources):
         return list(sources)
     return [
@@ -167,25 +167,27 @@ def _without_summaries(sources: Sequence[Source]) -> list[Source]:
     ]
 
 
-def _unread(table: Table, why: str = "chosen") -> Table:
+def _unread(table: SheetTable, why: str = "chosen") -> SheetTable:
     """A table whose rows are left out, since somebody said so or for another reason."""
     left_out = (*table.left_out, *((row.number, why) for row in table.rows))
     return replace(table, rows=(), left_out=tuple(sorted(left_out)))
 
 
-def _recognised(session: Session, table: Table, kind: str | None) -> Layout:
+def _recognised(session: Session, table: SheetTable, kind: str | None) -> ColumnLayout:
     known = session.get(RememberedLayout, signature(table))
     if known is not None and known.entity_table in ENTITIES and kind in (None, known.entity_table):
         return _given(session, table, known.entity_table, known.fields, known.extra)
     return recognise(session, table, kind)
 
 
-def _given(session: Session, table: Table, name: str, fields: Sequence[str | None], extra: Mapping[str, str]) -> Layout:
+def _given(
+    session: Session, table: SheetTable, name: str, fields: Sequence[str | None], extra: Mapping[str, str]
+) -> ColumnLayout:
     """A layout that a clerk has corrected; the units that headings say stay as they were recognised."""
     return replace(recognise(session, table, name), fields=tuple(fields), extra=dict(extra))
 
 
-def remember(session: Session, table: Table, layout: Layout) -> None:
+def remember(session: Session, table: SheetTable, layout: ColumnLayout) -> None:
     """Keep a corrected layout for all sheets with the same headings."""
     if layout.entity is not None:
         session.merge(
@@ -206,7 +208,7 @@ def dry_run(
     told: Told = lambda _done, _all: None,
 ) -> Plan:
     """What would be done: the real import, where nothing of it stays."""
-    with trying(work.session) as session:
+    with dry_run_session(work.session) as session:
         return carry_out(replace(work, session=session), sources, choices, told)
 
 

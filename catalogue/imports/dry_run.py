@@ -20,7 +20,7 @@ from catalogue.errors import CatalogueError
 
 
 @contextmanager
-def trying(session: Session) -> Iterator[Session]:
+def dry_run_session(session: Session) -> Iterator[Session]:
     """A session to write into as one likes: nothing of it is stored. What `session` has begun is rolled back."""
     session.rollback()
     engine = session.get_bind()

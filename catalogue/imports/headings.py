@@ -158,7 +158,7 @@ def is_title(heading: str) -> bool:
 
 
 def is_count(heading: str) -> bool:
-    """Whether a column holds counts of things, as summaries do."""
+    """Whether a column holds counts of items, as summaries do."""
     return lowest(heading) in _COUNTS
 
 

@@ -23,7 +23,7 @@ from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.errors import Busy, CatalogueError
 from catalogue.imports.batches import (
-    Folder,
+    BatchFolder,
     NotWhole,
     PlanChanged,
     apply,
@@ -31,7 +31,7 @@ from catalogue.imports.batches import (
     find_batch,
     sources_of,
 )
-from catalogue.imports.permissions import check_second_person, trying
+from catalogue.imports.permissions import check_second_person, trial_actor
 from catalogue.imports.plan import Plan, Source
 from catalogue.imports.undo import UndoRefused, undo
 from catalogue.records.history.models import ImportBatch
@@ -75,12 +75,12 @@ class Described:
         )  # fmt: skip
 
 
-def folder_of(token: str) -> Folder:
+def folder_of(token: str) -> BatchFolder:
     """The folder of a batch of this application."""
-    return Folder.of(current_settings().data, token)
+    return BatchFolder.of(current_settings().data, token)
 
 
-def described(folder: Folder) -> list[Described]:
+def described(folder: BatchFolder) -> list[Described]:
     """The tables of the file as they were read last."""
     try:
         found = json.loads((folder.path / "tables.json").read_text(encoding="utf-8"))
@@ -93,7 +93,7 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def is_running(folder: Folder) -> bool:
+def is_running(folder: BatchFolder) -> bool:
     """Whether a run, of whichever process, has the folder."""
     if not folder.path.exists():
         return False
@@ -104,7 +104,7 @@ def is_running(folder: Folder) -> bool:
         return True
 
 
-def progress(folder: Folder) -> tuple[int, int]:
+def progress(folder: BatchFolder) -> tuple[int, int]:
     """How many rows are done, and how many there are."""
     try:
         done, total = (folder.path / "progress").read_text().split()
@@ -174,8 +174,8 @@ def plan(token: str, actor: Actor) -> None:
     batch = find_batch(session, token)
     choices = dict(batch.options.get("choices", {}))
     sources = _sources(session, batch, folder)
-    work = Work(session, trying(actor), "import", owner_id=batch.uploader_id)
-    plan = dry_run(work, sources, choices, _telling(folder))
+    work = Work(session, trial_actor(actor), "import", owner_id=batch.uploader_id)
+    plan = dry_run(work, sources, choices, _on_progress(folder))
     _keep(session, token, folder, plan, "", actor)
 
 
@@ -191,7 +191,7 @@ def apply_usable(token: str, actor: Actor) -> None:
 
 def take_back(token: str, actor: Actor) -> None:
     """Undo what was applied; what stands in the way is kept as the message of the batch."""
-    session, telling = db.session(), _telling(folder_of(token))
+    session, telling = db.session(), _on_progress(folder_of(token))
 
     def do() -> None:
         with writing_records(session):
@@ -214,13 +214,13 @@ def _apply(token: str, actor: Actor, *, partial: bool) -> None:
             batch = find_batch(session, token)
             batch.message = ""
             work = Work(session, actor, "import", owner_id=batch.uploader_id)
-            plan = apply(work, batch, sources, partial=partial, choices=choices, told=_telling(folder))
+            plan = apply(work, batch, sources, partial=partial, choices=choices, told=_on_progress(folder))
             check_second_person(actor, batch, plan.needs_four_eyes)
     except (PlanChanged, NotWhole) as refusal:
         _keep(session, token, folder, refusal.plan, str(refusal), actor)
 
 
-def _sources(session: Session, batch: ImportBatch, folder: Folder) -> list[Source]:
+def _sources(session: Session, batch: ImportBatch, folder: BatchFolder) -> list[Source]:
     content = folder.content(batch)
     sources = sources_of(session, content, batch.file_name, batch.options)
     tables = json.dumps([asdict(Described.of(source)) for source in sources], ensure_ascii=False)
@@ -228,7 +228,7 @@ def _sources(session: Session, batch: ImportBatch, folder: Folder) -> list[Sourc
     return sources
 
 
-def _keep(session: Session, token: str, folder: Folder, plan: Plan, message: str, actor: Actor) -> None:
+def _keep(session: Session, token: str, folder: BatchFolder, plan: Plan, message: str, actor: Actor) -> None:
     folder.keep_plan(plan)
 
     def keep() -> None:
@@ -240,7 +240,7 @@ def _keep(session: Session, token: str, folder: Folder, plan: Plan, message: str
     _patiently(keep)
 
 
-def _telling(folder: Folder) -> Callable[[int, int], None]:
+def _on_progress(folder: BatchFolder) -> Callable[[int, int], None]:
     said = 0.0
 
     def tell(done: int, total: int) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 from catalogue.formatting import number
 from catalogue.imports.plan import PlannedRow, Source, cell_name
 from catalogue.records.models.code_lists import (
@@ -15,7 +15,7 @@ from catalogue.records.models.code_lists import (
 )
 from catalogue.records.schema.reference_data import BENEFITS, LINKS
 
-OUTCOMES = Vocabulary(
+OUTCOMES = CodeList(
     {
         "new": _l("new"),
         "changed": _l("changed"),
@@ -24,7 +24,7 @@ OUTCOMES = Vocabulary(
         "duplicate": _l("possible duplicate"),
     }
 )
-LEFT_OUT = Vocabulary(
+LEFT_OUT = CodeList(
     {
         "title": _l("title or remark"),
         "blank": _l("blank"),
@@ -35,7 +35,7 @@ LEFT_OUT = Vocabulary(
         "chosen": _l("left out as chosen"),
     }
 )
-FOUND_BY = Vocabulary(
+FOUND_BY = CodeList(
     {"number": _l("the same number"), "title": _l("nearly the same title"), "file": _l("an earlier row of this file")}
 )
 _LONGEST = 40

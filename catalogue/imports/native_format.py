@@ -14,9 +14,9 @@ from flask_babel import gettext as _
 
 from catalogue.errors import InvalidInput
 from catalogue.formatting import unguarded
-from catalogue.imports.columns.layouts import Layout
-from catalogue.imports.plan import Problem, Source, carry_out
-from catalogue.imports.tables.sheets import Row, Table, read
+from catalogue.imports.columns.layouts import ColumnLayout
+from catalogue.imports.plan import RowProblem, Source, carry_out
+from catalogue.imports.tables.sheets import Row, SheetTable, read
 from catalogue.records.operations import Work
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.reference_data import ENTITIES
@@ -28,7 +28,7 @@ class Placed:
 
     file: str
     row: int
-    problem: Problem
+    problem: RowProblem
 
     @property
     def column(self) -> str:
@@ -95,7 +95,7 @@ def is_own(path: Path, table: str | None) -> bool:
     except (OSError, UnicodeDecodeError, csv.Error):
         return False
     known = {field.name for field in ENTITIES[name].fields}
-    # With a column `table` it may hold things of several tables.
+    # With a column `table` it may hold items of several tables.
     return "table" not in heading and 2 * sum(cell.strip() in known for cell in heading) >= max(1, len(heading))
 
 
@@ -104,7 +104,7 @@ def own_source(path: Path, table: str | None = None) -> Source:
     entity, sheet = entity_of(path, table), read(path)
     _check_heading(entity, sheet)
     sheet = replace(sheet, rows=tuple(Row(row.number, tuple(map(unguarded, row.cells))) for row in sheet.rows))
-    return Source(sheet, Layout(entity, sheet.headings, {}), authoritative=True)
+    return Source(sheet, ColumnLayout(entity, sheet.headings, {}), authoritative=True)
 
 
 def import_files(work: Work, paths: Iterable[Path], table: str | None = None) -> Receipt:
@@ -134,7 +134,7 @@ def _place(source: Source) -> int:
     return list(ENTITIES).index(_table(source))
 
 
-def _check_heading(entity: Entity, sheet: Table) -> None:
+def _check_heading(entity: Entity, sheet: SheetTable) -> None:
     known = [field.name for field in entity.fields]
     for column in sheet.headings:
         if column not in known:
@@ -155,7 +155,7 @@ def _check_heading(entity: Entity, sheet: Table) -> None:
         raise InvalidInput(_("%(file)s: the column %(column)s is missing", file=sheet.file, column=missing[0]))
 
 
-def own_layout(table: Table) -> Layout | None:
+def own_layout(table: SheetTable) -> ColumnLayout | None:
     """The layout of a sheet that `catalogue export` wrote, or that is in the same columns: named after its table, its
     headings names of fields with or without their labels. None where it is none of these."""
     entity = ENTITIES.get(table.kind or table.sheet or _name(Path(table.file)))
@@ -172,4 +172,4 @@ def own_layout(table: Table) -> Layout | None:
     strange = [name for name, use in zip(names, used, strict=True) if use and name not in known | {"table"}]
     if strange or not set(entity.key) <= set(names) or len(set(names)) != len(names):
         return None
-    return Layout(entity, fields, {})
+    return ColumnLayout(entity, fields, {})

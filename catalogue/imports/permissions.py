@@ -31,7 +31,7 @@ def open_batch(session: Session, actor: Actor, name: str) -> ImportBatch:
     return batch
 
 
-def trying(actor: Actor) -> Actor:
+def trial_actor(actor: Actor) -> Actor:
     """The actor with the hands of a reviewer and their own eyes, for a trial that is rolled back: it says what would
     come of the file if a reviewer applied it, and nothing of what the actor may not see."""
     return actor if actor.may("review") else replace(actor, role="reviewer")

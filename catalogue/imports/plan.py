@@ -15,15 +15,15 @@ from typing import Any, Literal, Self
 from flask_babel import gettext as _
 
 from catalogue.errors import Forbidden, InvalidFields
-from catalogue.imports.columns.layouts import CellProblem, Layout, letters
+from catalogue.imports.columns.layouts import CellProblem, ColumnLayout, letters
 from catalogue.imports.redaction import has_hidden_shares, is_hidden
 from catalogue.imports.resolver import Lookups
 from catalogue.imports.rows.reading import interpret
-from catalogue.imports.tables.sheets import Row, Table
-from catalogue.records.bulk import LARGEST, can_be_grouped, together
+from catalogue.imports.tables.sheets import Row, SheetTable
+from catalogue.records.bulk import LARGEST, bulk_changes, can_be_grouped
 from catalogue.records.duplicates import Candidate, Duplicates
-from catalogue.records.operations import NotTogether, Work, problems_of, save
-from catalogue.records.operations import Outcome as Done
+from catalogue.records.operations import BulkConflict, Work, problems_of, save
+from catalogue.records.operations import SaveOutcome as Done
 from catalogue.records.review.workflow import needs_four_eyes
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.kinds import Kind
@@ -37,10 +37,10 @@ _FEW = 6  # rows that are no group
 
 @dataclass(frozen=True)
 class Source:
-    """A table and what its columns are. `authoritative` ones name each thing by its code: they have no duplicates."""
+    """A table and what its columns are. `authoritative` ones name each item by its code: they have no duplicates."""
 
-    table: Table
-    layout: Layout
+    table: SheetTable
+    layout: ColumnLayout
     authoritative: bool = False
 
     @property
@@ -51,7 +51,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Problem:
+class RowProblem:
     """Why a cell cannot be used; `column` is None where the table has no such column."""
 
     column: int | None
@@ -70,7 +70,7 @@ class PlannedRow:
     code: str = ""
     title: str = ""
     changes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    problems: Sequence[Problem] = ()
+    problems: Sequence[RowProblem] = ()
     candidates: Sequence[Candidate] = ()
     four_eyes: bool = False  # whether it counts in published figures
 
@@ -123,7 +123,7 @@ def _plain(row: PlannedRow) -> dict[str, Any]:
 
 def _planned(problems: Sequence[Any], candidates: Sequence[Any], **rest: Any) -> PlannedRow:
     return PlannedRow(
-        problems=tuple(Problem(**each) for each in problems),
+        problems=tuple(RowProblem(**each) for each in problems),
         candidates=tuple(Candidate(**each) for each in candidates),
         **rest,
     )
@@ -198,7 +198,7 @@ class _Run:
         for row in source.table.rows:
             if entity is None:
                 message = _("It is not known what these rows are; choose the kind of the sheet.")
-                yield PlannedRow(number, row.number, "invalid", problems=(Problem(None, "", "", message),))
+                yield PlannedRow(number, row.number, "invalid", problems=(RowProblem(None, "", "", message),))
                 continue
             texts, unread = self._read(source, row)
             if source.layout.part and not texts and not unread:
@@ -219,7 +219,7 @@ class _Run:
         return planned
 
     def _needed(self, code: str) -> None:
-        """Before a stored thing, or a link to it, is looked at: what earlier rows say of it is to be there."""
+        """Before a stored item, or a link to it, is looked at: what earlier rows say of it is to be there."""
         if any(code in (read.texts.get("code"), read.texts.get("target")) for read in self._open):
             self._save_open()
 
@@ -243,9 +243,9 @@ class _Run:
             return [self._save(read) for read in reads]
         self._duplicates.mark()
         try:
-            with together(self._work, reads[0].entity, [read.texts for read in reads]):
+            with bulk_changes(self._work, reads[0].entity, [read.texts for read in reads]):
                 return [self._save(read) for read in reads]
-        except NotTogether:
+        except BulkConflict:
             self._duplicates.go_back()
         half = len(reads) // 2
         return self._save_all(reads[:half]) + self._save_all(reads[half:])
@@ -255,7 +255,8 @@ class _Run:
         source, entity, texts = read.source, read.entity, read.texts
         place, title = (read.number, read.row.number), texts.get("title", "") or texts.get("name", "")
         problems = [
-            Problem(each.column, _heading(source.table, each.column), each.read, each.message) for each in read.unread
+            RowProblem(each.column, _heading(source.table, each.column), each.read, each.message)
+            for each in read.unread
         ]
         if problems:
             seen = {source.layout.fields[each.column] for each in read.unread} | {each.field for each in read.unread}
@@ -264,14 +265,14 @@ class _Run:
             problems += self._places(source, read.row, also)
             return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
         if obstacle := self._obstacle(entity, texts):
-            problems = [Problem(None, "", "", obstacle)]
+            problems = [RowProblem(None, "", "", obstacle)]
             return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
         if isinstance(entity, Kind) and not read.is_judged:
             candidates = self._duplicates.of(entity, texts)
             closed = [each for each in candidates if each.by != "file" and self._is_hidden(entity, {"code": each.code})]
             if any(each.by == "number" for each in closed):
                 message = _("An entry that is not open to you has the same number; ask a reviewer.")
-                return PlannedRow(*place, "invalid", "", title, problems=(Problem(None, "", "", message),))
+                return PlannedRow(*place, "invalid", "", title, problems=(RowProblem(None, "", "", message),))
             if candidates := tuple(each for each in candidates if each not in closed):
                 return PlannedRow(*place, "duplicate", "", title, _as_new(texts), (), candidates)
         try:
@@ -280,7 +281,7 @@ class _Run:
             problems = self._places(source, read.row, error.problems)
             return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
         except Forbidden as error:
-            problems = [Problem(None, "", "", str(error))]
+            problems = [RowProblem(None, "", "", str(error))]
             return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
         if isinstance(entity, Kind) and not source.authoritative:
             self._duplicates.add(entity, done, texts)
@@ -316,7 +317,7 @@ class _Run:
             return {**source.layout.extra, **{name: text for name, text in texts if name}}, []
         return interpret(self._work.session, source.layout, row, self._lookups)
 
-    def _places(self, source: Source, row: Row, problems: Iterable[tuple[str, str]]) -> list[Problem]:
+    def _places(self, source: Source, row: Row, problems: Iterable[tuple[str, str]]) -> list[RowProblem]:
         """Problems with fields as problems with cells."""
         found = []
         fields, entity = source.layout.fields, source.layout.entity
@@ -324,15 +325,15 @@ class _Run:
             column = _column(fields, name)
             if column is None:
                 heading = str(entity.field(name).label) if entity else name
-                found.append(Problem(None, heading, source.layout.extra.get(name, ""), message))
+                found.append(RowProblem(None, heading, source.layout.extra.get(name, ""), message))
             else:
-                found.append(Problem(column, _heading(source.table, column), row.cells[column].strip(), message))
+                found.append(RowProblem(column, _heading(source.table, column), row.cells[column].strip(), message))
         return found
 
 
 def _takes_second_person(entity: Entity, done: Done) -> bool:
     """Whether it counts in published figures, as it is now or as it was."""
-    after = entity.texts(done.thing)
+    after = entity.texts(done.item)
     before = {**after, **{name: old for name, (old, _new) in done.changes.items()}}
     return any(each.get("review_state") == "published" for each in (before, after)) and needs_four_eyes(
         entity, before, after
@@ -346,7 +347,7 @@ def _column(fields: Sequence[str | None], name: str) -> int | None:
     return next(iter(exact + parts), None)
 
 
-def _heading(table: Table, column: int) -> str:
+def _heading(table: SheetTable, column: int) -> str:
     return table.headings[column] if column < len(table.headings) else ""
 
 

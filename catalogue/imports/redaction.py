@@ -12,27 +12,27 @@ from catalogue.records.models.records import Reviewed
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import SEPARATOR
 from catalogue.records.schema.reference_data import BENEFITS, ENTITIES, LINKS
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 
 _BY_NAME = {entity.name: entity for entity in ENTITIES.values()}
 
 
 def sees_everything(actor: Actor) -> bool:
-    """Whether nothing is hidden from the actor, so that nothing need be asked thing by thing."""
+    """Whether nothing is hidden from the actor, so that nothing need be asked item by item."""
     return actor.confidentialities.issuperset(CONFIDENTIALITY) and actor.review_states.issuperset(REVIEW_STATES)
 
 
-def is_hidden(actor: Actor, references: References, entity: Entity, texts: Mapping[str, str]) -> bool:
-    """Whether the texts name something stored that the actor may not see, or a link to such a thing."""
+def is_hidden(actor: Actor, references: Resolver, entity: Entity, texts: Mapping[str, str]) -> bool:
+    """Whether the texts name something stored that the actor may not see, or a link to such an item."""
     if sees_everything(actor):
         return False
     if entity is LINKS:
         return any(_is_hidden_record(references, actor, texts.get(name, "")) for name in ("source", "target"))
-    thing = _named(references, entity, texts)
-    return thing is not None and not actor.may_see(thing)
+    item = _named(references, entity, texts)
+    return item is not None and not actor.may_see(item)
 
 
-def has_hidden_shares(actor: Actor, references: References, entity: Entity, texts: Mapping[str, str]) -> bool:
+def has_hidden_shares(actor: Actor, references: Resolver, entity: Entity, texts: Mapping[str, str]) -> bool:
     """Whether the texts would share out anew a ledger line in which a record has a part that the actor may not see."""
     if sees_everything(actor) or entity is not BENEFITS or "records" not in texts:
         return False
@@ -40,8 +40,8 @@ def has_hidden_shares(actor: Actor, references: References, entity: Entity, text
     return line is not None and not all(actor.may_see(share.record) for share in line.shares)
 
 
-def _named(references: References, entity: Entity, texts: Mapping[str, str]) -> Any | None:
-    """The stored thing that stands under review and that the key fields name."""
+def _named(references: Resolver, entity: Entity, texts: Mapping[str, str]) -> Any | None:
+    """The stored item that stands under review and that the key fields name."""
     if not issubclass(entity.model, Reviewed):
         return None
     try:
@@ -56,7 +56,7 @@ def hidden_revisions(session: Session, actor: Actor, revisions: Iterable[Revisio
     that it had."""
     if sees_everything(actor):
         return frozenset()
-    references = References(session)
+    references = Resolver(session)
     return frozenset(revision.id for revision in revisions if _tells_too_much(references, actor, revision))
 
 
@@ -70,7 +70,7 @@ class _Gone:
     owner_id: int | None = None
 
 
-def _tells_too_much(references: References, actor: Actor, revision: Revision) -> bool:
+def _tells_too_much(references: Resolver, actor: Actor, revision: Revision) -> bool:
     entity = _BY_NAME[revision.entity]
     said = {name: new or old for name, (old, new) in revision.changes.items()}
     if entity is LINKS:
@@ -79,17 +79,17 @@ def _tells_too_much(references: References, actor: Actor, revision: Revision) ->
     if not issubclass(entity.model, Reviewed):
         return False
     names = revision.entity_code.split(" ", len(entity.key) - 1)
-    thing = _named(references, entity, dict(zip(entity.key, names, strict=False)))
+    item = _named(references, entity, dict(zip(entity.key, names, strict=False)))
     scopes = said.get("restricted_to", "")
     gone = _Gone(
         said.get("review_state", "published"),
         said.get("confidentiality", "public"),
         f"{SEPARATOR}{scopes}{SEPARATOR}" if scopes else "",
     )
-    return not actor.may_see(thing or gone)
+    return not actor.may_see(item or gone)
 
 
-def _is_hidden_record(references: References, actor: Actor, code: str) -> bool:
+def _is_hidden_record(references: Resolver, actor: Actor, code: str) -> bool:
     try:
         return not actor.may_see(references.record(code))
     except ValueError:

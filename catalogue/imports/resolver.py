@@ -1,7 +1,7 @@
 """What rows refer to, found by what clerks write: people by name, divisions by alias, records by title, awards by their
 names. One `Lookups` serves one reading of one file: it remembers what it found and which codes it gave away.
 
-`needed` is called with the code of a stored thing whose present state matters, before it is looked at.
+`needed` is called with the code of a stored item whose present state matters, before it is looked at.
 """
 
 import difflib
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import COMMAND_LINE, Actor
-from catalogue.imports.row_codes import Codes
+from catalogue.imports.row_codes import RowCodes
 from catalogue.records.duplicates import fold
 from catalogue.records.models.partial_dates import PartialDate
 from catalogue.records.models.records import Patent, Record, RecordLink
@@ -22,8 +22,8 @@ from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.numbers import NumberError, parse_application
 from catalogue.records.queries import visible_to
 from catalogue.records.schema.kinds import KINDS
-from catalogue.records.schema.resolver import References
-from catalogue.records.schema.value_readers import Named, narrow
+from catalogue.records.schema.resolver import Resolver
+from catalogue.records.schema.value_readers import NamedPerson, narrow
 
 _GRADE = re.compile(r"[(·\-—\s]*(特|[一二三四1-4])等奖?\)?$")
 _AWARD_NOISE = re.compile(r"\d{4}年?度?|荣获|获得|获|人民政府|颁发|奖$|[\s《》“”\"()]")
@@ -46,7 +46,7 @@ LEVEL_WORDS = (
 
 
 class Lookups:
-    """Look-ups for one file. They raise ValueError with a sentence when nothing, or more than one thing, is found.
+    """Look-ups for one file. They raise ValueError with a sentence when nothing, or more than one item, is found.
 
     What `actor` may not see is not found by its title or number: a guess would tell of it.
     """
@@ -55,8 +55,8 @@ class Lookups:
         self, session: Session, needed: Callable[[str], None] = lambda _code: None, actor: Actor = COMMAND_LINE
     ) -> None:
         self.session = session
-        self.references = References(session)
-        self.codes = Codes(session, actor)
+        self.references = Resolver(session)
+        self.codes = RowCodes(session, actor)
         self._needed = needed
         self._actor = actor
         # The codes of the entries that rows became, by the `id` of their table and the number of the row.
@@ -68,7 +68,7 @@ class Lookups:
         on = PartialDate.parse(date) if date else None
         return self.references.spelling(self.references.division(text, on))
 
-    def person(self, named: Named) -> str:
+    def person(self, named: NamedPerson) -> str:
         """A person as ``姓名(工号)``. A number in brackets decides; of several with one name a division may."""
         return f"{named.name}({self.references.staff_number(named.name, named.hint)})"
 

@@ -1,4 +1,4 @@
-"""Codes for rows that come without one, as clerks' sheets do: that of the stored thing which a row means, else the next
+"""Codes for rows that come without one, as clerks' sheets do: that of the stored item which a row means, else the next
 free one of its kind and year."""
 
 import re
@@ -32,7 +32,7 @@ def next_code(session: Session, kind: Entity, year: int, taken: Iterable[str]) -
     return f"{prefix}{max(serials, default=0) + 1:03d}"
 
 
-class Codes:
+class RowCodes:
     """Finds and gives codes within one run. What is stored is read once for each kind, before the first row of it is
     saved: what rows bring is never taken for what later rows mean, nor is what `actor` may not see."""
 
@@ -45,8 +45,8 @@ class Codes:
         self.given: set[str] = set()  # codes of which nothing is stored yet
 
     def find(self, entity: Entity, texts: Mapping[str, str]) -> str | None:
-        """The code of the stored thing that a row means: by number, else by exact title and year (benefits: by year,
-        kind, amount and records). The second row that says the same means the second such thing."""
+        """The code of the stored item that a row means: by number, else by exact title and year (benefits: by year,
+        kind, amount and records). The second row that says the same means the second such item."""
         known = self._index(entity)
         for name in getattr(entity, "numbers", ()):
             if texts.get(name):
@@ -60,7 +60,7 @@ class Codes:
         return same[place] if place < len(same) else None
 
     def new(self, entity: Entity, texts: Mapping[str, str]) -> str:
-        """A code of the row's year (or of this year) that neither a stored thing nor an earlier row has."""
+        """A code of the row's year (or of this year) that neither a stored item nor an earlier row has."""
         said = (texts.get("date") or texts.get("year") or texts.get("started") or "")[:4]
         year = int(said) if said.isdigit() else utc_now().year
         place = f"{entity.name} {year}"

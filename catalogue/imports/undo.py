@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from catalogue.database import utc_now
 from catalogue.errors import Conflict, InvalidFields
 from catalogue.formatting import local_minute
-from catalogue.records.bulk import LARGEST, can_be_grouped, together
+from catalogue.records.bulk import LARGEST, bulk_changes, can_be_grouped
 from catalogue.records.history.models import ImportBatch, Revision
-from catalogue.records.operations import NotTogether, Work, remove, save
+from catalogue.records.operations import BulkConflict, Work, remove, save
 from catalogue.records.referrers import dependents, referred_to
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.reference_data import ENTITIES
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 
 _BY_NAME = {entity.name: entity for entity in ENTITIES.values()}
 
@@ -33,7 +33,7 @@ class UndoRefused(Conflict):
 
 
 def undo(work: Work, batch: ImportBatch, told: Callable[[int, int], None] = lambda _done, _all: None) -> int:
-    """Take back everything that the batch did, the last first; gives the number of things. `told` hears how many
+    """Take back everything that the batch did, the last first; gives the number of items. `told` hears how many
     changes are taken back, and how many there are.
 
     Raises UndoRefused with all reasons; the transaction must then be rolled back.
@@ -75,17 +75,17 @@ def _take_back_together(work: Work, entity: Entity, ids: Sequence[int]) -> list[
     revisions = work.session.scalars(select(Revision).where(Revision.id.in_(ids)).order_by(Revision.id.desc())).all()
     if len(revisions) > 1:
         try:
-            with together(work, entity, [_key_of(entity, revision) for revision in revisions]):
-                things = [_find(work.references, entity, revision) for revision in revisions if is_new(revision)]
-                referred = referred_to(work.session, [thing for thing in things if thing is not None])
+            with bulk_changes(work, entity, [_key_of(entity, revision) for revision in revisions]):
+                items = [_find(work.references, entity, revision) for revision in revisions if is_new(revision)]
+                referred = referred_to(work.session, [item for item in items if item is not None])
                 return [reason for revision in revisions for reason in _take_back(work, entity, revision, referred)]
-        except NotTogether:
+        except BulkConflict:
             pass  # each by itself says which
     return [reason for revision in revisions for reason in _take_back(work, entity, revision)]
 
 
 def is_new(revision: Revision) -> bool:
-    """Whether the revision says that the thing was made: it had no key before."""
+    """Whether the revision says that the item was made: it had no key before."""
     old_key = revision.changes.get(_BY_NAME[revision.entity].key[0], [" "])[0]
     return not old_key
 
@@ -123,20 +123,20 @@ def _labels(revision: Revision) -> list[str]:
 
 
 def _take_back(work: Work, entity: Entity, revision: Revision, referred: Container[Any] | None = None) -> list[str]:
-    """Set one change back; gives what stands in the way. Only `referred` things are, where it is given, referred to."""
-    thing = _find(work.references, entity, revision)
-    if thing is None:
+    """Set one change back; gives what stands in the way. Only `referred` items are, where it is given, referred to."""
+    item = _find(work.references, entity, revision)
+    if item is None:
         return [_("%(code)s is not there any more.", code=revision.entity_code)]
     if is_new(revision):
-        others = dependents(work.session, thing) if referred is None or thing in referred else []
+        others = dependents(work.session, item) if referred is None or item in referred else []
         if others:
             return [
                 _("%(code)s is referred to by %(others)s.", code=revision.entity_code, others=", ".join(others)),
             ]
-        remove(work, entity, thing)
+        remove(work, entity, item)
         return []
     before = {name: old for name, (old, _new) in revision.changes.items()}
-    keys = {name: entity.field(name).text(thing) for name in entity.key}
+    keys = {name: entity.field(name).text(item) for name in entity.key}
     try:
         save(work, entity, {**keys, **before})
     except InvalidFields as error:
@@ -145,18 +145,18 @@ def _take_back(work: Work, entity: Entity, revision: Revision, referred: Contain
 
 
 def _key_of(entity: Entity, revision: Revision) -> dict[str, str]:
-    """The key of the thing that a revision speaks of; empty where the revision does not say it."""
+    """The key of the item that a revision speaks of; empty where the revision does not say it."""
     if is_new(revision):
         return {name: revision.changes.get(name, ["", ""])[1] for name in entity.key}
     return {entity.key[0]: revision.entity_code} if len(entity.key) == 1 else {}
 
 
-def _find(references: References, entity: Entity, revision: Revision) -> Any | None:
-    """The thing that a revision speaks of, as it is now."""
+def _find(references: Resolver, entity: Entity, revision: Revision) -> Any | None:
+    """The item that a revision speaks of, as it is now."""
     texts = _key_of(entity, revision)
     if not texts:  # a register of few rows, whose code in history is made of several fields
-        things = references.session.scalars(select(entity.model))
-        return next((thing for thing in things if entity.code_of(thing) == revision.entity_code), None)
+        items = references.session.scalars(select(entity.model))
+        return next((item for item in items if entity.code_of(item) == revision.entity_code), None)
     try:
         return entity.find(references, {name: entity.field(name).parse(text) for name, text in texts.items()})
     except ValueError:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.database import db, utc_now, writing
 from catalogue.errors import Busy, NotFound
 from catalogue.exports.dump import MIMETYPES, WRITERS, chosen
@@ -64,7 +64,7 @@ _BY_NAME = {entity.name: entity for entity in ENTITIES.values()}
 
 
 @blueprint.get("/imports")
-@needs("write")
+@require_permission("write")
 def index() -> Response:
     """The upload, the templates and the imports so far."""
     return _index_page()
@@ -93,7 +93,7 @@ def _table_labels() -> dict[str, str]:
 
 
 @blueprint.post("/imports")
-@needs("write")
+@require_permission("write")
 def upload() -> Any:
     """Take a file, try it, and lead to its plan."""
     file, kind = request.files.get("file"), request.form.get("kind", "")
@@ -129,7 +129,7 @@ def _start(token: str, job: jobs.Job) -> None:
 
 
 @blueprint.get("/imports/<name>")
-@needs("write")
+@require_permission("write")
 def show(name: str) -> Response:
     """How far it is, the plan, or the receipt."""
     batch, actor = _batch(name), current_actor()
@@ -231,7 +231,7 @@ def _waiting(name: str) -> ImportBatch:
 
 
 @blueprint.post("/imports/<name>/plan")
-@needs("write")
+@require_permission("write")
 def plan_again(name: str) -> Response:
     """Make the plan anew: with other columns, with what was chosen for duplicates, or after an interruption."""
     batch = _waiting(name)
@@ -263,7 +263,7 @@ def _chosen_layouts(batch: ImportBatch) -> dict[str, Any]:
         if source.authoritative or source.is_beside or table not in ENTITIES:
             continue
         layout = source.layout
-        if layout.entity is not ENTITIES[table]:  # the columns mean other things now
+        if layout.entity is not ENTITIES[table]:  # the columns mean other items now
             layout = recognise(session, source.table, table)
             fields: list[str | None] = list(layout.fields)
         else:
@@ -279,7 +279,7 @@ def _chosen_layouts(batch: ImportBatch) -> dict[str, Any]:
 
 
 @blueprint.post("/imports/<name>/apply")
-@needs("review")
+@require_permission("review")
 def apply(name: str) -> Response:
     """Do what was shown."""
     batch, actor = _waiting(name), current_actor()
@@ -293,7 +293,7 @@ def apply(name: str) -> Response:
 
 
 @blueprint.get("/imports/<name>/marked.xlsx")
-@needs("write")
+@require_permission("write")
 def marked(name: str) -> Response:
     """The workbook with a note at every cell that cannot be used."""
     batch = _waiting(name)
@@ -305,7 +305,7 @@ def marked(name: str) -> Response:
 
 
 @blueprint.post("/imports/<name>/undo")
-@needs("review")
+@require_permission("review")
 def take_back(name: str) -> Response:
     """Take the whole import back."""
     batch = _batch(name)
@@ -320,7 +320,7 @@ def take_back(name: str) -> Response:
 
 
 @blueprint.get("/imports/templates/<table>.xlsx")
-@needs("write")
+@require_permission("write")
 def template_file(table: str) -> Response:
     """The workbook to fill in for a kind."""
     if table not in _TEMPLATES:

@@ -6,10 +6,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 from catalogue.database import Base, one_of
 
-DIVISION_TYPES = Vocabulary({"division": _l("Division"), "unit": _l("Unit"), "company": _l("Whole company")})
+DIVISION_TYPES = CodeList({"division": _l("Division"), "unit": _l("Unit"), "company": _l("Whole company")})
 
 
 class Division(Base):

@@ -23,7 +23,7 @@ from catalogue.records import presentation
 from catalogue.records.models.records import Record
 from catalogue.records.queries import by_ids
 from catalogue.search.facets import FACET_LABELS, FacetLabels
-from catalogue.search.interface import Alike, Likeness, SearchIndex
+from catalogue.search.interface import Likeness, SearchIndex, SimilarRecord
 from catalogue.search.text.highlight import Segments
 from catalogue.search.text.similarity import MOST_CHARACTERS
 
@@ -120,7 +120,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Finding:
+class SimilarWork:
     """One record that resembles the draft. Marked texts come in pieces; `badge` and `line` by language."""
 
     rank: int
@@ -147,7 +147,7 @@ class Checked:
 
     draft: Draft
     scope: Scope
-    findings: tuple[Finding, ...]
+    findings: tuple[SimilarWork, ...]
     compared: int
     weighed: int
     partial: bool
@@ -176,20 +176,20 @@ def check(
     )
     hits = {hit.id: hit for hit in similar.hits if _percent(hit.score) >= LEAST_PERCENT}
     records = by_ids(session, actor, list(hits))
-    compared_with = passages.Draft(draft.whole)
+    compared_with = passages.DraftPassages(draft.whole)
     findings = tuple(
         _finding(rank, record, hits[record.id], compared_with, as_of) for rank, record in enumerate(records, 1)
     )
     return Checked(draft, scope, findings, similar.compared, similar.weighed, similar.partial, labels)
 
 
-def _finding(rank: int, record: Record, hit: Alike, draft: passages.Draft, as_of: date) -> Finding:
+def _finding(rank: int, record: Record, hit: SimilarRecord, draft: passages.DraftPassages, as_of: date) -> SimilarWork:
     shared = draft.shared_with(record.title, record.abstract)
     title, abstract = shared.texts
     marked = shared.draft
     if sum(len(text) for text, _marked in marked) > _LONGEST_WHOLE:
         marked = passages.excerpts(marked)
-    return Finding(
+    return SimilarWork(
         rank=rank,
         code=record.code,
         title=record.title,

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from catalogue.formatting import number, xml_text
-from catalogue.priorwork.check import Finding, score_words
+from catalogue.priorwork.check import SimilarWork, score_words
 from catalogue.priorwork.models import PriorWorkReport
 from catalogue.priorwork.reports import findings_of
 from catalogue.search.text.highlight import Segments
@@ -77,7 +77,7 @@ def nothing_found(report: PriorWorkReport) -> str:
     return _("None of the %(number)s records in scope resembles the draft.", number=number(compared))
 
 
-def term_lines(finding: Finding) -> list[tuple[str, str]]:
+def term_lines(finding: SimilarWork) -> list[tuple[str, str]]:
     """Each common term of a finding, and what it says about the score."""
     return [
         (
@@ -143,7 +143,7 @@ def _keep_whole(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def _add_finding(document: Any, finding: Finding, language: str) -> None:
+def _add_finding(document: Any, finding: SimilarWork, language: str) -> None:
     heading = document.add_heading(f"{finding.rank}. {xml_text(finding.title)}", 2)
     heading.paragraph_format.keep_with_next = True
     score = f"{finding.percent}% {score_words(finding.percent)}"

@@ -62,7 +62,7 @@ class Shared:
         return not any(marked for _text, marked in self.draft)
 
 
-class Draft:
+class DraftPassages:
     """A text that records are compared with, cut up once."""
 
     def __init__(self, text: str) -> None:

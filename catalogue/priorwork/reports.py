@@ -18,7 +18,7 @@ from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
 from catalogue.errors import Conflict, IndexUnavailable, NotFound
 from catalogue.formatting import in_each_language
-from catalogue.priorwork.check import LEAST_PERCENT, MOST_FOUND, Checked, Finding, Term
+from catalogue.priorwork.check import LEAST_PERCENT, MOST_FOUND, Checked, SimilarWork, Term
 from catalogue.priorwork.models import PriorWorkReport
 from catalogue.search.interface import SearchIndex
 
@@ -112,9 +112,9 @@ def changed_reports(session: Session) -> list[str]:
     return [report.number for report in reports if digest(report) != report.digest]
 
 
-def findings_of(report: PriorWorkReport) -> list[Finding]:
+def findings_of(report: PriorWorkReport) -> list[SimilarWork]:
     """The findings of a report, as the check had them."""
-    return [Finding(**{**each, "terms": tuple(Term(**term) for term in each["terms"])}) for each in report.findings]
+    return [SimilarWork(**{**each, "terms": tuple(Term(**term) for term in each["terms"])}) for each in report.findings]
 
 
 def strategy_in_words(checked: Checked) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.config import current_settings
 from catalogue.database import db, writing
 from catalogue.documents.text_extraction import ENDINGS, read_text, tidy
@@ -33,7 +33,7 @@ _PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 
 
 @dataclass
-class Form:
+class CheckForm:
     """What stands in the form, to be shown again whatever happens."""
 
     title: str = ""
@@ -74,13 +74,13 @@ def _without_years() -> Any:
 @blueprint.get("/prior-work")
 def index() -> Response:
     """The empty form; a title or text in the address stands in it."""
-    return _page(Form(title=tidy(request.args.get("title", "")), text=tidy(request.args.get("text", ""))))
+    return _page(CheckForm(title=tidy(request.args.get("title", "")), text=tidy(request.args.get("text", ""))))
 
 
 @blueprint.post("/prior-work")
 def result() -> Response:
     """What resembles the draft, beneath the form as it was sent."""
-    form = Form()
+    form = CheckForm()
     try:
         return _page(form, _checked(form))
     except (InvalidInput, IndexUnavailable) as error:
@@ -88,10 +88,10 @@ def result() -> Response:
 
 
 @blueprint.post("/prior-work/reports")
-@needs("keep_prior_work")
+@require_permission("keep_prior_work")
 def save() -> Any:
     """Make the check and save it as a report."""
-    form = Form()
+    form = CheckForm()
     try:
         checked = _checked(form)
         state = IndexState.of(current_index(), current_sync().queued())
@@ -158,7 +158,7 @@ def _language() -> str:
     return "zh" if in_chinese() else "en"
 
 
-def _checked(form: Form) -> Checked:
+def _checked(form: CheckForm) -> Checked:
     labels = facet_labels(db.session(), current_actor().for_audience())
     form.read(labels)
     draft = Draft.of(form.title, form.text)
@@ -174,7 +174,7 @@ def _checked(form: Form) -> Checked:
     )
 
 
-def _page_with(form: Form, error: CatalogueError) -> Response:
+def _page_with(form: CheckForm, error: CatalogueError) -> Response:
     """The form as it was sent, and at the field what is the matter with it."""
     if isinstance(error, InvalidInput):
         form.problem, form.place = str(error), error.place
@@ -186,7 +186,7 @@ def _page_with(form: Form, error: CatalogueError) -> Response:
     return _page(form, status=error.status)
 
 
-def _page(form: Form, checked: Checked | None = None, status: int = 200) -> Response:
+def _page(form: CheckForm, checked: Checked | None = None, status: int = 200) -> Response:
     page = render_template(
         "priorwork/index.html",
         form=form,

@@ -16,7 +16,7 @@ from catalogue.records.models.records import Record
 from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.current import current_index
 from catalogue.search.facets import facet_labels
-from catalogue.search.results_page import Facet, answer
+from catalogue.search.results_page import Facet, run_search
 from catalogue.search.suggestions import MOST, suggestions_for
 from catalogue.search.text.highlight import Segments
 from catalogue.search.url_state import SearchState
@@ -28,7 +28,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
 @dataclass(frozen=True)
-class Window:
+class HitRange:
     """The stretch of the hits that is wanted. `in_pages` says that it was asked for by the number of a page."""
 
     offset: int
@@ -57,10 +57,10 @@ def search() -> Response:
     """The search page as data: the same arguments, the same answer."""
     labels = facet_labels(db.session(), current_actor())
     state = SearchState.from_args(request.args, labels)
-    window = Window.from_args(request.args, state)
+    window = HitRange.from_args(request.args, state)
     with_facets = read_choice(request.args, "facets", ("0", "1"), "1") == "1"
     query = replace(state.to_query(current_actor()), offset=window.offset, limit=window.limit, with_facets=with_facets)
-    result = answer(db.session(), current_actor(), current_index(), state, labels, query)
+    result = run_search(db.session(), current_actor(), current_index(), state, labels, query)
     pages = {"page": state.page, "pages": result.paging.pages, "per_page": state.per_page} if window.in_pages else {}
     counts = {
         "facets": {facet.name: _facet(facet) for facet in result.facets},
@@ -145,7 +145,7 @@ def _facet(facet: Facet) -> list[dict[str, Any]]:
     ]
 
 
-def _links(state: SearchState, window: Window, total: int, with_facets: bool) -> dict[str, str | None]:
+def _links(state: SearchState, window: HitRange, total: int, with_facets: bool) -> dict[str, str | None]:
     """The addresses of this answer and of its neighbours; None where there is none."""
     shared = state.with_(per_page=SearchState.per_page).arguments
     if not with_facets:

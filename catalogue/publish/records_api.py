@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.accounts.permissions import REVIEW_STATES
 from catalogue.database import db
 from catalogue.errors import Conflict, InvalidInput, Outdated
@@ -100,7 +100,7 @@ def show(place: str, code: str) -> Response:
 
 @blueprint.post("/records", defaults={"place": RECORDS})
 @blueprint.post("/benefits", defaults={"place": BENEFITS.place})
-@needs("write")
+@require_permission("write")
 def create(place: str) -> Response:
     """Make a draft of an entry."""
     body = read_body(request, ("kind", "fields", "links", "note") if place == RECORDS else ("fields", "note"))
@@ -112,7 +112,7 @@ def create(place: str) -> Response:
 
 @blueprint.patch("/records/<path:code>", defaults={"place": RECORDS})
 @blueprint.patch("/benefits/<path:code>", defaults={"place": BENEFITS.place})
-@needs("write")
+@require_permission("write")
 def change(place: str, code: str) -> Response:
     """Change some fields of an entry, or propose it."""
     return _changed(_MODELS[place], code)
@@ -120,7 +120,7 @@ def change(place: str, code: str) -> Response:
 
 @blueprint.post("/records/<path:code>/transitions", defaults={"place": RECORDS})
 @blueprint.post("/benefits/<path:code>/transitions", defaults={"place": BENEFITS.place})
-@needs("write")
+@require_permission("write")
 def transition(place: str, code: str) -> Response:
     """Submit, publish, return … an entry."""
     return _moved(_MODELS[place], code)

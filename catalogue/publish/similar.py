@@ -17,7 +17,7 @@ from catalogue.query_args import read_choice, read_number, read_year
 from catalogue.records.queries import by_ids
 from catalogue.search.current import current_index
 from catalogue.search.facets import FacetLabels, facet_labels
-from catalogue.search.interface import Alike, Likeness
+from catalogue.search.interface import Likeness, SimilarRecord
 
 blueprint = Blueprint("api_similar", __name__, url_prefix="/api/v1")
 
@@ -43,7 +43,7 @@ def similar() -> Response:
         )
     )
     hits = {hit.id: hit for hit in found.hits}
-    compared_with = passages.Draft(draft.whole)
+    compared_with = passages.DraftPassages(draft.whole)
     return jsonify(
         compared=found.compared,
         weighed=found.weighed,
@@ -60,7 +60,7 @@ def similar() -> Response:
     )
 
 
-def _explained(hit: Alike) -> dict[str, Any]:
+def _explained(hit: SimilarRecord) -> dict[str, Any]:
     terms = [{"text": term.text, "records": term.records, "share": term.share} for term in hit.terms]
     return {"score": hit.score, "terms": terms}
 

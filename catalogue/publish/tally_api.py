@@ -60,7 +60,7 @@ def summary() -> Response:
                 if figure.value == int(figure.value)
                 else plain_decimal(Decimal(figure.value)),
                 "unit": figure.selection.measured.unit,
-                "entries": figure.things,
+                "entries": figure.entry_count,
                 "evidence": _evidence_url(figure),
             }
             for key, figure in figures.items()

@@ -18,10 +18,10 @@ from catalogue.database import db, utc_now
 from catalogue.errors import InvalidInput
 from catalogue.exports.docx_report import DOCX_TYPE
 from catalogue.exports.png import Picture, png_of
-from catalogue.exports.record_files import XLSX_TYPE, Format
+from catalogue.exports.record_files import XLSX_TYPE, ExportFormat
 from catalogue.exports.summary_docx import SummaryFile, write_summary_docx
 from catalogue.exports.tally_docx import write_tally_docx
-from catalogue.exports.tally_export import DrawnChart, TallyFile
+from catalogue.exports.tally_export import DrawnChart, TallyExport
 from catalogue.exports.tally_xlsx import write_tally_xlsx
 from catalogue.fact_check.claims import claims_of
 from catalogue.palette import chart_style, colour
@@ -30,7 +30,7 @@ from catalogue.query_args import read_year
 from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.current import current_index
 from catalogue.tallies.charts import chart_of, read_kind
-from catalogue.tallies.crosstab import Figure, Table, tabulate
+from catalogue.tallies.crosstab import CrossTable, Figure, tabulate
 from catalogue.tallies.paragraph.published_figures import count_figures
 from catalogue.tallies.paragraph.summary import period_text, write
 from catalogue.tallies.paragraph.templates import template
@@ -42,25 +42,25 @@ from catalogue.tallies.spec import TallySpec, read_as_of
 blueprint = Blueprint("tally_downloads", __name__)
 
 
-def _write_csv(file: TallyFile, out: BinaryIO) -> None:
+def _write_csv(file: TallyExport, out: BinaryIO) -> None:
     # With a byte-order mark, without which Excel takes UTF-8 for GBK.
     out.write(table_as_csv(file.table).encode("utf-8-sig"))
 
 
-def _write_json(file: TallyFile, out: BinaryIO) -> None:
+def _write_json(file: TallyExport, out: BinaryIO) -> None:
     data = {"title": file.title, "address": file.address, **table_as_json(file.table, file.evidence_url)}
     out.write(json.dumps(data, ensure_ascii=False, indent=1).encode())
 
 
-def _write_svg(file: TallyFile, out: BinaryIO) -> None:
+def _write_svg(file: TallyExport, out: BinaryIO) -> None:
     out.write(_drawn(file).encode())
 
 
-def _write_png(file: TallyFile, out: BinaryIO) -> None:
+def _write_png(file: TallyExport, out: BinaryIO) -> None:
     out.write(png_of(_drawn(file)))
 
 
-def _drawn(file: TallyFile) -> str:
+def _drawn(file: TallyExport) -> str:
     """The picture. Raises InvalidInput where there is nothing to draw."""
     chart = file.draw(True)
     if chart is None:
@@ -68,13 +68,13 @@ def _drawn(file: TallyFile) -> str:
     return chart.svg
 
 
-FORMATS: Mapping[str, Format[TallyFile]] = {
-    "xlsx": Format(_l("Excel workbook with the entries"), XLSX_TYPE, write_tally_xlsx),
-    "docx": Format(_l("Word document"), DOCX_TYPE, write_tally_docx),
-    "csv": Format(_l("CSV table"), "text/csv", _write_csv),
-    "json": Format(_l("JSON data"), "application/json", _write_json),
-    "png": Format(_l("Chart as PNG"), "image/png", _write_png),
-    "svg": Format(_l("Chart as SVG"), "image/svg+xml", _write_svg),
+FORMATS: Mapping[str, ExportFormat[TallyExport]] = {
+    "xlsx": ExportFormat(_l("Excel workbook with the entries"), XLSX_TYPE, write_tally_xlsx),
+    "docx": ExportFormat(_l("Word document"), DOCX_TYPE, write_tally_docx),
+    "csv": ExportFormat(_l("CSV table"), "text/csv", _write_csv),
+    "json": ExportFormat(_l("JSON data"), "application/json", _write_json),
+    "png": ExportFormat(_l("Chart as PNG"), "image/png", _write_png),
+    "svg": ExportFormat(_l("Chart as SVG"), "image/svg+xml", _write_svg),
 }
 PICTURES = frozenset({"png", "svg"})
 
@@ -99,7 +99,7 @@ def tally(subject: str, file_type: str) -> Response:
     return attachment(file, format_.mimetype, name)
 
 
-def _tally_file(table: Table, kind: str) -> TallyFile:
+def _tally_file(table: CrossTable, kind: str) -> TallyExport:
     spec = table.spec
     title, scope = title_of(spec), _scope(spec)
     address = url_for("tallies.show", subject=spec.selection.subject.name, **spec.to_args(), _external=True)
@@ -118,7 +118,7 @@ def _tally_file(table: Table, kind: str) -> TallyFile:
         )
         return DrawnChart(svg, chart.description)
 
-    return TallyFile(
+    return TallyExport(
         session=db.session(),
         actor=current_actor(),
         table=table,

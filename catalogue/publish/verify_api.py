@@ -13,7 +13,7 @@ from catalogue.fact_check.claims import JudgedClaim, judged_claims
 from catalogue.fact_check.verification import (
     LONGEST_TEXT,
     VERDICTS,
-    Finding,
+    CheckedStatement,
     as_data,
     evidence_of,
     verify,
@@ -58,7 +58,7 @@ def _body() -> tuple[str, str]:
     return text, as_of
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: CheckedStatement) -> dict[str, Any]:
     return {**as_data(finding), "url": _url(finding.figure)}
 
 
@@ -101,7 +101,7 @@ def _figure(figure: Figure | None) -> dict[str, Any] | None:
         return None
     return {
         "value": str(figure.value),
-        "entries": figure.things,
+        "entries": figure.entry_count,
         "evidence": evidence_of(figure.selection),
         "url": _url(figure),
     }

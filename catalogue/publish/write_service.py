@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.errors import Conflict, InvalidFields
-from catalogue.imports.row_codes import Codes
+from catalogue.imports.row_codes import RowCodes
 from catalogue.publish.representations import Entry, entity_of, visible_shares
 from catalogue.records.duplicates import alike, fold
 from catalogue.records.history.models import HistoryLock, Revision
 from catalogue.records.models.benefits import Benefit
 from catalogue.records.models.records import Record
-from catalogue.records.operations import Outcome, Work, save
+from catalogue.records.operations import SaveOutcome, Work, save
 from catalogue.records.queries import visible_to
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import clean
@@ -46,12 +46,12 @@ def create(work: Work, entity: Entity, texts: Mapping[str, str], links: Sequence
     outcome = save(work, entity, texts) if code else _save_with_next_code(work, entity, texts)
     for place, link in enumerate(links):
         _add_link(work, outcome.code, link, f"links[{place}]")
-    entry: Entry = outcome.thing
+    entry: Entry = outcome.item
     return entry
 
 
-def _save_with_next_code(work: Work, entity: Entity, texts: Mapping[str, str]) -> Outcome:
-    codes, year = Codes(work.session), _year(texts)
+def _save_with_next_code(work: Work, entity: Entity, texts: Mapping[str, str]) -> SaveOutcome:
+    codes, year = RowCodes(work.session), _year(texts)
     for tries_left in reversed(range(_TRIES)):
         code = codes.new(entity, {"date": year})
         try:
@@ -79,7 +79,7 @@ def _add_link(work: Work, code: str, link: Mapping[str, str], place: str) -> Non
         raise InvalidFields([(place, message) for _name, message in error.problems]) from None
 
 
-def change(work: Work, entry: Entry, texts: Mapping[str, str]) -> Outcome | Amendment:
+def change(work: Work, entry: Entry, texts: Mapping[str, str]) -> SaveOutcome | Amendment:
     """Change an entry or, where it is published and not the actor's to change, propose the change.
 
     Raises InvalidFields, Forbidden, InvalidInput where a proposal would change nothing.

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 from catalogue.formatting import local_name
 from catalogue.people.models import Division
 from catalogue.query_args import read_choice, read_year
@@ -21,7 +21,7 @@ from catalogue.records.queries import LIST_OPTIONS, visible_to
 from catalogue.records.schema.fields import Reference
 from catalogue.records.schema.kinds import Kind
 
-SORTS = Vocabulary(
+SORTS = CodeList(
     {
         "newest": _l("Newest first"),
         "oldest": _l("Oldest first"),

@@ -14,8 +14,8 @@ from sqlalchemy.orm.exc import FlushError
 from catalogue.records.history.models import Revision
 from catalogue.records.models.records import Record
 from catalogue.records.operations import (
-    Held,
-    NotTogether,
+    BulkConflict,
+    PendingWrites,
     Work,
     queue_for_index,
     records_described_by,
@@ -36,8 +36,8 @@ def can_be_grouped(entity: Entity) -> bool:
 
 
 @contextmanager
-def together(work: Work, entity: Entity, texts: Sequence[Mapping[str, str]]) -> Iterator[None]:
-    """Make changes to things of one entity as a group; `texts` are what the changes will be made of.
+def bulk_changes(work: Work, entity: Entity, texts: Sequence[Mapping[str, str]]) -> Iterator[None]:
+    """Make changes to items of one entity as a group; `texts` are what the changes will be made of.
 
     Raises NotTogether where one cannot be made. Nothing of the group is stored then.
     """
@@ -49,14 +49,14 @@ def together(work: Work, entity: Entity, texts: Sequence[Mapping[str, str]]) -> 
             session.flush()
             _write(work, work.held)
     except (IntegrityError, FlushError) as error:
-        raise NotTogether from error
+        raise BulkConflict from error
     finally:
         work.held = None
         work.references.forget_all()
 
 
-def _expected(work: Work, entity: Entity, texts: Sequence[Mapping[str, str]]) -> Held:
-    """Look up what the changes will ask for: the things themselves, records that they name, and their history."""
+def _expected(work: Work, entity: Entity, texts: Sequence[Mapping[str, str]]) -> PendingWrites:
+    """Look up what the changes will ask for: the items themselves, records that they name, and their history."""
     codes = {" ".join(each.get(name, "").strip() for name in _CODE.get(entity.name, entity.key)) for each in texts}
     if len(entity.key) == 1:
         work.references.expect(entity.model, entity.key[0], codes)
@@ -68,7 +68,7 @@ def _expected(work: Work, entity: Entity, texts: Sequence[Mapping[str, str]]) ->
         .group_by(Revision.entity_code)
     )
     known = {row.entity_code: row.number for row in work.session.execute(last)}
-    return Held(numbers={(entity.name, code): known.get(code, 0) for code in codes})
+    return PendingWrites(numbers={(entity.name, code): known.get(code, 0) for code in codes})
 
 
 def _named(entity: Entity, texts: Sequence[Mapping[str, str]]) -> Iterable[str]:
@@ -79,10 +79,10 @@ def _named(entity: Entity, texts: Sequence[Mapping[str, str]]) -> Iterable[str]:
             yield from (part.split()[0] for part in split(each.get("records", "")))
 
 
-def _write(work: Work, held: Held) -> None:
+def _write(work: Work, held: PendingWrites) -> None:
     store_revisions(work, held.revisions)
     ids = set(held.described)
-    for thing in held.things:
-        if inspect(thing).persistent:
-            ids.update(records_described_by(work.session, thing))
+    for item in held.items:
+        if inspect(item).persistent:
+            ids.update(records_described_by(work.session, item))
     queue_for_index(work.session, sorted(ids))

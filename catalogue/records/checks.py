@@ -40,7 +40,7 @@ class Breach:
 
 
 @dataclass(frozen=True)
-class Group:
+class RuleBreaches:
     """The breaches of one rule: how many there are, and those of this page."""
 
     rule: Rule
@@ -66,7 +66,9 @@ class CheckState:
         return [RULES[self.rule]] if self.rule else list(RULES.values())
 
 
-def find_groups(session: Session, actor: Actor, state: CheckState, limit: int | None, offset: int = 0) -> list[Group]:
+def find_groups(
+    session: Session, actor: Actor, state: CheckState, limit: int | None, offset: int = 0
+) -> list[RuleBreaches]:
     """The rules that are broken with their breaches by code; of each rule `limit` ones (None: all) after `offset`."""
     rows = union_all(*(_numbered(rule, _visible(rule, actor, state.division)) for rule in state.rules)).subquery()
     query = select(rows).where(rows.c.place > offset).order_by(rows.c.place)
@@ -76,7 +78,7 @@ def find_groups(session: Session, actor: Actor, state: CheckState, limit: int | 
     for row in session.execute(query):
         found.setdefault(row.rule, []).append(row)
     return [
-        Group(RULES[name], found[name][0].number, [_breach(row) for row in found[name]])
+        RuleBreaches(RULES[name], found[name][0].number, [_breach(row) for row in found[name]])
         for name in RULES
         if name in found
     ]
@@ -92,7 +94,7 @@ def warnings_of(session: Session, actor: Actor, record: Record | Benefit) -> lis
 
 @lru_cache(maxsize=100)  # putting it together takes far longer than running it
 def _own_warnings(model: type[Record] | type[Benefit], actor: Actor) -> CompoundSelect[Any] | None:
-    """The query for what the thing `record_id` of this model breaks; None where no rule is about the model."""
+    """The query for what the item `record_id` of this model breaks; None where no rule is about the model."""
     rules = [rule for rule in RULES.values() if rule.model is model]
     if not rules:
         return None

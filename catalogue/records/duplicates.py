@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.records.models.records import Award, Record
 from catalogue.records.models.schemes import AwardScheme
-from catalogue.records.operations import Outcome
+from catalogue.records.operations import SaveOutcome
 from catalogue.records.queries import year_of
 from catalogue.records.schema.kinds import Kind
 
@@ -59,7 +59,7 @@ def fold(title: str) -> str:
 
 
 def alike(first: str, second: str) -> bool:
-    """Whether two folded titles are nearly the same. What differs in a number is another thing: phase 1 and phase 2."""
+    """Whether two folded titles are nearly the same. What differs in a number is another item: phase 1 and phase 2."""
     if first == second:
         return True
     if _numbers(first) != _numbers(second):
@@ -115,7 +115,7 @@ class Duplicates:
             self._groups[kind.name] = self._stored(kind, year)
         return self._same_title(kind, texts)
 
-    def add(self, kind: Kind, done: Outcome, texts: Mapping[str, str]) -> None:
+    def add(self, kind: Kind, done: SaveOutcome, texts: Mapping[str, str]) -> None:
         """What a row brought, for those that come after it."""
         known = _Known(done.code, texts.get("title", ""), texts.get("scheme", ""))
         place = (kind.name, _year(texts), known.folded)
@@ -125,10 +125,8 @@ class Duplicates:
             for name in kind.numbers:
                 if old := done.changes.get(name, ("", ""))[0]:
                     self._set(self._numbers, (kind.name, name, old), None)
-                if number := getattr(done.thing, name):
-                    self._set(
-                        self._numbers, (kind.name, name, number), Candidate(done.code, done.thing.title, "number")
-                    )
+                if number := getattr(done.item, name):
+                    self._set(self._numbers, (kind.name, name, number), Candidate(done.code, done.item.title, "number"))
 
     def mark(self) -> None:
         """From here on it can be gone back."""

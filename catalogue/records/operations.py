@@ -33,7 +33,7 @@ from catalogue.records.models.records import (
     RecordLink,
     Reviewed,
 )
-from catalogue.records.models.schemes import AwardScheme, SchemeStanding
+from catalogue.records.models.schemes import AwardScheme, SchemeLevelPeriod
 from catalogue.records.models.transitions import Transition
 from catalogue.records.review.events import STATE, ReviewEvent, authors_of
 from catalogue.records.review.workflow import (
@@ -43,25 +43,25 @@ from catalogue.records.review.workflow import (
     needs_four_eyes,
 )
 from catalogue.records.schema.entities import ATTACHMENTS, Entity
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 
 Change = Literal["new", "changed", "unchanged", "removed"]
 _BY_HAND = ("form", "api")  # channels in which states of review change by their own buttons only
 
 
 @dataclass
-class Held:
-    """What a group of changes writes at its end: revisions in their order, and what the index must follow (things whose
+class PendingWrites:
+    """What a group of changes writes at its end: revisions in their order, and what the index must follow (items whose
     ids are known then, and ids that they described before). `numbers` are the last revision numbers by entity and
     code, as far as they are known."""
 
     revisions: list[dict[str, Any]] = field(default_factory=list)
-    things: list[Any] = field(default_factory=list)
+    items: list[Any] = field(default_factory=list)
     described: set[int] = field(default_factory=set)
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
-class NotTogether(Exception):
+class BulkConflict(Exception):
     """One change of a group cannot be made; nothing of the group is stored. Make each by itself to know which."""
 
 
@@ -75,58 +75,58 @@ class Work:
     channel: str
     note: str = ""
     batch_id: int | None = None
-    owner_id: int | None = None  # whose new things are, where they are not the actor's own
-    references: References = field(init=False)
-    held: Held | None = field(init=False, default=None)
+    owner_id: int | None = None  # whose new items are, where they are not the actor's own
+    references: Resolver = field(init=False)
+    held: PendingWrites | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.references = References(self.session)
+        self.references = Resolver(self.session)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SaveOutcome:
     """What an operation did. `changes` are field → (old, new) in text form."""
 
     change: Change
     code: str
     changes: Mapping[str, tuple[str, str]]
-    thing: Any
+    item: Any
 
 
-def save(work: Work, entity: Entity, texts: Mapping[str, str]) -> Outcome:
-    """Create or change the one thing that the key fields in `texts` identify.
+def save(work: Work, entity: Entity, texts: Mapping[str, str]) -> SaveOutcome:
+    """Create or change the one item that the key fields in `texts` identify.
 
-    `texts` are text forms by field name; fields that are not named keep their value (new things: the default).
+    `texts` are text forms by field name; fields that are not named keep their value (new items: the default).
     Raises InvalidFields naming every unusable field, Forbidden for what the actor may not write; nothing is changed
-    then. By form and API new things are drafts, and what is published and counts takes the review of a second person.
+    then. By form and API new items are drafts, and what is published and counts takes the review of a second person.
     """
     if work.channel in _BY_HAND and STATE in texts:
         raise InvalidFields([(STATE, _("is not written; it changes when the entry is submitted, published …"))])
     values = _parse(entity, texts)
     try:
-        thing = entity.find(work.references, values)
+        item = entity.find(work.references, values)
     except ValueError as error:
         raise InvalidFields([(entity.key[0], str(error))]) from None
-    if thing is None:
+    if item is None:
         return _create(work, entity, _parse(entity, texts, complete=True))
-    return _change(work, entity, thing, texts, values)
+    return _change(work, entity, item, texts, values)
 
 
-def move(work: Work, entity: Entity, thing: Any, transition: Transition) -> Outcome:
+def move(work: Work, entity: Entity, item: Any, transition: Transition) -> SaveOutcome:
     """Take something reviewed from one state of review to the next. `work.note` is the comment.
 
     Raises Forbidden where the actor may not, or must leave it to a second person; InvalidFields where the comment is
     missing; Conflict is for the caller, who has looked up the transition for the present state.
     """
-    if not may_go(work.actor, transition, thing):
+    if not may_go(work.actor, transition, item):
         raise Forbidden(_("You may not do this with this entry."))
     if transition.needs_comment and not work.note.strip():
         raise InvalidFields([("note", _("a comment is needed here that says why"))])
-    four_eyes = needs_four_eyes(entity, entity.texts(thing))
-    account, wrote = work.actor.account_id, authors_of(work.session, entity, thing)
+    four_eyes = needs_four_eyes(entity, entity.texts(item))
+    account, wrote = work.actor.account_id, authors_of(work.session, entity, item)
     if transition.after == "published" and four_eyes and account in wrote:
         raise Forbidden(_("This counts in published figures: somebody else must confirm what you have entered."))
-    outcome = _change(work, entity, thing, {STATE: transition.after}, {STATE: transition.after})
+    outcome = _change(work, entity, item, {STATE: transition.after}, {STATE: transition.after})
     work.session.add(
         ReviewEvent(
             entity=entity.name,
@@ -145,27 +145,27 @@ def move(work: Work, entity: Entity, thing: Any, transition: Transition) -> Outc
     return outcome
 
 
-def remove(work: Work, entity: Entity, thing: Any) -> Outcome:
-    """Take a thing out again, its history kept. What refers to it must be gone before (`dependents`).
+def remove(work: Work, entity: Entity, item: Any) -> SaveOutcome:
+    """Take an item out again, its history kept. What refers to it must be gone before (`dependents`).
 
     Raises Forbidden for what the actor may not write.
     """
-    _check_may_write(work, thing, created=False)
-    code = entity.code_of(thing)
-    changes = {name: (text, "") for name, text in entity.texts(thing).items() if text}
-    number = thing.version + 1 if isinstance(thing, Record) else _next_number(work, entity, code)
-    _revise(work, entity, thing, changes, number, records_described_by(work.session, thing))
+    _check_may_write(work, item, created=False)
+    code = entity.code_of(item)
+    changes = {name: (text, "") for name, text in entity.texts(item).items() if text}
+    number = item.version + 1 if isinstance(item, Record) else _next_number(work, entity, code)
+    _revise(work, entity, item, changes, number, records_described_by(work.session, item))
     with _savepoint(work, entity):
-        work.session.delete(thing)
-    work.references.forget(thing, code)
-    return Outcome("removed", code, changes, thing)
+        work.session.delete(item)
+    work.references.forget(item, code)
+    return SaveOutcome("removed", code, changes, item)
 
 
 def problems_of(
-    entity: Entity, texts: Mapping[str, str], references: References | None = None, stored: Any = None
+    entity: Entity, texts: Mapping[str, str], references: Resolver | None = None, stored: Any = None
 ) -> list[tuple[str, str]]:
     """What is wrong with the texts: pairs of a field's name and what is expected of it. With `references` also what
-    they name and is not there, tried on a thing that is then forgotten; names mean what they mean at the date of the
+    they name and is not there, tried on an item that is then forgotten; names mean what they mean at the date of the
     `stored` one, where the texts say no other."""
     tried, problems = entity.model(), []
     if isinstance(stored, Record):
@@ -212,65 +212,65 @@ def _parse(entity: Entity, texts: Mapping[str, str], *, complete: bool = False) 
     return values
 
 
-def _create(work: Work, entity: Entity, values: Mapping[str, Any]) -> Outcome:
-    thing = entity.model()
-    if isinstance(thing, Reviewed):
-        thing.owner_id = work.actor.account_id if work.owner_id is None else work.owner_id
+def _create(work: Work, entity: Entity, values: Mapping[str, Any]) -> SaveOutcome:
+    item = entity.model()
+    if isinstance(item, Reviewed):
+        item.owner_id = work.actor.account_id if work.owner_id is None else work.owner_id
         if work.channel in _BY_HAND:
             values = {**values, STATE: "draft"}
     with work.session.no_autoflush:
-        _assign(work, entity, thing, values)
-        _check_may_write(work, thing, created=True)
+        _assign(work, entity, item, values)
+        _check_may_write(work, item, created=True)
     # One that was removed and comes again goes on with its history.
-    number = _next_number(work, entity, entity.code_of(thing))
-    if isinstance(thing, Record):
-        thing.version = number
+    number = _next_number(work, entity, entity.code_of(item))
+    if isinstance(item, Record):
+        item.version = number
     with _savepoint(work, entity):
-        work.session.add(thing)
-    work.references.forget(thing, entity.code_of(thing))
-    changes = {name: ("", text) for name, text in entity.texts(thing).items() if text}
-    _revise(work, entity, thing, changes, number)
-    return Outcome("new", entity.code_of(thing), changes, thing)
+        work.session.add(item)
+    work.references.forget(item, entity.code_of(item))
+    changes = {name: ("", text) for name, text in entity.texts(item).items() if text}
+    _revise(work, entity, item, changes, number)
+    return SaveOutcome("new", entity.code_of(item), changes, item)
 
 
-def _change(work: Work, entity: Entity, thing: Any, texts: Mapping[str, str], values: Mapping[str, Any]) -> Outcome:
-    before = entity.texts(thing)
+def _change(work: Work, entity: Entity, item: Any, texts: Mapping[str, str], values: Mapping[str, Any]) -> SaveOutcome:
+    before = entity.texts(item)
     differing = {name: value for name, value in values.items() if texts.get(name, before[name]) != before[name]}
-    code = entity.code_of(thing)
+    code = entity.code_of(item)
     if not differing:
-        return Outcome("unchanged", code, {}, thing)
+        return SaveOutcome("unchanged", code, {}, item)
     if set(differing) != {STATE}:  # who may change the state is for `move` to say
-        _check_may_write(work, thing, created=False)
-    described = set(records_described_by(work.session, thing))
+        _check_may_write(work, item, created=False)
+    described = set(records_described_by(work.session, item))
     with _savepoint(work, entity):
-        _assign(work, entity, thing, differing)
-        after = entity.texts(thing)
-        _check_second_person(work, entity, thing, before, after)
+        _assign(work, entity, item, differing)
+        after = entity.texts(item)
+        _check_second_person(work, entity, item, before, after)
         changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
-        if changes and isinstance(thing, Record):
-            thing.version += 1
-            thing.updated_at = utc_now()
+        if changes and isinstance(item, Record):
+            item.version += 1
+            item.updated_at = utc_now()
     if not changes:
-        return Outcome("unchanged", code, {}, thing)
-    number = thing.version if isinstance(thing, Record) else _next_number(work, entity, code)
+        return SaveOutcome("unchanged", code, {}, item)
+    number = item.version if isinstance(item, Record) else _next_number(work, entity, code)
     # It may no longer describe what it described before, as when a benefit is shared anew.
-    _revise(work, entity, thing, changes, number, described)
-    return Outcome("changed", code, changes, thing)
+    _revise(work, entity, item, changes, number, described)
+    return SaveOutcome("changed", code, changes, item)
 
 
-def _check_may_write(work: Work, thing: Any, *, created: bool) -> None:
-    if isinstance(thing, Reviewed):
-        check_write(work.actor, thing, created=created)
-    elif isinstance(thing, RecordLink):
+def _check_may_write(work: Work, item: Any, *, created: bool) -> None:
+    if isinstance(item, Reviewed):
+        check_write(work.actor, item, created=created)
+    elif isinstance(item, RecordLink):
         # A link stands on both pages: who may change one of its ends may say what came of it.
-        if not any(may_write(work.actor, end) for end in (thing.source, thing.target)):
-            check_write(work.actor, thing.source, created=False)
+        if not any(may_write(work.actor, end) for end in (item.source, item.target)):
+            check_write(work.actor, item.source, created=False)
     elif not work.actor.may("keep_registers"):
         raise Forbidden(_("Registers are kept by reviewers; ask one of them for the change."))
 
 
 def _check_second_person(
-    work: Work, entity: Entity, thing: Any, before: Mapping[str, str], after: Mapping[str, str]
+    work: Work, entity: Entity, item: Any, before: Mapping[str, str], after: Mapping[str, str]
 ) -> None:
     """By form and API nobody alone changes what is published and counts in published figures."""
     if (
@@ -292,7 +292,7 @@ def _savepoint(work: Work, entity: Entity) -> Iterator[None]:
         try:
             yield
         except InvalidFields as error:
-            raise NotTogether from error
+            raise BulkConflict from error
         return
     try:
         with work.session.begin_nested():
@@ -310,13 +310,13 @@ def _savepoint(work: Work, entity: Entity) -> Iterator[None]:
         raise InvalidFields([(place, message)]) from error
 
 
-def _assign(work: Work, entity: Entity, thing: Any, values: Mapping[str, Any]) -> None:
+def _assign(work: Work, entity: Entity, item: Any, values: Mapping[str, Any]) -> None:
     problems: list[tuple[str, str]] = []
     for each in entity.fields:
         if each.name not in values:
             continue
         try:
-            each.assign(thing, values[each.name], work.references)
+            each.assign(item, values[each.name], work.references)
         except ValueError as error:
             problems.append((each.name, str(error)))
     if problems:
@@ -326,14 +326,14 @@ def _assign(work: Work, entity: Entity, thing: Any, values: Mapping[str, Any]) -
 def _revise(
     work: Work,
     entity: Entity,
-    thing: Any,
+    item: Any,
     changes: Mapping[str, tuple[str, str]],
     number: int,
     described: Iterable[int] = (),
 ) -> None:
-    """Write a revision, and let the index follow what the thing describes and what it `described` before."""
-    code = entity.code_of(thing)
-    if isinstance(thing, Division | Person | AwardScheme):
+    """Write a revision, and let the index follow what the item describes and what it `described` before."""
+    code = entity.code_of(item)
+    if isinstance(item, Division | Person | AwardScheme):
         work.references.forget_names()
     revision: dict[str, Any] = {
         "entity": entity.name,
@@ -348,12 +348,12 @@ def _revise(
     }
     if work.held is None:
         store_revisions(work, [revision])
-        queue_for_index(work.session, {*described, *records_described_by(work.session, thing)})
+        queue_for_index(work.session, {*described, *records_described_by(work.session, item)})
         return
     work.held.numbers[entity.name, code] = number
     work.held.revisions.append(revision)
     work.held.described.update(described)
-    work.held.things.append(thing)
+    work.held.items.append(item)
 
 
 def store_revisions(work: Work, revisions: Sequence[Mapping[str, Any]]) -> None:
@@ -369,20 +369,20 @@ def _next_number(work: Work, entity: Entity, code: str) -> int:
     return 1 + (work.session.scalar(last) or 0)
 
 
-def records_described_by(session: Session, thing: Any) -> Iterable[int]:
-    """The ids of the records whose index entry says something about `thing`."""
-    if isinstance(thing, Record):
-        return [thing.id]
-    if isinstance(thing, Person):
-        return session.scalars(select(Contribution.record_id).where(Contribution.person_id == thing.id))
-    if isinstance(thing, Division):
-        return session.scalars(select(Participation.record_id).where(Participation.division_id == thing.id))
-    if isinstance(thing, AwardScheme):
-        return session.scalars(select(Award.id).where(Award.scheme_id == thing.id))
-    if isinstance(thing, SchemeStanding):
-        return session.scalars(select(Award.id).where(Award.scheme_id == thing.scheme_id))
-    if isinstance(thing, Benefit):
-        return [share.record_id for share in thing.shares]
+def records_described_by(session: Session, item: Any) -> Iterable[int]:
+    """The ids of the records whose index entry says something about `item`."""
+    if isinstance(item, Record):
+        return [item.id]
+    if isinstance(item, Person):
+        return session.scalars(select(Contribution.record_id).where(Contribution.person_id == item.id))
+    if isinstance(item, Division):
+        return session.scalars(select(Participation.record_id).where(Participation.division_id == item.id))
+    if isinstance(item, AwardScheme):
+        return session.scalars(select(Award.id).where(Award.scheme_id == item.id))
+    if isinstance(item, SchemeLevelPeriod):
+        return session.scalars(select(Award.id).where(Award.scheme_id == item.scheme_id))
+    if isinstance(item, Benefit):
+        return [share.record_id for share in item.shares]
     return []
 
 

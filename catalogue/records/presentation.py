@@ -80,13 +80,13 @@ def marks(record: Record) -> list[Badge]:
 
 @dataclass(frozen=True)
 class NamesOf:
-    """Names what one thing refers to, from what is loaded with it; its own page is open, and so are they."""
+    """Names what one item refers to, from what is loaded with it; its own page is open, and so are they."""
 
-    thing: Any
+    item: Any
 
     def name_of(self, kind: str, code: str) -> str:
-        """The name of a division or scheme that the thing refers to by a field of that name; else the code."""
-        other = getattr(self.thing, kind, None)
+        """The name of a division or scheme that the item refers to by a field of that name; else the code."""
+        other = getattr(self.item, kind, None)
         return local_name(other) if other is not None and hasattr(other, "name_en") else code
 
     def open_records(self, codes: Collection[str]) -> Collection[str]:

@@ -24,7 +24,7 @@ from catalogue.records.models.records import (
     RecordLink,
     Reviewed,
 )
-from catalogue.records.models.schemes import AwardScheme, SchemeStanding
+from catalogue.records.models.schemes import AwardScheme, SchemeLevelPeriod
 
 
 def visible_to(actor: Actor, model: type[Reviewed] = Record) -> ColumnElement[bool]:
@@ -51,23 +51,23 @@ def year_of(column: Any) -> ColumnElement[int]:
 
 def counts_as_level() -> ColumnElement[str]:
     """SQL: the level an award counts as. Join with `with_standing` first."""
-    return func.coalesce(SchemeStanding.counts_as, AwardScheme.level)
+    return func.coalesce(SchemeLevelPeriod.counts_as, AwardScheme.level)
 
 
 def with_standing(query: Select[Any]) -> Select[Any]:
     """Join awards with their scheme and with the scheme's standing in the year of conferral."""
     year = year_of(Award.date_to)
     return query.join(AwardScheme, Award.scheme_id == AwardScheme.id).outerjoin(
-        SchemeStanding,
+        SchemeLevelPeriod,
         and_(
-            SchemeStanding.scheme_id == AwardScheme.id,
-            or_(SchemeStanding.from_year.is_(None), SchemeStanding.from_year <= year),
-            or_(SchemeStanding.to_year.is_(None), year <= SchemeStanding.to_year),
+            SchemeLevelPeriod.scheme_id == AwardScheme.id,
+            or_(SchemeLevelPeriod.from_year.is_(None), SchemeLevelPeriod.from_year <= year),
+            or_(SchemeLevelPeriod.to_year.is_(None), year <= SchemeLevelPeriod.to_year),
         ),
     )
 
 
-def standing_of(award: Award) -> SchemeStanding | None:
+def standing_of(award: Award) -> SchemeLevelPeriod | None:
     """What the award's scheme counted as in the year of conferral; None where only its own level is known."""
     year = award.date.year if award.date else None
     for standing in award.scheme.standings:
@@ -143,7 +143,7 @@ def links_of(session: Session, actor: Actor, record: Record) -> tuple[list[Recor
 def named_divisions(actor: Actor) -> Select[Division]:
     """The divisions by whose names lists can be narrowed, in the order in which they were stored: those that took part
     in something that the actor may see, and those that took part in nothing yet. One that is there for the sake of
-    hidden things alone would tell of them; whoever belongs to it knows it all the same."""
+    hidden items alone would tell of them; whoever belongs to it knows it all the same."""
     took_part = select(Participation.record_id).where(Participation.division_id == Division.id).correlate(Division)
     seen = took_part.join(Record, Record.id == Participation.record_id).where(visible_to(actor)).exists()
     own = [scope.removeprefix(OF_DIVISION) for scope in actor.scopes if scope.startswith(OF_DIVISION)]

@@ -21,15 +21,15 @@ REVIEWED: Mapping[str, Entity] = {
 PLACES = tuple(dict.fromkeys(entity.place for entity in REVIEWED.values() if entity.place))
 
 
-def entity_of(thing: Any) -> Entity:
+def entity_of(item: Any) -> Entity:
     """What something reviewed is."""
-    if isinstance(thing, Record):
-        return KINDS[thing.kind]
-    return next(entity for entity in REVIEWED.values() if type(thing) is entity.model)
+    if isinstance(item, Record):
+        return KINDS[item.kind]
+    return next(entity for entity in REVIEWED.values() if type(item) is entity.model)
 
 
 def find_reviewed(session: Session, actor: Actor, entity: Entity, code: str) -> Any:
-    """The thing with this code, which history and review call it by. Raises NotFound, also where the actor may not see
+    """The item with this code, which history and review call it by. Raises NotFound, also where the actor may not see
     it."""
     model = entity.model
     query = select(model).where(visible_to(actor, model))

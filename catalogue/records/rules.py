@@ -3,7 +3,7 @@
 Breaking one is a warning to the clerk, never a refusal.
 
 What a rule needs to know (grades and standings by year, caps, kind codes by date) is data or a table here. A rule's
-query yields the id of the thing and up to two texts: what was found, and what would have been expected; `explain`
+query yields the id of the item and up to two texts: what was found, and what would have been expected; `explain`
 makes a sentence of them. `patent_rules` has the rules of patents, `checks` runs them all.
 """
 
@@ -25,7 +25,7 @@ from catalogue.records.models.records import (
     Project,
     RecordLink,
 )
-from catalogue.records.models.schemes import AwardScheme, SchemeGrade, SchemeStanding
+from catalogue.records.models.schemes import AwardScheme, SchemeGrade, SchemeLevelPeriod
 from catalogue.records.queries import year_of
 from catalogue.records.schema.value_fields import write_amount
 
@@ -36,7 +36,7 @@ NOTHING = literal("")
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule about the things of one model. `breaking` selects id, found and expected; a `notice` asks for a look
+    """A rule about the items of one model. `breaking` selects id, found and expected; a `notice` asks for a look
     where a warning asks for a correction."""
 
     name: str
@@ -92,9 +92,9 @@ def _too_many_people() -> Query:
 
 
 def _no_standing() -> Query:
-    stands = _scheme_has(SchemeStanding, covers(SchemeStanding, _AWARD_YEAR))
+    stands = _scheme_has(SchemeLevelPeriod, covers(SchemeLevelPeriod, _AWARD_YEAR))
     # Where the question arises at all: an industry's award, or a scheme that counted as something in other years.
-    asked = or_(AwardScheme.level == "industry", _scheme_has(SchemeStanding))
+    asked = or_(AwardScheme.level == "industry", _scheme_has(SchemeLevelPeriod))
     return _awards(AwardScheme.name, _YEAR_TEXT).where(not_(stands), asked)
 
 

@@ -43,7 +43,7 @@ def share_presentation(setup: BlueprintSetupState) -> None:
         ledger=ledger,
         benefit_kinds=BENEFIT_KINDS,
         reporting_day=current_reporting_day,
-        may_see=lambda thing: current_actor().may_see(thing),
+        may_see=lambda item: current_actor().may_see(item),
     )
 
 

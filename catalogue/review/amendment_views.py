@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.database import db
 from catalogue.errors import CatalogueError, Conflict, InvalidFields, InvalidInput
 from catalogue.query_args import read_number
@@ -25,7 +25,7 @@ _CHOICE = "field-"
 
 
 @blueprint.get("/review/amendments/<int:number>")
-@needs("write")
+@require_permission("write")
 def show(number: int) -> Any:
     """What is proposed."""
     return _show(number)
@@ -34,10 +34,10 @@ def show(number: int) -> Any:
 def _show(number: int, problem: CatalogueError | None = None) -> Any:
     session, actor = db.session(), current_actor()
     session.rollback()
-    amendment, entity, thing = find_amendment(session, actor, number)
+    amendment, entity, item = find_amendment(session, actor, number)
     display = Display(session, actor)
-    # An author who does not see the thing any more is shown the own proposal only.
-    now = entity.texts(thing) if thing is not None else {name: pair[0] for name, pair in amendment.changes.items()}
+    # An author who does not see the item any more is shown the own proposal only.
+    now = entity.texts(item) if item is not None else {name: pair[0] for name, pair in amendment.changes.items()}
     merge = Merge.of(amendment, now)
     waits = amendment.state == "submitted"
     told_now = merge.clear if waits else tuple(amendment.changes)
@@ -56,9 +56,9 @@ def _show(number: int, problem: CatalogueError | None = None) -> Any:
         amendment=amendment,
         state=AMENDMENT_STATES.label(amendment.state),
         entity=entity,
-        thing=thing,
-        title=entity.title_of(now) if thing is not None else amendment.entity_code,
-        seen=current_number(session, entity, thing) if thing is not None else 0,
+        item=item,
+        title=entity.title_of(now) if item is not None else amendment.entity_code,
+        seen=current_number(session, entity, item) if item is not None else 0,
         changes=display.changes(entity, merge.base, merge.proposed, told_now) if told_now else [],
         conflicts=conflicts,
         settled=[entity.field(name).label for name in merge.settled] if waits else [],
@@ -78,7 +78,7 @@ def _in_words(entity: Entity, problem: CatalogueError | None) -> str:
 
 
 @blueprint.post("/review/amendments/<int:number>/<any(approve,return,recall):decision>")
-@needs("write")
+@require_permission("write")
 def decide(number: int, decision: str) -> Any:
     """Approve, return or take back; where somebody else was faster, nothing is done and that is said."""
     actor = current_actor()

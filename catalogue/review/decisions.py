@@ -1,6 +1,6 @@
 """Deciding on what was proposed: what becomes of each field, and approving, returning, taking back.
 
-Between proposing and deciding the thing may have changed. What only the author has changed is merged; what both have
+Between proposing and deciding the item may have changed. What only the author has changed is merged; what both have
 changed, each in another way, is a conflict, and whoever approves must say which stands.
 """
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import Actor
 from catalogue.database import utc_now
 from catalogue.errors import Conflict, Forbidden, InvalidFields, InvalidInput, NotFound
-from catalogue.records.operations import Outcome, Work, save
+from catalogue.records.operations import SaveOutcome, Work, save
 from catalogue.records.review.events import STATE
 from catalogue.records.review.workflow import needs_four_eyes
 from catalogue.records.review_lookup import REVIEWED, find_reviewed, find_to_change
@@ -36,7 +36,7 @@ class Undecided(InvalidInput):
 
 @dataclass(frozen=True)
 class Merge:
-    """A proposal beside the thing as it is now: `base` are the texts that it started from, `now` those of today,
+    """A proposal beside the item as it is now: `base` are the texts that it started from, `now` those of today,
     `proposed` what it wants; `clear` are the fields that can be taken over, `conflicts` those that must be decided,
     `settled` those that say already what was proposed."""
 
@@ -71,34 +71,34 @@ class Merge:
 
 
 def find_amendment(session: Session, actor: Actor, number: int) -> tuple[Amendment, Entity, Any]:
-    """A proposal and the thing that it is about, None where the author does not see that any more. Authors see their
+    """A proposal and the item that it is about, None where the author does not see that any more. Authors see their
     own, who may review those about what they may see. Raises NotFound."""
     amendment = session.get(Amendment, number)
     if amendment is not None and amendment.entity in REVIEWED:
         entity = REVIEWED[amendment.entity]
         try:
-            thing = find_reviewed(session, actor, entity, amendment.entity_code)
+            item = find_reviewed(session, actor, entity, amendment.entity_code)
         except NotFound:
-            thing = None
+            item = None
         is_own = actor.account_id is not None and amendment.author_id == actor.account_id
-        if is_own or (actor.may("review") and thing is not None):
-            return amendment, entity, thing
+        if is_own or (actor.may("review") and item is not None):
+            return amendment, entity, item
     raise NotFound(_("There is no proposal %(number)s, or it is not open to you.", number=number))
 
 
-def approve(work: Work, number: int, seen: int, choices: Mapping[str, str]) -> Outcome:
-    """Make the proposed change. `seen` is the version of the thing that was looked at, `choices` say of the fields in
+def approve(work: Work, number: int, seen: int, choices: Mapping[str, str]) -> SaveOutcome:
+    """Make the proposed change. `seen` is the version of the item that was looked at, `choices` say of the fields in
     conflict which text stands.
 
-    Raises Conflict where somebody else has decided or the thing has changed since, Forbidden for the author of what
+    Raises Conflict where somebody else has decided or the item has changed since, Forbidden for the author of what
     takes four eyes, Undecided, and InvalidFields for what cannot be used (any more). Nothing is done then.
     """
-    amendment, entity, thing = _to_decide(work, number)
-    if thing.review_state != "published":
+    amendment, entity, item = _to_decide(work, number)
+    if item.review_state != "published":
         raise Conflict(_("What this proposal is about is not published any more; it cannot be approved."))
-    if current_number(work.session, entity, thing) != seen:
+    if current_number(work.session, entity, item) != seen:
         raise changed_since()
-    merge = Merge.of(amendment, entity.texts(thing))
+    merge = Merge.of(amendment, entity.texts(item))
     texts = merge.chosen(choices)
     if not texts:
         raise InvalidInput(_("Nothing of the proposal would be taken over. Return it instead."))
@@ -107,7 +107,7 @@ def approve(work: Work, number: int, seen: int, choices: Mapping[str, str]) -> O
         raise Forbidden(_("This counts in published figures: somebody else must confirm what you have entered."))
     work.note = _("Proposal %(number)s by %(author)s", number=amendment.id, author=amendment.author.name)
     _decide(work, amendment, "approved")
-    keys = {name: entity.field(name).text(thing) for name in entity.key}
+    keys = {name: entity.field(name).text(item) for name in entity.key}
     return save(work, entity, {**keys, **texts})
 
 
@@ -132,7 +132,7 @@ def recall(work: Work, number: int) -> None:
 
 
 def changed_since() -> Conflict:
-    """What is said where the thing is not any more what was looked at."""
+    """What is said where the item is not any more what was looked at."""
     return Conflict(_("The entry has been changed since you opened this page. Look at the proposal anew."))
 
 
@@ -147,10 +147,10 @@ def read_comment(text: str) -> str:
 def _to_decide(work: Work, number: int) -> tuple[Amendment, Entity, Any]:
     if not work.actor.may("review"):
         raise Forbidden(_("Proposals are decided on by reviewers."))
-    amendment, entity, thing = find_amendment(work.session, work.actor, number)
+    amendment, entity, item = find_amendment(work.session, work.actor, number)
     amendment = _locked(work, amendment.id)
     _check_open(amendment, ("submitted",))
-    if thing is None:
+    if item is None:
         raise NotFound(_("What this proposal is about is not here any more, or not open to you."))
     return amendment, entity, find_to_change(work.session, work.actor, entity, amendment.entity_code)
 

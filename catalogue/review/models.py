@@ -8,10 +8,10 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.accounts.models import Account
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 from catalogue.database import Base, UtcDateTime, one_of, utc_now
 
-AMENDMENT_STATES = Vocabulary(
+AMENDMENT_STATES = CodeList(
     {
         "submitted": _l("Waits for review"),
         "returned": _l("Returned"),
@@ -22,10 +22,10 @@ AMENDMENT_STATES = Vocabulary(
 
 
 class Amendment(Base):
-    """A proposed change of one published thing. The thing stays as it is until somebody who may review approves.
+    """A proposed change of one published item. The item stays as it is until somebody who may review approves.
 
     `changes` are field → [text when it was proposed, proposed text], `base_number` the revision it was based on.
-    `four_eyes` says that the thing counts in published figures: then the database itself refuses that the author
+    `four_eyes` says that the item counts in published figures: then the database itself refuses that the author
     approves.
     """
 

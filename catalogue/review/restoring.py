@@ -1,4 +1,4 @@
-"""Bringing an earlier version back, as a new change: what the thing says, never who may see it or its state."""
+"""Bringing an earlier version back, as a new change: what the item says, never who may see it or its state."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -17,29 +17,29 @@ from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import SEPARATOR, split
 from catalogue.records.schema.list_fields import DivisionsField, PeopleField
 from catalogue.records.schema.reference_data import DIVISIONS
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 from catalogue.review.amendments import may_save_directly, propose
 
 Way = Literal["", "save", "propose"]
 
 
-def way_to_restore(session: Session, actor: Actor, entity: Entity, thing: Any, texts: Mapping[str, str]) -> Way:
+def way_to_restore(session: Session, actor: Actor, entity: Entity, item: Any, texts: Mapping[str, str]) -> Way:
     """Whether the actor can bring these texts back: at once, as a proposal, or not at all."""
     if not actor.may("write") or actor.account_id is None:
         return ""
-    return _way(actor, entity, thing, _named_today(session, entity, content_of(texts)))
+    return _way(actor, entity, item, _named_today(session, entity, content_of(texts)))
 
 
-def _way(actor: Actor, entity: Entity, thing: Any, wanted: Mapping[str, str]) -> Way:
-    now = entity.texts(thing)
+def _way(actor: Actor, entity: Entity, item: Any, wanted: Mapping[str, str]) -> Way:
+    now = entity.texts(item)
     if all(now[name] == text for name, text in wanted.items()):
         return ""
-    if may_save_directly(actor, entity, thing, wanted):
+    if may_save_directly(actor, entity, item, wanted):
         return "save"
-    return "propose" if thing.review_state == "published" else ""
+    return "propose" if item.review_state == "published" else ""
 
 
-def restore(session: Session, actor: Actor, entity: Entity, thing: Any, number: int, texts: Mapping[str, str]) -> Way:
+def restore(session: Session, actor: Actor, entity: Entity, item: Any, number: int, texts: Mapping[str, str]) -> Way:
     """Bring back the texts of version `number`; to be called in a write transaction.
 
     People and divisions that have been renamed since are named as they are today. Raises InvalidFields naming every
@@ -48,14 +48,14 @@ def restore(session: Session, actor: Actor, entity: Entity, thing: Any, number: 
     if actor.account_id is None or not actor.may("write"):
         raise Forbidden(_("You may not do this with this entry."))
     wanted = _named_today(session, entity, content_of(texts))
-    now, note = entity.texts(thing), _("Version %(number)s restored", number=number)
+    now, note = entity.texts(item), _("Version %(number)s restored", number=number)
     if all(now[name] == text for name, text in wanted.items()):
         raise InvalidInput(_("It says this already; nothing is to be restored."))
-    way = _way(actor, entity, thing, wanted)
+    way = _way(actor, entity, item, wanted)
     if way == "save":
         save(Work(session, actor, "form", note), entity, wanted)
     elif way == "propose":
-        propose(session, actor, entity, thing, wanted, note)
+        propose(session, actor, entity, item, wanted, note)
     else:
         raise Forbidden(_("You may not do this with this entry."))
     return way
@@ -80,7 +80,7 @@ def _person(session: Session, part: str) -> str:
 
 def _division(session: Session, name: str) -> str:
     """The name that stands today for the division that was once called so; the same where it is known, or nobody is."""
-    if References(session).is_division(name):
+    if Resolver(session).is_division(name):
         return name
     rows = session.execute(select(Revision.entity_code, Revision.changes).where(Revision.entity == DIVISIONS.name))
     codes = {row.entity_code for row in rows if name in row.changes.get("name", ())}

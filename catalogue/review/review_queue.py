@@ -28,7 +28,7 @@ from catalogue.records.schema.reference_data import BENEFITS, CLAIMS, YEARLY_COU
 from catalogue.review.models import Amendment
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_Place = tuple[str, str]  # entity and code, by which history calls a thing
+_Place = tuple[str, str]  # entity and code, by which history calls an item
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class WorkState:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits. `amendment_id` is that of a proposed change, None for a draft; `four_eyes` says that it
+    """One item that waits. `amendment_id` is that of a proposed change, None for a draft; `four_eyes` says that it
     takes a second person, `is_own` that the reader has had a hand in it; `was_returned` that it comes again."""
 
     entity: Entity

@@ -31,12 +31,12 @@ _ORDER = ("publish", "submit", "return", "restore", "recall", "reopen", "withdra
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What the actor may know and do about a thing in review.
+class ReviewStatus:
+    """What the actor may know and do about an item in review.
 
-    `number` is the version that is looked at and goes along with every form; `ways` are open to the actor, `barred`
-    those that would be but for the second person that they take. `last` is the latest move, for who may read its
-    comment, `reader_id` the actor's account.
+    `number` is the version that is looked at and goes along with every form; `available_transitions` are open
+    to the actor, `blocked_by_four_eyes` those that would be but for the second person that they take. `last` is the
+    latest move, for who may read its comment, `reader_id` the actor's account.
     """
 
     entity: Entity
@@ -44,8 +44,8 @@ class Standing:
     title: str
     state: str
     number: int
-    ways: tuple[Transition, ...]
-    barred: tuple[Transition, ...]
+    available_transitions: tuple[Transition, ...]
+    blocked_by_four_eyes: tuple[Transition, ...]
     last: ReviewEvent | None
     amendments: Sequence[Amendment]
     reader_id: int
@@ -56,30 +56,30 @@ class Standing:
         return str(REVIEW_STATES.label(self.state))
 
 
-def standing_of(session: Session, actor: Actor, thing: Any) -> Standing | None:
-    """Where a thing stands; None for whoever has no part in it."""
+def status_of(session: Session, actor: Actor, item: Any) -> ReviewStatus | None:
+    """Where an item stands; None for whoever has no part in it."""
     if actor.account_id is None or not actor.may("write"):
         return None
-    entity = entity_of(thing)
-    code = entity.code_of(thing)
+    entity = entity_of(item)
+    code = entity.code_of(item)
     amendments = amendments_of(session, actor, entity, code)
-    takes_part = actor.may("review") or thing.owner_id == actor.account_id
+    takes_part = actor.may("review") or item.owner_id == actor.account_id
     if not takes_part and not amendments:
         return None
-    texts = entity.texts(thing)
-    ways = sorted(open_transitions(actor, thing), key=lambda way: _ORDER.index(way.name))
-    barred: list[Transition] = []
-    if needs_four_eyes(entity, texts) and actor.account_id in authors_of(session, entity, thing):
-        barred = [way for way in ways if way.after == "published"]
+    texts = entity.texts(item)
+    available_transitions = sorted(open_transitions(actor, item), key=lambda way: _ORDER.index(way.name))
+    blocked_by_four_eyes: list[Transition] = []
+    if needs_four_eyes(entity, texts) and actor.account_id in authors_of(session, entity, item):
+        blocked_by_four_eyes = [way for way in available_transitions if way.after == "published"]
     events = events_of(session, entity, code) if takes_part else []
-    return Standing(
+    return ReviewStatus(
         entity,
         code,
         entity.title_of(texts),
-        thing.review_state,
-        current_number(session, entity, thing),
-        tuple(way for way in ways if way not in barred),
-        tuple(barred),
+        item.review_state,
+        current_number(session, entity, item),
+        tuple(way for way in available_transitions if way not in blocked_by_four_eyes),
+        tuple(blocked_by_four_eyes),
         events[0] if events else None,
         amendments,
         actor.account_id,
@@ -87,11 +87,11 @@ def standing_of(session: Session, actor: Actor, thing: Any) -> Standing | None:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What a reviewer reads of a thing: all that it says, or what differs from what was returned or published before
-    (`against` says which; empty: it is new); what rules and near-duplicates say; what happened so far."""
+class ReviewContent:
+    """What a reviewer reads of an item: all that it says, or what differs from what was returned or published before
+    (`baseline` says which; empty: it is new); what rules and near-duplicates say; what happened so far."""
 
-    against: str
+    baseline: str
     changes: list[FieldChange]
     whole: list[Fact]
     warnings: Sequence[Breach]
@@ -99,23 +99,23 @@ class Reading:
     events: Sequence[ReviewEvent]
 
 
-def read(session: Session, actor: Actor, entity: Entity, thing: Any) -> Reading:
+def read(session: Session, actor: Actor, entity: Entity, item: Any) -> ReviewContent:
     """Put together what whoever decides must know."""
-    code, texts, display = entity.code_of(thing), entity.texts(thing), Display(session, actor)
+    code, texts, display = entity.code_of(item), entity.texts(item), Display(session, actor)
     events = events_of(session, entity, code)
     before = next((event for event in events if _is_mark(event)), None)
-    known = texts_at(session, entity, thing, before.number) if before else None
+    known = texts_at(session, entity, item, before.number) if before else None
     differing = [] if known is None else display.changes(entity, known, texts, _content(entity))
-    against = ""
-    if before is not None and known is not None and thing.review_state not in ("returned", "published"):
-        against = _("what was returned") if before.state_after == "returned" else _("what was published before")
-    is_record = isinstance(thing, Record)
-    alike = resembling(session, KINDS[thing.kind], code, texts) if is_record else []
-    return Reading(
-        against,
+    baseline = ""
+    if before is not None and known is not None and item.review_state not in ("returned", "published"):
+        baseline = _("what was returned") if before.state_after == "returned" else _("what was published before")
+    is_record = isinstance(item, Record)
+    alike = resembling(session, KINDS[item.kind], code, texts) if is_record else []
+    return ReviewContent(
+        baseline,
         differing,
         display.facts(entity, texts),
-        warnings_of(session, actor, thing) if is_record else (),
+        warnings_of(session, actor, item) if is_record else (),
         by_ids(session, actor, ids_of_codes(session, alike)) if alike else (),
         events,
     )

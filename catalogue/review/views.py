@@ -1,4 +1,4 @@
-"""Review pages: the work list, what a reviewer reads of one thing, and the moves from state to state."""
+"""Review pages: the work list, what a reviewer reads of one item, and the moves from state to state."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.accounts.permissions import REVIEW_STATES, name_in_words
 from catalogue.database import db
 from catalogue.errors import Conflict, Forbidden, InvalidFields, NotFound
@@ -36,7 +36,7 @@ from catalogue.review.review_queue import (
     waiting,
     waiting_count,
 )
-from catalogue.review.status import read, standing_of
+from catalogue.review.status import read, status_of
 
 blueprint = Blueprint("review", __name__)
 _PRIVATE = {"Cache-Control": "private, no-store"}
@@ -46,9 +46,9 @@ _MOVES = f"any({','.join(dict.fromkeys(each.name for each in TRANSITIONS))})"
 
 @blueprint.record_once
 def share_review(setup: BlueprintSetupState) -> None:
-    """Make known to every template where a thing stands in review, and how much waits."""
+    """Make known to every template where an item stands in review, and how much waits."""
     setup.app.jinja_env.globals.update(
-        review_standing=lambda thing: standing_of(db.session(), current_actor(), thing),
+        review_standing=lambda item: status_of(db.session(), current_actor(), item),
         review_waiting=lambda: waiting_count(db.session(), current_actor()),
         review_way_to_restore=lambda *wanted: way_to_restore(db.session(), current_actor(), *wanted),
         review_states=REVIEW_STATES,
@@ -58,7 +58,7 @@ def share_review(setup: BlueprintSetupState) -> None:
 
 
 @blueprint.get("/review")
-@needs("review")
+@require_permission("review")
 def index() -> Any:
     """What waits, the oldest first."""
     session, actor = db.session(), current_actor()
@@ -77,42 +77,42 @@ def index() -> Any:
 
 
 @blueprint.get(f"/review/<{_ENTITIES}:name>/<path:code>")
-@needs("write")
+@require_permission("write")
 def show(name: str, code: str) -> Any:
-    """What whoever decides must know of one thing; its owner sees it too."""
+    """What whoever decides must know of one item; its owner sees it too."""
     return _show(name, code)
 
 
 def _show(name: str, code: str, problem: str = "", status: int = 200) -> Any:
     session, actor, entity = db.session(), current_actor(), REVIEWED[name]
-    thing = find_reviewed(session, actor, entity, code)
-    standing = standing_of(session, actor, thing)
-    if standing is None or not (actor.may("review") or thing.owner_id == actor.account_id):
+    item = find_reviewed(session, actor, entity, code)
+    standing = status_of(session, actor, item)
+    if standing is None or not (actor.may("review") or item.owner_id == actor.account_id):
         raise Forbidden(_("This is between its owner and the reviewers."))
     return _page(
         "review/show.html",
         status,
-        thing=thing,
+        item=item,
         standing=standing,
-        reading=read(session, actor, entity, thing),
+        reading=read(session, actor, entity, item),
         problem=problem,
-        url=_address(entity, thing),
+        url=_address(entity, item),
     )
 
 
 @blueprint.post(f"/review/<{_ENTITIES}:name>/<path:code>/<{_MOVES}:way>")
-@needs("write")
+@require_permission("write")
 def transition(name: str, code: str, way: str) -> Any:
-    """Take a thing from its state to the next; nothing is done where it is not what its sender has looked at."""
+    """Take an item from its state to the next; nothing is done where it is not what its sender has looked at."""
     actor, entity = current_actor(), REVIEWED[name]
     seen = read_number(request.form, "number", 0, least=0)
     try:
         note = read_comment(request.form.get("comment", ""))
         with writing_records(db.session()) as session:
-            thing = find_to_change(session, actor, entity, code)
-            if current_number(session, entity, thing) != seen:
+            item = find_to_change(session, actor, entity, code)
+            if current_number(session, entity, item) != seen:
                 raise Conflict
-            move(Work(session, actor, "review", note), entity, thing, find_transition(way, thing.review_state))
+            move(Work(session, actor, "review", note), entity, item, find_transition(way, item.review_state))
     except InvalidFields as error:
         return _show(name, code, error.problems[0][1], error.status)
     except (Conflict, StaleDataError, IntegrityError):
@@ -122,7 +122,7 @@ def transition(name: str, code: str, way: str) -> Any:
 
 @blueprint.post("/records/<path:code>/history/<int:number>/restore", defaults={"place": "records"})
 @blueprint.post("/benefits/<path:code>/history/<int:number>/restore", defaults={"place": "benefits"})
-@needs("write")
+@require_permission("write")
 def restore(place: str, code: str, number: int) -> Any:
     """Bring an earlier version back as a new change, or propose it."""
     actor = current_actor()
@@ -130,11 +130,11 @@ def restore(place: str, code: str, number: int) -> Any:
     entity, _found = find_at(db.session(), actor, place, code)
     try:
         with writing_records(db.session()) as session:
-            thing = find_to_change(session, actor, entity, code)
-            if current_number(session, entity, thing) != seen:
+            item = find_to_change(session, actor, entity, code)
+            if current_number(session, entity, item) != seen:
                 raise Conflict
-            version = find_version(versions_of(session, actor, entity, thing), number)
-            bring_back(session, actor, entity, thing, number, version.texts)
+            version = find_version(versions_of(session, actor, entity, item), number)
+            bring_back(session, actor, entity, item, number, version.texts)
     except InvalidFields as error:
         problems = [(str(entity.field(name).label), message) for name, message in error.problems]
         back = url_for("history.version", place=place, code=code, number=number)
@@ -145,31 +145,31 @@ def restore(place: str, code: str, number: int) -> Any:
 
 
 def _conflict(name: str, code: str, seen: int) -> Any:
-    """What has happened to a thing since version `seen` was looked at; nothing has been done."""
+    """What has happened to an item since version `seen` was looked at; nothing has been done."""
     session, actor, entity = db.session(), current_actor(), REVIEWED[name]
     session.rollback()
-    thing = find_reviewed(session, actor, entity, code)
-    later = [each for each in changes_of(session, actor, entity, thing) if each.sort == "own"]
+    item = find_reviewed(session, actor, entity, code)
+    later = [each for each in changes_of(session, actor, entity, item) if each.sort == "own"]
     return _page(
         "review/conflict.html",
         Conflict.status,
         entity=entity,
         code=code,
-        state=REVIEW_STATES.label(thing.review_state),
+        state=REVIEW_STATES.label(item.review_state),
         changes=told(session, actor, [each for each in later if each.revision.number > seen]),
-        url=_address(entity, thing),
+        url=_address(entity, item),
     )
 
 
-def _address(entity: Entity, thing: Any) -> str:
-    """The page on which a thing is looked at."""
+def _address(entity: Entity, item: Any) -> str:
+    """The page on which an item is looked at."""
     if entity.place == RECORDS:
-        return url_for("records.show", code=thing.code)
-    return url_for("review.show", name=entity.name, code=entity.code_of(thing))
+        return url_for("records.show", code=item.code)
+    return url_for("review.show", name=entity.name, code=entity.code_of(item))
 
 
 def _after(entity: Entity, code: str) -> str:
-    """Where a move leads: to the thing, as long as its mover sees it."""
+    """Where a move leads: to the item, as long as its mover sees it."""
     try:
         return _address(entity, find_reviewed(db.session(), current_actor(), entity, code))
     except NotFound:

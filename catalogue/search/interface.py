@@ -131,7 +131,7 @@ class SharedTerm:
 
 
 @dataclass(frozen=True)
-class Alike:
+class SimilarRecord:
     """One record that resembles a text. `score` (0 to 1) is the part of the text's weight that the record has, where
     the weight of a term is how rare it is; `terms` are the weightiest that both have."""
 
@@ -145,7 +145,7 @@ class Similar:
     """The records that resemble a text, best first. `compared` is the number of records that the asker may see and the
     filters pass; `weighed` the number of terms of the text that were looked for."""
 
-    hits: tuple[Alike, ...]
+    hits: tuple[SimilarRecord, ...]
     compared: int
     weighed: int
     partial: bool = False  # the time was up: these are the best found by then
@@ -163,7 +163,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Change:
+class IndexChange:
     """One entry of the queue: the record's document as it is now, or None when it is to be removed."""
 
     id: int
@@ -194,7 +194,7 @@ class SearchIndex(Protocol):
         """What somebody who has typed this may mean, by characters or by pinyin: up to `most` of each group, the
         groups in their order."""
 
-    def apply(self, changes: Sequence[Change]) -> None:
+    def apply(self, changes: Sequence[IndexChange]) -> None:
         """Write changes; when this returns, every later search sees them. Applying twice does no harm.
 
         Raises IndexBusy when another writer does not finish in reasonable time.

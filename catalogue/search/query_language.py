@@ -27,7 +27,7 @@ from catalogue.search.text.ranking import (
     MOST_SINGLE_CHARACTERS,
     MOST_TERMS,
     MOST_WORDS,
-    Word,
+    QueryWord,
     is_single,
 )
 from catalogue.search.text.synonyms import Synonyms
@@ -72,44 +72,44 @@ _YEARS = re.compile(r"(\d{4})?(?:(?:\.\.+|-|–|—|~|～|至|到)(\d{4})?)?")
 
 
 @dataclass(frozen=True)
-class Leaf:
-    """One thing wished for: a word in some role, or values (of kind, year or number) that need no word."""
+class Term:
+    """One item wished for: a word in some role, or values (of kind, year or number) that need no word."""
 
     role: Role
-    word: Word
+    word: QueryWord
     values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Node:
-    """Several things: `all` of them, `any` of them, or `none` of them."""
+    """Several items: `all` of them, `any` of them, or `none` of them."""
 
     join: Literal["all", "any", "none"]
-    parts: tuple["Leaf | Node", ...]
+    parts: tuple["Term | Node", ...]
 
 
-Wish = Leaf | Node
+Criterion = Term | Node
 
 
 @dataclass(frozen=True)
-class Asked:
+class ParsedQuery:
     """A query as understood: plain words, strict wishes, and what was not used. `plain` is the text of the words."""
 
-    words: tuple[Word, ...] = ()
-    strict: tuple[Wish, ...] = ()
+    words: tuple[QueryWord, ...] = ()
+    strict: tuple[Criterion, ...] = ()
     plain: str = ""
     ignored: tuple[str, ...] = ()
 
     @property
-    def ranked(self) -> tuple[Word, ...]:
+    def ranked(self) -> tuple[QueryWord, ...]:
         """All words that a record is the better for having."""
-        return (*self.words, *(leaf.word for leaf in wanted_leaves(self.strict) if leaf.word.typed))
+        return (*self.words, *(leaf.word for leaf in required_terms(self.strict) if leaf.word.typed))
 
-    def without_quotes(self, synonyms: Synonyms) -> "Asked":
+    def without_quotes(self, synonyms: Synonyms) -> "ParsedQuery":
         """The same query with its phrases as plain words."""
-        texts = [w.word.typed for w in self.strict if isinstance(w, Leaf) and w.role == "phrase"]
+        texts = [w.word.typed for w in self.strict if isinstance(w, Term) and w.role == "phrase"]
         loose = (word for text in texts for word in _Reading(text, "", synonyms, "").asked.words)
-        strict = tuple(w for w in self.strict if not (isinstance(w, Leaf) and w.role == "phrase"))
+        strict = tuple(w for w in self.strict if not (isinstance(w, Term) and w.role == "phrase"))
         words = tuple({analysis.fold(word.typed): word for word in (*self.words, *loose)}.values())
         return replace(self, words=words, strict=strict, plain=" ".join(word.typed for word in words))
 
@@ -117,42 +117,46 @@ class Asked:
     def understood(self) -> tuple[tuple[str, str], ...]:
         """The query in pairs of a role (or `without`, `either`, `together`) and a text, in its order of strictness."""
         words = tuple(("prefix" if word.typed.endswith("*") else "word", word.typed) for word in self.words)
-        return (*words, *(_told(wish) for wish in self.strict))
+        return (*words, *(_explained(criterion) for criterion in self.strict))
 
 
-def wanted_leaves(wishes: tuple[Wish, ...]) -> Iterator[Leaf]:
+def required_terms(criteria: tuple[Criterion, ...]) -> Iterator[Term]:
     """The leaves that are wished for, not excluded."""
-    for wish in wishes:
-        if isinstance(wish, Leaf):
-            yield wish
-        elif wish.join != "none":
-            yield from wanted_leaves(wish.parts)
+    for criterion in criteria:
+        if isinstance(criterion, Term):
+            yield criterion
+        elif criterion.join != "none":
+            yield from required_terms(criterion.parts)
 
 
-def written(wish: Wish, inside: bool = False) -> str:
+def written(criterion: Criterion, inside: bool = False) -> str:
     """A wish as it could be typed."""
-    if isinstance(wish, Leaf):
-        text = ",".join(wish.values) if wish.role in ("kind", "number") else "..".join(wish.values) or wish.word.typed
-        if wish.role == "phrase":
+    if isinstance(criterion, Term):
+        text = (
+            ",".join(criterion.values)
+            if criterion.role in ("kind", "number")
+            else "..".join(criterion.values) or criterion.word.typed
+        )
+        if criterion.role == "phrase":
             return f'"{text}"'
-        return text if wish.role in ("word", "prefix") else f"{wish.role}:{text}"
-    if wish.join == "none":
-        return "-" + written(wish.parts[0], inside=True)
-    text = (" OR " if wish.join == "any" else " ").join(written(part, inside=True) for part in wish.parts)
+        return text if criterion.role in ("word", "prefix") else f"{criterion.role}:{text}"
+    if criterion.join == "none":
+        return "-" + written(criterion.parts[0], inside=True)
+    text = (" OR " if criterion.join == "any" else " ").join(written(part, inside=True) for part in criterion.parts)
     return f"({text})" if inside else text
 
 
-def _told(wish: Wish) -> tuple[str, str]:
-    if isinstance(wish, Leaf):
-        return wish.role, written(wish) if wish.role in ("word", "prefix", "phrase") else written(wish).partition(":")[
-            2
-        ]
-    if wish.join == "none":
-        return "without", written(wish.parts[0])
-    return "either" if wish.join == "any" else "together", written(wish)
+def _explained(criterion: Criterion) -> tuple[str, str]:
+    if isinstance(criterion, Term):
+        return criterion.role, written(criterion) if criterion.role in ("word", "prefix", "phrase") else written(
+            criterion
+        ).partition(":")[2]
+    if criterion.join == "none":
+        return "without", written(criterion.parts[0])
+    return "either" if criterion.join == "any" else "together", written(criterion)
 
 
-def understand(text: str, synonyms: Synonyms) -> Asked:
+def parse_query(text: str, synonyms: Synonyms) -> ParsedQuery:
     """What a query asks for."""
     signs = text[:LONGEST_TEXT].translate(_SIGNS)
     expression = len(text) <= LONGEST_EXPRESSION and "。" not in text and "\n" not in text.strip()
@@ -179,7 +183,7 @@ class _Reading:
             self._close()
         if rest:
             self._ignored.append(rest)
-        self.asked = _asked(self._open[0].wishes, text, tuple(self._ignored))
+        self.asked = _parsed(self._open[0].criteria, text, tuple(self._ignored))
 
     def _sign(self, match: "re.Match[str]") -> None:
         group = self._open[-1]
@@ -193,7 +197,7 @@ class _Reading:
         elif match["operator"]:
             sign = match["operator"]
             if sign in ("OR", "|"):
-                group.either = bool(group.wishes)
+                group.either = bool(group.criteria)
             elif sign == "NOT":
                 group.without = True
             elif sign != "AND":
@@ -221,14 +225,16 @@ class _Reading:
 
     def _leaf(self, role: Role, value: str, typed: str) -> None:
         """A leaf with a word, if there is still room for one."""
-        word = Word(value[:LONGEST_WORD], () if role == "phrase" else self._synonyms.alternatives(value[:LONGEST_WORD]))
+        word = QueryWord(
+            value[:LONGEST_WORD], () if role == "phrase" else self._synonyms.alternatives(value[:LONGEST_WORD])
+        )
         singles = self._singles + sum(map(is_single, word.terms))
         terms = self._terms + len(word.terms)
         if not word.terms or self._count == MOST_WORDS or singles > MOST_SINGLE_CHARACTERS or terms > MOST_TERMS:
             self._ignore(typed)
             return
         self._count, self._singles, self._terms = self._count + 1, singles, terms
-        self._open[-1].add(Leaf(role, word))
+        self._open[-1].add(Term(role, word))
         if len(value) > LONGEST_WORD:
             self._ignored.append(value[LONGEST_WORD:])
 
@@ -252,7 +258,7 @@ class _Reading:
         else:
             self._count += 1
             self._prefixes += 1
-            self._open[-1].add(Leaf("prefix", Word(value[:LONGEST_WORD] + "*")))
+            self._open[-1].add(Term("prefix", QueryWord(value[:LONGEST_WORD] + "*")))
 
     def _field(self, role: Role, value: str, typed: str) -> None:
         value = value.strip('"“”„＂「」')
@@ -261,22 +267,22 @@ class _Reading:
             match = _YEARS.fullmatch(value)
             if match and (match[1] or match[2]):
                 last = match[2] or ("" if match.end(1) != len(value) else match[1])
-                self._value(Leaf("year", Word(""), (match[1] or "", last)))
+                self._value(Term("year", QueryWord(""), (match[1] or "", last)))
                 return
         elif role == "kind":
             if value.lower() in KIND_NAMES:
-                self._value(Leaf("kind", Word(""), (KIND_NAMES[value.lower()],)))
+                self._value(Term("kind", QueryWord(""), (KIND_NAMES[value.lower()],)))
                 return
         elif role == "number":
             if any(character.isalnum() for character in value):
-                self._value(Leaf("number", Word(""), (value[:LONGEST_WORD],)))
+                self._value(Term("number", QueryWord(""), (value[:LONGEST_WORD],)))
                 return
         else:
             self._leaf(role, value, typed)
             return
         self._ignore(typed)
 
-    def _value(self, leaf: Leaf) -> None:
+    def _value(self, leaf: Term) -> None:
         if self._count == MOST_WORDS:
             self._ignore(written(leaf))
             return
@@ -284,46 +290,46 @@ class _Reading:
         self._open[-1].add(leaf)
 
     def _close(self) -> None:
-        wishes = self._open.pop().wishes
-        if wishes:
-            self._open[-1].add(wishes[0] if len(wishes) == 1 else Node("all", tuple(wishes)))
+        criteria = self._open.pop().criteria
+        if criteria:
+            self._open[-1].add(criteria[0] if len(criteria) == 1 else Node("all", tuple(criteria)))
 
 
-def _asked(wishes: Iterable[Wish], text: str, ignored: tuple[str, ...]) -> Asked:
-    words: dict[str, Word] = {}
-    strict: list[Wish] = []
-    for wish in _flat(wishes):
-        if isinstance(wish, Leaf) and wish.role in ("word", "prefix"):
-            words.setdefault(analysis.fold(wish.word.typed), wish.word)
+def _parsed(criteria: Iterable[Criterion], text: str, ignored: tuple[str, ...]) -> ParsedQuery:
+    words: dict[str, QueryWord] = {}
+    strict: list[Criterion] = []
+    for criterion in _flat(criteria):
+        if isinstance(criterion, Term) and criterion.role in ("word", "prefix"):
+            words.setdefault(analysis.fold(criterion.word.typed), criterion.word)
         else:
-            strict.append(wish)
+            strict.append(criterion)
     plain = " ".join(word.typed for word in words.values()) if strict else text
-    return Asked(tuple(words.values()), tuple(strict), plain, ignored)
+    return ParsedQuery(tuple(words.values()), tuple(strict), plain, ignored)
 
 
-def _flat(wishes: Iterable[Wish]) -> Iterator[Wish]:
+def _flat(criteria: Iterable[Criterion]) -> Iterator[Criterion]:
     """The wishes, without parentheses that say nothing, such as those of 阳极（炭块）."""
-    for wish in wishes:
-        if isinstance(wish, Node) and wish.join == "all":
-            yield from _flat(wish.parts)
+    for criterion in criteria:
+        if isinstance(criterion, Node) and criterion.join == "all":
+            yield from _flat(criterion.parts)
         else:
-            yield wish
+            yield criterion
 
 
 class _Group:
     """Wishes between two parentheses, or of the whole query."""
 
     def __init__(self) -> None:
-        self.wishes: list[Wish] = []
+        self.criteria: list[Criterion] = []
         self.either = self.without = False
 
-    def add(self, wish: Wish) -> None:
+    def add(self, criterion: Criterion) -> None:
         """One more, joined to the last or denied, as the signs before it say."""
         if self.without:
-            wish = Node("none", (wish,))
-        if self.either and self.wishes:
-            last = self.wishes.pop()
+            criterion = Node("none", (criterion,))
+        if self.either and self.criteria:
+            last = self.criteria.pop()
             earlier = last.parts if isinstance(last, Node) and last.join == "any" else (last,)
-            wish = Node("any", (*earlier, wish))
-        self.wishes.append(wish)
+            criterion = Node("any", (*earlier, criterion))
+        self.criteria.append(criterion)
         self.either = self.without = False

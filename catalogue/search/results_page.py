@@ -34,7 +34,7 @@ SNIPPET_LENGTH = 120
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundRecord:
     """One record found. Texts come in pieces, each with whether it is marked; `also` are labelled texts beside title
     and abstract in which something was found; `benefit` is what counts of it, in yuan."""
 
@@ -67,25 +67,25 @@ class Facet:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SearchResults:
     """All that a search page shows."""
 
     state: SearchState
     results: Results
     paging: Paging
-    found: tuple[Found, ...]
+    found: tuple[FoundRecord, ...]
     facets: tuple[Facet, ...]
     took_ms: float
 
 
-def answer(
+def run_search(
     session: Session,
     actor: Actor,
     index: SearchIndex,
     state: SearchState,
     labels: FacetLabels,
     query: Query | None = None,
-) -> Answer:
+) -> SearchResults:
     """Ask the index, load what it found as far as the actor may see it, and mark the words. A caller who wants another
     stretch of the hits than the state's page gives its own query.
 
@@ -96,10 +96,10 @@ def answer(
     paging = Paging(state.page, state.per_page, results.total).checked()
     found = load(session, actor, results)
     facets = tuple(facet for name in FACETS if (facet := _facet(name, state, results, labels[name])).values)
-    return Answer(state, results, paging, found, facets, round((time.perf_counter() - started) * 1000, 1))
+    return SearchResults(state, results, paging, found, facets, round((time.perf_counter() - started) * 1000, 1))
 
 
-def load(session: Session, actor: Actor, results: Results) -> tuple[Found, ...]:
+def load(session: Session, actor: Actor, results: Results) -> tuple[FoundRecord, ...]:
     """The records of the hits as far as the actor may see them, in the order of the hits, with the words marked."""
     hits = {hit.id: hit for hit in results.hits}
     records = by_ids(session, actor, list(hits))
@@ -131,13 +131,13 @@ def _found(
     names: Mapping[int, tuple[list[str], list[str]]],
     benefit: Decimal | None,
     attached: tuple[str, Segments] | None,
-) -> Found:
+) -> FoundRecord:
     people, keywords = names[record.id]
     elsewhere = (
         (str(KINDS[record.kind].people_label), highlight("　".join(people), words)),
         (_("Keywords"), highlight("　".join(keywords), words)),
     )
-    return Found(
+    return FoundRecord(
         record=record,
         score=hit.score,
         missing=hit.missing,

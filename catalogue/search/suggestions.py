@@ -17,7 +17,7 @@ from catalogue.records.models.records import Record
 from catalogue.records.numbers import index_keys
 from catalogue.records.queries import by_ids
 from catalogue.records.schema.kinds import KINDS
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 from catalogue.search.interface import GROUPS, SearchIndex, Suggestion
 
 GROUP_LABELS: Mapping[str, Any] = {
@@ -97,7 +97,7 @@ def _divisions(session: Session, found: Sequence[Suggestion]) -> list[Suggested]
     mean."""
     if not found:
         return []
-    references = References(session)
+    references = Resolver(session)
     made: dict[str, Suggested] = {}
     for each in found:
         for named in references.divisions_ever_called(each.text):

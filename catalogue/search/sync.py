@@ -20,7 +20,7 @@ from catalogue.records.models.records import Patent, Record
 from catalogue.records.operations import queue_for_index
 from catalogue.records.patents.status import status_column
 from catalogue.search.documents import documents
-from catalogue.search.interface import Change, SearchIndex
+from catalogue.search.interface import IndexChange, SearchIndex
 
 log = logging.getLogger(__name__)
 _BATCH = 500
@@ -106,7 +106,7 @@ class IndexSync:
             ).all():
                 ids = list(dict.fromkeys(row.record_id for row in rows))
                 found = {document.id: document for document in documents(session, self._as_of(session), ids)}
-                self.index.apply([Change(record_id, found.get(record_id)) for record_id in ids])
+                self.index.apply([IndexChange(record_id, found.get(record_id)) for record_id in ids])
                 with writing(session):
                     session.execute(delete(IndexQueueEntry).where(IndexQueueEntry.id.in_([row.id for row in rows])))
                 done += len(ids)

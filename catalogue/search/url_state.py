@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from catalogue.accounts.permissions import Actor
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 from catalogue.query_args import read_choice, read_number, read_year
 from catalogue.search.facets import FacetLabels
 from catalogue.search.interface import (
@@ -20,7 +20,7 @@ from catalogue.search.interface import (
 
 MOST_CHARACTERS = 10_000  # of a query: a whole abstract may be pasted, a book may not
 PER_PAGE = (20, 50, 100)
-SORT_LABELS = Vocabulary(
+SORT_LABELS = CodeList(
     {
         "relevance": _l("Relevance"),
         "newest": _l("Newest first"),

@@ -12,7 +12,7 @@ from catalogue.search.current import current_index
 from catalogue.search.facets import FACET_LABELS, facet_labels
 from catalogue.search.presentation import explanation, understood, wrong_check_note
 from catalogue.search.related_records import similar_records
-from catalogue.search.results_page import Answer, answer
+from catalogue.search.results_page import SearchResults, run_search
 from catalogue.search.url_state import PER_PAGE, SORT_LABELS, SearchState
 
 blueprint = Blueprint("search", __name__)
@@ -32,7 +32,7 @@ def index() -> str:
     """What was found, and how to narrow or widen it."""
     labels = facet_labels(db.session(), current_actor())
     state = SearchState.from_args(request.args, labels)
-    result = answer(db.session(), current_actor(), current_index(), state, labels)
+    result = run_search(db.session(), current_actor(), current_index(), state, labels)
     return render_template(
         "search/index.html",
         wrong_check_note=wrong_check_note(state.text),
@@ -61,7 +61,7 @@ def guide() -> str:
     return render_template("search/guide.html")
 
 
-def _fewer_words(result: Answer) -> list[tuple[str, SearchState]]:
+def _fewer_words(result: SearchResults) -> list[tuple[str, SearchState]]:
     """Searches for each single word, offered where all together found nothing."""
     words = result.results.words
     if result.results.total or len(words) < 2:

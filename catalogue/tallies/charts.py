@@ -12,10 +12,10 @@ from typing import Any, Literal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from catalogue.charts import TONES, Bar, Chart, Kind, Segment, Series
-from catalogue.code_list import Vocabulary
+from catalogue.charts import TONES, Bar, BarSegment, Chart, Kind, Series
+from catalogue.code_list import CodeList
 from catalogue.query_args import read_choice
-from catalogue.tallies.crosstab import Figure, Heading, Table
+from catalogue.tallies.crosstab import CrossTable, Figure, Heading
 from catalogue.tallies.dimensions import Dimension
 from catalogue.tallies.presentation import cut_of
 from catalogue.tallies.serializers import show_number
@@ -29,7 +29,7 @@ MOST_SHADES = 24  # columns of shades
 _WIDE_PLOT = 560  # pixels that shades have, which take the whole page
 
 Choice = Literal["bars", "lines", "heat", "none"]
-KINDS = Vocabulary({"bars": _l("Bar chart"), "lines": _l("Line chart"), "heat": _l("Heat map"), "none": _l("No chart")})
+KINDS = CodeList({"bars": _l("Bar chart"), "lines": _l("Line chart"), "heat": _l("Heat map"), "none": _l("No chart")})
 UrlOf = Callable[[Figure], str]
 
 
@@ -38,7 +38,7 @@ def read_kind(args: Mapping[str, str]) -> str:
     return read_choice(args, "chart", KINDS.labels)
 
 
-def kinds_of(table: Table) -> dict[str, str]:
+def kinds_of(table: CrossTable) -> dict[str, str]:
     """The kinds of chart that can show a table, each with its label."""
     possible = ["bars"]
     if _is_by_year(table):
@@ -48,12 +48,12 @@ def kinds_of(table: Table) -> dict[str, str]:
     return {kind: str(KINDS.label(kind)) for kind in (*possible, "none")}
 
 
-def usual_kind(table: Table) -> Kind:
+def usual_kind(table: CrossTable) -> Kind:
     """Bars where their parts can be told apart and add up; else shades."""
     return "heat" if len(table.columns) > MOST_SERIES or _is_many(table) else "bars"
 
 
-def chart_of(table: Table, url_of: UrlOf, title: str = "", kind: str = "") -> Chart | None:
+def chart_of(table: CrossTable, url_of: UrlOf, title: str = "", kind: str = "") -> Chart | None:
     """The chart of a table; None where there is nothing to draw or no chart is wanted. A kind that cannot show the
     table gives way to the usual one."""
     if not table.cells or kind == "none":
@@ -68,17 +68,17 @@ def describe_chart(cut: str, measure: Any, kind: Kind) -> str:
     return _("%(cut)s · %(measure)s (%(kind)s)", cut=cut, measure=measure, kind=KINDS.label(kind))
 
 
-def _dimension(table: Table, name: str | None) -> Dimension | None:
+def _dimension(table: CrossTable, name: str | None) -> Dimension | None:
     return table.spec.selection.subject.dimensions[name] if name else None
 
 
-def _is_many(table: Table) -> bool:
+def _is_many(table: CrossTable) -> bool:
     """Whether an entry may stand in several columns, so that these do not add up to their row."""
     columns = _dimension(table, table.spec.columns)
     return columns is not None and columns.many
 
 
-def _is_by_year(table: Table) -> bool:
+def _is_by_year(table: CrossTable) -> bool:
     rows, columns = _dimension(table, table.spec.rows), _dimension(table, table.spec.columns)
     return any(each is not None and each.is_year for each in (rows, columns))
 
@@ -113,7 +113,7 @@ class _Side:
 class _Marks:
     """The figures of a table as parts of a chart."""
 
-    def __init__(self, table: Table, url_of: UrlOf) -> None:
+    def __init__(self, table: CrossTable, url_of: UrlOf) -> None:
         self.table, self._url_of = table, url_of
         self.measured = table.spec.selection.measured
         self.subject = table.spec.selection.subject
@@ -121,31 +121,31 @@ class _Marks:
         columns = _dimension(table, table.spec.columns)
         self.columns = _Side(columns, table.columns, table.column_totals) if columns else None
 
-    def mark(self, figure: Figure | None, *names: str) -> Segment:
+    def mark(self, figure: Figure | None, *names: str) -> BarSegment:
         """A figure as a part that says its names and its number."""
         amount = figure.value if figure else 0
         shown = show_number(self.measured, amount)
         height = Decimal(amount) / 10_000 if self.measured.unit == "yuan" else amount
         text = f"{' '.join(name for name in names if name)}: {shown}"
-        return Segment(height, text, self._url_of(figure) if figure and figure.things else "", shown)
+        return BarSegment(height, text, self._url_of(figure) if figure and figure.entry_count else "", shown)
 
-    def cell(self, row: Heading, column: Heading) -> Segment:
+    def cell(self, row: Heading, column: Heading) -> BarSegment:
         """The figure of a row and a column."""
         return self.mark(self.table.cells.get((row.value, column.value)), row.label, column.label)
 
-    def total(self, side: _Side, heading: Heading) -> Segment:
+    def total(self, side: _Side, heading: Heading) -> BarSegment:
         """The figure of a whole row, or of a whole column."""
         return self.mark(side.totals.get(heading.value), heading.label, str(self.subject.label))
 
-    def apart(self, *sides: _Side | None) -> tuple[Segment, ...]:
+    def apart(self, *sides: _Side | None) -> tuple[BarSegment, ...]:
         """The figures of what has no value in a dimension, in words."""
         reported = []
         for side in sides:
             figure = side.totals.get(None) if side else None
-            if side and figure and figure.things:
+            if side and figure and figure.entry_count:
                 shown = f"{show_number(self.measured, figure.value)} {self.measured.unit_text}".rstrip()
                 text = _("%(dimension)s not stated: %(figure)s", dimension=side.dimension.label, figure=shown)
-                reported.append(Segment(figure.value, text, self._url_of(figure), shown))
+                reported.append(BarSegment(figure.value, text, self._url_of(figure), shown))
         return tuple(reported)
 
     def chart(self, kind: Kind, title: str, series: Sequence[Series], bars: Sequence[Bar], **more: Any) -> Chart:

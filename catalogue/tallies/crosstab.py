@@ -20,10 +20,10 @@ from catalogue.tallies.subjects import Subject
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its evidence: `things` is how many entries stand behind `value`."""
+    """A number with its evidence: `items` is how many entries stand behind `value`."""
 
     value: Number
-    things: int
+    entry_count: int
     selection: Selection
 
 
@@ -36,7 +36,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Table:
+class CrossTable:
     """A cross table. `cells` are by (row value, column value); an absent cell is zero."""
 
     spec: TallySpec
@@ -115,8 +115,8 @@ def addends(session: Session, actor: Actor, selection: Selection, names: Sequenc
 def count(session: Session, actor: Actor, selection: Selection) -> Figure:
     """The one figure of a selection."""
     entries = _entries(actor, selection, [])
-    amount, things = session.execute(_sums(entries, [])).one()
-    return Figure(selection.measured.read(amount), things, selection)
+    amount, entry_count = session.execute(_sums(entries, [])).one()
+    return Figure(selection.measured.read(amount), entry_count, selection)
 
 
 def _entries(actor: Actor, selection: Selection, dimensions: Sequence[Dimension]) -> Subquery:
@@ -151,39 +151,41 @@ def _sums(entries: Subquery, keys: Sequence[str], *, once: bool = False) -> Sele
     return select(*grouped, amount, func.count()).select_from(source).group_by(*grouped)
 
 
-def tabulate(session: Session, actor: Actor, spec: TallySpec) -> Table:
+def tabulate(session: Session, actor: Actor, spec: TallySpec) -> CrossTable:
     """Count the tally that `spec` asks for."""
     selection, subject = spec.selection, spec.selection.subject
     dimensions = [subject.dimensions[name] for name in (spec.rows, spec.columns) if name]
     keys, entries = counted_entries(actor, spec)
     read = selection.measured.read
     cells: dict[tuple[Value, Value], Figure] = {}
-    for *key, amount, things in session.execute(_sums(entries, keys)):
+    for *key, amount, entry_count in session.execute(_sums(entries, keys)):
         row, column = key[0], key[1] if spec.columns else None
         narrowed = narrowed_by(selection, [(spec.rows, row), (spec.columns, column)])
-        cells[row, column] = Figure(read(amount), things, narrowed)
+        cells[row, column] = Figure(read(amount), entry_count, narrowed)
 
     def margin(kept: Sequence[int]) -> dict[Value, Figure]:
         """The totals by one of the dimensions, or by none: added up, or counted anew where that would count twice."""
         sums: dict[Value, tuple[Number, int]] = {}
         left_out = [each for place, each in enumerate(dimensions) if place not in kept]
         if any(each.many for each in left_out):
-            for *key, amount, things in session.execute(_sums(entries, [keys[place] for place in kept], once=True)):
-                sums[key[0] if key else None] = read(amount), things
+            for *key, amount, entry_count in session.execute(
+                _sums(entries, [keys[place] for place in kept], once=True)
+            ):
+                sums[key[0] if key else None] = read(amount), entry_count
         else:
             for pair, figure in cells.items():
                 value = pair[kept[0]] if kept else None
                 before = sums.get(value, (read(0), 0))
-                sums[value] = before[0] + figure.value, before[1] + figure.things
+                sums[value] = before[0] + figure.value, before[1] + figure.entry_count
         names = [spec.rows, spec.columns]
         return {
-            value: Figure(amount, things, narrowed_by(selection, [(names[place], value) for place in kept]))
-            for value, (amount, things) in sums.items()
+            value: Figure(amount, entry_count, narrowed_by(selection, [(names[place], value) for place in kept]))
+            for value, (amount, entry_count) in sums.items()
         }
 
     row_totals = margin([0])
     column_totals = margin([1]) if spec.columns else {}
-    return Table(
+    return CrossTable(
         spec,
         rows=_headings(session, actor, spec, dimensions[0], row_totals),
         columns=_headings(session, actor, spec, dimensions[1], column_totals) if spec.columns else (),
@@ -198,12 +200,12 @@ def breakdown(
     session: Session, actor: Actor, selection: Selection, names: Sequence[str]
 ) -> list[tuple[dict[str, Value], Number, int]]:
     """One question for many figures: for each combination of values in these dimensions (none of which may give a
-    thing several values) the values, what is added up, and the number of entries."""
+    item several values) the values, what is added up, and the number of entries."""
     dimensions = [selection.subject.dimensions[name] for name in names]
     entries = _entries(actor, selection, dimensions)
     found = session.execute(_sums(entries, [f"key_{place}" for place in range(len(names))]))
     read = selection.measured.read
-    return [(dict(zip(names, key, strict=True)), read(amount), things) for *key, amount, things in found]
+    return [(dict(zip(names, key, strict=True)), read(amount), entry_count) for *key, amount, entry_count in found]
 
 
 def _headings(

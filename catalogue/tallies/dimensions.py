@@ -1,8 +1,8 @@
 """The ways to cut a tally, as data: what each is worth on a day, and how its values are labelled and ordered.
 
-Most give each counted thing exactly one value (the leading division, the level it counts as), so that a thing is one
+Most give each counted item exactly one value (the leading division, the level it counts as), so that an item is one
 in every total. Those marked `many` (people, keywords, all divisions) may give it several: their tables are views, in
-which a thing stands in several rows, and only the totals count it once.
+which an item stands in several rows, and only the totals count it once.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from sqlalchemy import Select, SQLColumnExpression, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from catalogue.accounts.permissions import Actor
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 from catalogue.errors import InvalidInput
 from catalogue.people.models import (
     Division,
@@ -32,7 +32,7 @@ from catalogue.records.models.schemes import AwardScheme
 from catalogue.records.queries import named_divisions, visible_to, year_of
 
 NONE = "none"  # how a URL names the value of what has none
-YES_NO = Vocabulary({"yes": _l("Yes"), "no": _l("No")})
+YES_NO = CodeList({"yes": _l("Yes"), "no": _l("No")})
 Join = Callable[[Select[Any]], Select[Any]]
 # What the values of a dimension are to one another: years, steps of a ladder (levels, grades), or mere names.
 Scale = Literal["time", "ordered", "nominal"]
@@ -45,7 +45,7 @@ class Dimension:
     `scale` says what its values are. Years, the values of a `time` dimension, label and order themselves. Others have
     `labels`, code → label in the order of display: a vocabulary, or what `load_labels` reads from the database as far
     as an actor may know it. Where the value itself depends on what the actor may see, `seen_value` gives it. `many`
-    says that a thing may have several values, or several things in a table: then its totals are counted for
+    says that an item may have several values, or several items in a table: then its totals are counted for
     themselves. `by_size` orders names by how much they have rather than as their labels stand.
     """
 
@@ -53,7 +53,7 @@ class Dimension:
     label: Any
     value: Callable[[date], SQLColumnExpression[Any]]
     scale: Scale
-    vocabulary: Vocabulary | None = None
+    vocabulary: CodeList | None = None
     load_labels: Callable[[Session, Actor], Mapping[str, str]] | None = None
     join: Join | None = None
     many: bool = False
@@ -94,12 +94,12 @@ class Dimension:
         return self.load_labels(session, actor) if self.load_labels else {}
 
 
-def plain(name: str, label: Any, column: Any, vocabulary: Vocabulary) -> Dimension:
+def plain(name: str, label: Any, column: Any, vocabulary: CodeList) -> Dimension:
     """A dimension of the codes in a column, which are mere names."""
     return Dimension(name, label, lambda as_of: column, "nominal", vocabulary)
 
 
-def ladder(name: str, label: Any, column: Any, vocabulary: Vocabulary) -> Dimension:
+def ladder(name: str, label: Any, column: Any, vocabulary: CodeList) -> Dimension:
     """A dimension of the codes in a column, which are steps in the order of their vocabulary."""
     return replace(plain(name, label, column, vocabulary), scale="ordered")
 

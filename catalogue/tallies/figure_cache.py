@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from catalogue.records.history.models import Revision
 
 _KEY = "catalogue.figures"
-Remembered = TypeVar("Remembered")
+Cached = TypeVar("Cached")
 
 
-class FigureMemory:
+class FigureCache:
     """Answers by question, all forgotten as soon as a revision is added: no write is without one.
 
     What is remembered must be frozen, and the question must name everything that the answer depends on (the actor!).
@@ -23,7 +23,7 @@ class FigureMemory:
         self._state: Any = None
         self._answers: dict[Hashable, Any] = {}
 
-    def recall(self, session: Session, question: Hashable, count: Callable[[], Remembered]) -> Remembered:
+    def recall(self, session: Session, question: Hashable, count: Callable[[], Cached]) -> Cached:
         """The remembered answer to `question`, or that of `count`."""
         state = session.scalar(select(func.max(Revision.id)))
         if state != self._state:
@@ -32,15 +32,15 @@ class FigureMemory:
         answers = self._answers
         if question not in answers:
             answers[question] = count()
-        remembered: Remembered = answers[question]
+        remembered: Cached = answers[question]
         return remembered
 
 
-def current_figures() -> FigureMemory:
+def current_figure_cache() -> FigureCache:
     """What the current application remembers."""
-    return cast(FigureMemory, current_app.extensions[_KEY])
+    return cast(FigureCache, current_app.extensions[_KEY])
 
 
 def init_app(app: Flask) -> None:
     """Let the application remember figures."""
-    app.extensions[_KEY] = FigureMemory()
+    app.extensions[_KEY] = FigureCache()

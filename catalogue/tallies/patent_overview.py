@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
-from catalogue.charts import TONES, Bar, Chart, Segment, Series
+from catalogue.charts import TONES, Bar, BarSegment, Chart, Series
 from catalogue.records.models.code_lists import PATENT_TYPES
 from catalogue.tallies.charts import describe_chart
-from catalogue.tallies.crosstab import Figure, Table, count, tabulate
+from catalogue.tallies.crosstab import CrossTable, Figure, count, tabulate
 from catalogue.tallies.presentation import cut_of
 from catalogue.tallies.spec import Selection, TallySpec
 from catalogue.tallies.subjects import SUBJECTS
@@ -24,8 +24,8 @@ Cells = Mapping[tuple[int, str], Figure]  # by year and patent type
 
 
 @dataclass(frozen=True)
-class Measure:
-    """One thing that is told of each year: by type, over all types (`years`), and as it stands on the day (`total`)."""
+class YearlyFigure:
+    """One item that is told of each year: by type, over all types (`years`), and as it stands on the day (`total`)."""
 
     name: str
     label: str
@@ -39,17 +39,17 @@ class Overview:
     """The patents of a catalogue on a day."""
 
     as_of: date
-    by_status: Table
+    by_status: CrossTable
     years: Sequence[int]
     types: Sequence[str]
-    measures: Sequence[Measure]
+    measures: Sequence[YearlyFigure]
 
 
 def overview(session: Session, actor: Actor, as_of: date) -> Overview:
     """Count everything. Years run without a gap from the first filing to the day."""
     whole = Selection(_PATENTS, as_of)
 
-    def by_year(selection: Selection, dimension: str) -> Table:
+    def by_year(selection: Selection, dimension: str) -> CrossTable:
         return tabulate(session, actor, TallySpec(selection, dimension, "patent_type"))
 
     applied = by_year(whole, "year")
@@ -70,7 +70,7 @@ def overview(session: Session, actor: Actor, as_of: date) -> Overview:
             _by_year("applied", _("Filed in the year"), applied),
             _by_year("granted", _("Granted in the year"), granted),
             _by_year("lapsed", _("Lapsed in the year"), lapsed),
-            Measure(
+            YearlyFigure(
                 "in_force",
                 _("In force at the year's end"),
                 {
@@ -89,14 +89,14 @@ def _in_force(day: date) -> Selection:
     return Selection(_PATENTS, day, values=(("status", "in_force"),))
 
 
-def _by_year(name: str, label: str, table: Table) -> Measure:
+def _by_year(name: str, label: str, table: CrossTable) -> YearlyFigure:
     """A measure from a table of years by types; what has no year is in its total alone."""
     cells = {(int(row), str(column)): figure for (row, column), figure in table.cells.items() if row is not None}
     years = {int(row): figure for row, figure in table.row_totals.items() if row is not None}
-    return Measure(name, label, cells, years, table.total)
+    return YearlyFigure(name, label, cells, years, table.total)
 
 
-def chart_of(page: Overview, measure: Measure, url_of: Callable[[Figure], str]) -> Chart:
+def chart_of(page: Overview, measure: YearlyFigure, url_of: Callable[[Figure], str]) -> Chart:
     """A measure year by year, the types stacked."""
     labels = {name: str(PATENT_TYPES.label(name)) for name in page.types}
     bars = []
@@ -105,7 +105,7 @@ def chart_of(page: Overview, measure: Measure, url_of: Callable[[Figure], str]) 
         for name, label in labels.items():
             figure = measure.cells.get((year, name))
             value = int(figure.value) if figure else 0
-            segments.append(Segment(value, f"{year} {label}: {value}", url_of(figure) if figure else ""))
+            segments.append(BarSegment(value, f"{year} {label}: {value}", url_of(figure) if figure else ""))
         bars.append(Bar(str(year), tuple(segments)))
     series = tuple(Series(label, tone) for label, tone in zip(labels.values(), TONES, strict=False))
     cut = cut_of(TallySpec(measure.total.selection, "year", "patent_type"))

@@ -16,7 +16,7 @@ from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.records.numbers import parse_application
 from catalogue.records.patents.fees import GRACE_MONTHS, Fee, calendar_on
 from catalogue.tallies.crosstab import Figure
-from catalogue.tallies.figure_cache import current_figures
+from catalogue.tallies.figure_cache import current_figure_cache
 from catalogue.tallies.patent_overview import chart_of, overview
 from catalogue.tallies.presentation import TablePage
 from catalogue.tallies.spec import read_as_of
@@ -33,7 +33,7 @@ def index() -> str:
     """What was filed, granted, lapsed and is in force, by year and type."""
     as_of, actor = read_as_of(request.args, current_reporting_day()), current_actor()
     # Remembered like the home page's figures: it takes a tally for each year.
-    page = current_figures().recall(
+    page = current_figure_cache().recall(
         db.session(),
         (actor, "patents", as_of, str(get_locale())),
         partial(overview, db.session(), actor, as_of),

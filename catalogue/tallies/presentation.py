@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.records.models.code_lists import LEVELS
-from catalogue.tallies.crosstab import Figure, Heading, Table
+from catalogue.tallies.crosstab import CrossTable, Figure, Heading
 from catalogue.tallies.dimensions import YEAR, YES_NO, Dimension
 from catalogue.tallies.measures import Number
 from catalogue.tallies.paragraph.published_figures import FIGURES
@@ -51,7 +51,7 @@ class Shading:
 class TablePage:
     """A table ready for its template. `url_of` gives the address of a figure's evidence."""
 
-    def __init__(self, table: Table, url_of: Callable[[Figure], str]) -> None:
+    def __init__(self, table: CrossTable, url_of: Callable[[Figure], str]) -> None:
         self._table, self._make_url = table, url_of
         self._urls: dict[int, str] = {}
         self.spec: TallySpec = table.spec
@@ -109,12 +109,12 @@ class TablePage:
         return row is None or (column is None and self.spec.columns is not None)
 
     def _cell(self, figure: Figure | None, *, shaded: bool = False) -> Cell:
-        if figure is None or not figure.things:
+        if figure is None or not figure.entry_count:
             return Cell("–")
         return Cell(
             show_number(self.spec.selection.measured, figure.value),
             self.url_of(figure),
-            figure.things,
+            figure.entry_count,
             self._shading.shade(figure.value) if shaded else "",
         )
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.database import db, writing
 from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.tallies.saved import remove_saved, save_tally
@@ -13,7 +13,7 @@ blueprint = Blueprint("saved", __name__)
 
 
 @blueprint.post("/tallies/saved")
-@needs("save_tally")
+@require_permission("save_tally")
 def create() -> Response:
     """Save the tally that the form's fields ask for."""
     spec = spec_from_args(find_subject(request.form.get("subject", "")), request.form, current_reporting_day())
@@ -24,7 +24,7 @@ def create() -> Response:
 
 
 @blueprint.post("/tallies/saved/<int:id_>/remove")
-@needs("save_tally")
+@require_permission("save_tally")
 def remove(id_: int) -> Response:
     """Forget one."""
     with writing(db.session()) as session:

@@ -1,4 +1,4 @@
-"""One table, many faces: plain text, JSON and CSV; the page is drawn from the same `Table`."""
+"""One table, many faces: plain text, JSON and CSV; the page is drawn from the same `CrossTable`."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from catalogue.formatting import csv_cell, number
-from catalogue.tallies.crosstab import Figure, Heading, Table
+from catalogue.tallies.crosstab import CrossTable, Figure, Heading
 from catalogue.tallies.measures import Measure, Number
 from catalogue.tallies.spec import Value
 from catalogue.tallies.subjects import Subject
@@ -40,13 +40,13 @@ def plain_decimal(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def heads(table: Table) -> list[str]:
+def heads(table: CrossTable) -> list[str]:
     """The first row of the table: what the rows are, the columns, and the total."""
     corner = table.spec.selection.subject.dimensions[table.spec.rows].label
     return [str(corner), *(column.label for column in table.columns), _("Total")]
 
 
-def figure_rows(table: Table) -> Iterator[tuple[str, list[Figure | None]]]:
+def figure_rows(table: CrossTable) -> Iterator[tuple[str, list[Figure | None]]]:
     """Every other row, the totals last: its label, and its figures with its own total at the end; None is zero."""
     columns = [column.value for column in table.columns]
     for row in table.rows:
@@ -55,7 +55,7 @@ def figure_rows(table: Table) -> Iterator[tuple[str, list[Figure | None]]]:
     yield _("Total"), [*(table.column_totals.get(column) for column in columns), table.total]
 
 
-def _grid(table: Table) -> list[list[str]]:
+def _grid(table: CrossTable) -> list[list[str]]:
     """The table as rows of text, headings and totals included."""
     measured = table.spec.selection.measured
     rows = (
@@ -70,7 +70,7 @@ def _width(text: str) -> int:
     return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
 
 
-def table_as_text(table: Table) -> str:
+def table_as_text(table: CrossTable) -> str:
     """The table for a terminal, columns aligned."""
     grid = _grid(table)
     widths = [max(_width(row[place]) for row in grid) for place in range(len(grid[0]))]
@@ -81,7 +81,7 @@ def table_as_text(table: Table) -> str:
     return "\n".join(lines)
 
 
-def table_as_csv(table: Table) -> str:
+def table_as_csv(table: CrossTable) -> str:
     """The table as CSV. Cells that a spreadsheet would take for formulas get an apostrophe before them."""
     out = io.StringIO()
     writer = csv.writer(out)
@@ -90,7 +90,7 @@ def table_as_csv(table: Table) -> str:
     return out.getvalue()
 
 
-def table_as_json(table: Table, url_of: Callable[[Figure], str] | None = None) -> dict[str, Any]:
+def table_as_json(table: CrossTable, url_of: Callable[[Figure], str] | None = None) -> dict[str, Any]:
     """The table as data: one entry a cell, with codes; money in yuan as a decimal string. With `url_of`, made for
     reading outside of the catalogue: labels, margins, and where the evidence of each figure is."""
     spec, subject, measured = table.spec, table.spec.selection.subject, table.spec.selection.measured
@@ -98,7 +98,7 @@ def table_as_json(table: Table, url_of: Callable[[Figure], str] | None = None) -
     def exact(figure: Figure) -> dict[str, Any]:
         value = int(figure.value) if measured.unit == "count" else plain_decimal(Decimal(figure.value))
         evidence = {"evidence": url_of(figure)} if url_of else {}
-        return {"value": value, "entries": figure.things, **evidence}
+        return {"value": value, "entries": figure.entry_count, **evidence}
 
     cells = []
     for (row, column), figure in table.cells.items():

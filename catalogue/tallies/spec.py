@@ -24,7 +24,7 @@ Value = str | int | None
 
 @dataclass(frozen=True)
 class Selection:
-    """A set of things: those of a subject that surely happened by `as_of`, in a period, with certain values; and what
+    """A set of items: those of a subject that surely happened by `as_of`, in a period, with certain values; and what
     of them is added up (`measure` names one of the subject's, nothing the usual one).
 
     `text` confines it to what a search for this text finds; `found` are the ids of these records, without which such a
@@ -75,7 +75,7 @@ class TallySpec:
 
     @property
     def is_view(self) -> bool:
-        """Whether a thing may stand in several cells, so that these do not add up to the totals."""
+        """Whether an item may stand in several cells, so that these do not add up to the totals."""
         names = (self.rows, *([self.columns] if self.columns else []))
         return any(self.selection.subject.dimensions[name].many for name in names)
 

@@ -1,6 +1,6 @@
 """What can be tallied, as data: subjects, the dimensions by which each can be cut, and what can be added up.
 
-A thing is one in every total, whatever the number of its people, divisions or projects.
+An item is one in every total, whatever the number of its people, divisions or projects.
 """
 
 from collections.abc import Callable, Mapping

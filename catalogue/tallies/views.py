@@ -81,7 +81,7 @@ def records(subject: str) -> str:
     selection = selection_from_args(subject_called(subject), request.args, current_reporting_day())
     selection = looked_up(selection, current_index(), current_actor())
     figure = count(db.session(), current_actor(), selection)
-    paging = Paging.from_args(request.args, figure.things)
+    paging = Paging.from_args(request.args, figure.entry_count)
     return render_template(
         "tallies/records.html",
         heading=describe(db.session(), current_actor(), selection),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from catalogue.database import as_told, db
+from catalogue.database import as_reported, db
 from catalogue.errors import Busy, CatalogueError, InvalidInput, SignInNeeded
 from catalogue.web.request_origin import origin_of_request
 
@@ -91,7 +91,7 @@ def _sent_fields() -> list[tuple[str, str]]:
 
 
 def _on_database_error(error: OperationalError) -> Response:
-    told = as_told(error)
+    told = as_reported(error)
     db.session.rollback()
     if isinstance(told, Busy):
         return _on_catalogue_error(told)

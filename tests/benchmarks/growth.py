@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from catalogue.search.interface import Change, Query
+from catalogue.search.interface import IndexChange, Query
 from catalogue.search.whoosh.index import WhooshIndex
 
 from .relevance import percentile
@@ -43,7 +43,7 @@ def figures_of(path: Path | None, count: int) -> dict[str, float]:
         index.suggest("电", SEEN)
         suggested = [milliseconds(lambda text=text: index.suggest(text, SEEN)) for text in typed]
         changes = [
-            milliseconds(lambda number=number, document=document: index.apply([Change(number * 7 + 1, document)]))
+            milliseconds(lambda number=number, document=document: index.apply([IndexChange(number * 7 + 1, document)]))
             for number, document in enumerate(with_names(synthetic(source, CHANGES)))
         ]
         index.close()

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import catalogue
-from catalogue.search.interface import Change, Document, Query
+from catalogue.search.interface import Document, IndexChange, Query
 from catalogue.search.whoosh.index import WhooshIndex
 
 from .relevance import load, percentile
@@ -137,7 +137,7 @@ def main(path: Path | None, count: int) -> None:
         commits = []
         for number, document in enumerate(synthetic(source, 40)):
             started = time.perf_counter()
-            index.apply([Change(number * 7 + 1, document)])
+            index.apply([IndexChange(number * 7 + 1, document)])
             commits.append((time.perf_counter() - started) * 1000)
         show("one change applied", commits)
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""A small catalogue to enter things into, and browsers without scripts that fill its forms."""
+"""A small catalogue to enter items into, and browsers without scripts that fill its forms."""
 
 from typing import Any
 
@@ -64,19 +64,19 @@ class Store:
             return [row[0] if len(row) == 1 else tuple(row) for row in rows]
 
     def texts(self, code: str, entity: Entity | None = None) -> dict[str, str]:
-        """The text forms of a record, or of the thing of another entity."""
+        """The text forms of a record, or of the item of another entity."""
         with self.app.app_context():
             model: Any = entity.model if entity else Record
-            thing = db.session.scalars(select(model).where(model.code == code)).one()
-            return (entity or KINDS[thing.kind]).texts(thing)
+            item = db.session.scalars(select(model).where(model.code == code)).one()
+            return (entity or KINDS[item.kind]).texts(item)
 
     def move(self, role: str, code: str, name: str, note: str = "") -> None:
         """Take a record to another state of review."""
         somebody = actor(self.app, role)
         with self.app.app_context(), writing():
-            thing = db.session.scalars(select(Record).where(Record.code == code)).one()
+            item = db.session.scalars(select(Record).where(Record.code == code)).one()
             work = Work(db.session, somebody, "review", note)
-            move(work, KINDS[thing.kind], thing, find_transition(name, thing.review_state))
+            move(work, KINDS[item.kind], item, find_transition(name, item.review_state))
 
 
 @pytest.fixture

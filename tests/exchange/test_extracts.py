@@ -39,11 +39,11 @@ def test_an_extract_is_the_list_and_its_links(client: FlaskClient) -> None:
     page = unescape(client.get("/awards?scheme=province-stp&sort=code").text)
     address = re.search(r'href="(/awards\.jsonl[^"]+)"', page)
     assert address
-    things = [json.loads(line) for line in client.get(address[1]).text.splitlines()]
-    awards = [each["code"] for each in things if each["table"] == "awards"]
+    items = [json.loads(line) for line in client.get(address[1]).text.splitlines()]
+    awards = [each["code"] for each in items if each["table"] == "awards"]
     assert awards == sorted(awards)
-    assert {each["scheme"] for each in things if each["table"] == "awards"} == {"province-stp"}
-    links = [each for each in things if each["table"] == "links"]
+    assert {each["scheme"] for each in items if each["table"] == "awards"} == {"province-stp"}
+    links = [each for each in items if each["table"] == "links"]
     assert links
     assert all({each["source"], each["target"]} & set(awards) for each in links)
 

@@ -14,7 +14,7 @@ from catalogue.imports.columns.layouts import recognise, signature
 from catalogue.imports.resolver import Lookups
 from catalogue.imports.row_codes import next_code
 from catalogue.imports.rows.reading import interpret
-from catalogue.imports.tables.sheets import Table, read_tables
+from catalogue.imports.tables.sheets import SheetTable, read_tables
 from catalogue.records.operations import save
 from catalogue.records.schema.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.schema.reference_data import ENTITIES
@@ -42,7 +42,7 @@ def book(rows: list[list[object]], sheet: str = "Sheet1", day: str = "yyyy-mm-dd
     return out.getvalue()
 
 
-def read(content: bytes, name: str) -> tuple[Table, list[dict[str, str]]]:
+def read(content: bytes, name: str) -> tuple[SheetTable, list[dict[str, str]]]:
     (table,) = read_tables(content, name)
     layout = recognise(db.session(), table)
     lookups = Lookups(db.session())

@@ -36,7 +36,7 @@ def sources(target: Path) -> list[Source]:
 
 
 def everything(session: Session) -> dict[str, list[dict[str, str]]]:
-    """Every text of every thing, whatever the order in which it was stored."""
+    """Every text of every item, whatever the order in which it was stored."""
     return {name: sorted(rows_of(session, COMMAND_LINE, entity), key=str) for name, entity in ENTITIES.items()}
 
 

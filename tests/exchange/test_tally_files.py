@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.exports import tally_xlsx
 from catalogue.exports.tally_docx import write_tally_docx
-from catalogue.exports.tally_export import TallyFile
+from catalogue.exports.tally_export import TallyExport
 from catalogue.exports.tally_xlsx import write_tally_xlsx
 from catalogue.tallies.crosstab import Figure, tabulate
 from catalogue.tallies.evidence import entries
@@ -38,9 +38,9 @@ MOST_FIGURES = 30  # of one table are followed
 PNG = b"\x89PNG"
 
 
-def file_of(session: Session, spec: TallySpec) -> TallyFile:
+def file_of(session: Session, spec: TallySpec) -> TallyExport:
     table = tabulate(session, ANONYMOUS, spec)
-    return TallyFile(
+    return TallyExport(
         session=session,
         actor=ANONYMOUS,
         table=table,
@@ -56,7 +56,7 @@ def file_of(session: Session, spec: TallySpec) -> TallyFile:
     )
 
 
-def written(write: Callable[[TallyFile, Any], None], file: TallyFile) -> bytes:
+def written(write: Callable[[TallyExport, Any], None], file: TallyExport) -> bytes:
     out = io.BytesIO()
     write(file, out)
     return out.getvalue()
@@ -141,15 +141,15 @@ def test_a_workbook_has_the_figures_and_each_leads_to_its_entries(session: Sessi
             shown = table[row, column]
             assert isinstance(shown, float)
             assert shown * unit == pytest.approx(float(figure.value) if figure else 0)
-            assert ((row, column) in book.links) == bool(figure and figure.things)
-            if figure and figure.things and followed < MOST_FIGURES:
+            assert ((row, column) in book.links) == bool(figure and figure.entry_count)
+            if figure and figure.entry_count and followed < MOST_FIGURES:
                 followed += 1
                 check_rows(session, book, spec, figure, book.links[row, column])
     assert [table[4, column] for column in range(len(heads(file.table)))] == heads(file.table)
 
 
-def shown(things: list[Any]) -> list[Any]:
-    return things if len(things) <= MOST_SHOWN + 1 else [*things[:MOST_SHOWN], things[-1]]
+def shown(items: list[Any]) -> list[Any]:
+    return items if len(items) <= MOST_SHOWN + 1 else [*items[:MOST_SHOWN], items[-1]]
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
@@ -168,7 +168,7 @@ def test_a_document_has_the_figures_as_the_page_shows_them(session: Session, spe
     for row, (label, all_figures) in zip(together[1:], shown(rows), strict=True):
         figures = shown(all_figures)
         assert row[0] == label
-        assert row[1:] == [show_number(measured, each.value) if each and each.things else "–" for each in figures]
+        assert row[1:] == [show_number(measured, each.value) if each and each.entry_count else "–" for each in figures]
     for table in document.tables:
         assert table._tbl.xpath("./w:tr[1]/w:trPr/w:tblHeader")
         assert len(table._tbl.xpath("./w:tr/w:trPr/w:cantSplit")) == len(table.rows)

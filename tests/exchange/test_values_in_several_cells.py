@@ -1,12 +1,12 @@
-"""What a row says in several cells is put together where they say one thing, and is otherwise told by its cells."""
+"""What a row says in several cells is put together where they say one item, and is otherwise told by its cells."""
 
 import pytest
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from catalogue.imports.columns.layouts import CellProblem, Layout, recognise
+from catalogue.imports.columns.layouts import CellProblem, ColumnLayout, recognise
 from catalogue.imports.rows.reading import interpret
-from catalogue.imports.tables.sheets import Row, Table, read_tables
+from catalogue.imports.tables.sheets import Row, SheetTable, read_tables
 from catalogue.records.schema.reference_data import ENTITIES
 
 
@@ -18,7 +18,7 @@ def read(
     layout = recognise(session, table, kind)
     chosen = [(fields or {}).get(heading, field) for heading, field in zip(table.headings, layout.fields, strict=True)]
     with force_locale("zh"):
-        return interpret(session, Layout(**{**vars(layout), "fields": tuple(chosen)}), table.rows[0])
+        return interpret(session, ColumnLayout(**{**vars(layout), "fields": tuple(chosen)}), table.rows[0])
 
 
 def told(problems: list[CellProblem]) -> list[tuple[int, str]]:
@@ -149,8 +149,8 @@ def test_parts_and_the_whole_that_disagree(trial: Session, cells: str, column: i
 def test_january_or_october_is_asked_in_parts_too(trial: Session) -> None:
     headings, fields = ("项目名称", "年", "月"), ("title", "date.year", "date.month")
     row = Row(2, ("试验", "2004.1", "1"), doubtful=(1,))
-    table = Table("a.xlsx", "", 1, headings, (row,))
-    layout = Layout(ENTITIES["projects"], fields, headings=headings)
+    table = SheetTable("a.xlsx", "", 1, headings, (row,))
+    layout = ColumnLayout(ENTITIES["projects"], fields, headings=headings)
     texts, problems = interpret(trial, layout, table.rows[0])
     assert "date" not in texts
     assert told(problems) == [(1, "2004.1")]

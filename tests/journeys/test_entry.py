@@ -23,7 +23,7 @@ from tests.support.serving import served
 
 @pytest.fixture(scope="module")
 def entry_site(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Flask]]:
-    """A site of its own to enter things into, with its address."""
+    """A site of its own to enter items into, with its address."""
     app = create_app(load({}, data=shutil.copytree(demo_folder, tmp_path_factory.mktemp("entry") / "data")))
     with served(app) as address:
         yield address, app

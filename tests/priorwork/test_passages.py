@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from catalogue.priorwork.passages import Draft, Shared, excerpts
+from catalogue.priorwork.passages import DraftPassages, Shared, excerpts
 from tests.support.timing import quickest
 
 
@@ -15,7 +15,7 @@ def marks(shared: Shared) -> list[str]:
 
 
 def shared(draft: str, record: str) -> list[str]:
-    found = Draft(draft).shared_with(record)
+    found = DraftPassages(draft).shared_with(record)
     assert "".join(text for text, _marked in found.texts[0]) == record
     assert "".join(text for text, _marked in found.draft) == draft
     assert all(a[1] != b[1] for pieces in (*found.texts, found.draft) for a, b in itertools.pairwise(pieces))
@@ -51,7 +51,7 @@ def test_what_is_shared(draft: str, record: str, expected: list[str]) -> None:
 
 
 def test_the_draft_is_marked_wherever_the_passage_stands() -> None:
-    found = Draft("预焙電解槽大修。又说预焙电解槽，180KA。").shared_with("预焙电解槽", "电流180kA")
+    found = DraftPassages("预焙電解槽大修。又说预焙电解槽，180KA。").shared_with("预焙电解槽", "电流180kA")
     assert found.draft == [
         ("预焙電解槽", True),
         ("大修。又说", False),
@@ -73,7 +73,7 @@ def test_marks_are_those_of_all_common_stretches() -> None:
                 if record[start:end] in draft:
                     covered.update(range(start, end))
         marked, at = set(), 0
-        for text, is_marked in Draft(draft).shared_with(record).texts[0]:
+        for text, is_marked in DraftPassages(draft).shared_with(record).texts[0]:
             marked.update(range(at, at + len(text)) if is_marked else ())
             at += len(text)
         assert marked == covered
@@ -97,8 +97,8 @@ def test_a_long_draft_is_compared_with_fifty_records_at_once() -> None:
     records = [text[n * 100 : n * 100 + 60] + "".join(chance.choices(characters, k=440)) for n in range(50)]
 
     def compare() -> None:
-        draft = Draft(text)
+        draft = DraftPassages(text)
         assert all(marks(draft.shared_with(record)) for record in records)
 
     assert quickest(compare, 5) < 0.3
-    assert quickest(lambda: [Draft("铝" * 20_000).shared_with("铝" * 500) for _ in range(2)], 3) < 0.3
+    assert quickest(lambda: [DraftPassages("铝" * 20_000).shared_with("铝" * 500) for _ in range(2)], 3) < 0.3

@@ -23,7 +23,7 @@ from catalogue.priorwork.check import Draft, Scope
 from catalogue.priorwork.check import check as run_check
 from catalogue.priorwork.models import PriorWorkReport
 from catalogue.search.facets import facet_labels
-from catalogue.search.interface import Alike, SharedTerm, Similar
+from catalogue.search.interface import SharedTerm, Similar, SimilarRecord
 from catalogue.search.whoosh.index import WhooshIndex
 from tests.exchange.files import ENCRYPTED_PDF, SCANNED_PDF, docx, pdf
 from tests.support.accounts import signed_in
@@ -340,7 +340,7 @@ def test_the_year_of_a_number_is_that_of_the_site(own: Flask) -> None:
 
 
 def test_what_an_index_lets_slip_is_not_shown(own: Flask) -> None:
-    hits = tuple(Alike(number, 0.9, (SharedTerm("预焙", 2, 0.5),)) for number in (2, 1, 99))
+    hits = tuple(SimilarRecord(number, 0.9, (SharedTerm("预焙", 2, 0.5),)) for number in (2, 1, 99))
     leaky = SimpleNamespace(similar=lambda _likeness: Similar(hits, 3, 5))
     with own.app_context():
         labels = facet_labels(db.session(), ANONYMOUS)

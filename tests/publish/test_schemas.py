@@ -49,8 +49,8 @@ def test_every_row_of_the_registers_is_as_described(app: Flask, document: dict[s
     with app.test_request_context():
         for entity in ENTITIES.values():
             values = validator(document, f"{entity.name.title().replace('_', '')}Values")
-            for thing in db.session.query(entity.model).limit(40):
-                values.validate(entity.values(entity.texts(thing)))
+            for item in db.session.query(entity.model).limit(40):
+                values.validate(entity.values(entity.texts(item)))
 
 
 def test_lists_and_answers_over_the_wire(document: dict[str, Any], client: FlaskClient) -> None:

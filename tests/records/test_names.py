@@ -22,7 +22,7 @@ from catalogue.records.operations import save
 from catalogue.records.schema.dated_names import DatedName
 from catalogue.records.schema.name_table import find_clashes
 from catalogue.records.schema.reference_data import DIVISIONS, ENTITIES
-from catalogue.records.schema.resolver import AmbiguousName, References
+from catalogue.records.schema.resolver import AmbiguousName, Resolver
 from tests.support.accounts import signed_in
 from tests.support.catalogues import empty_catalogue, project, put, work
 
@@ -93,12 +93,12 @@ def alias_of_works(name: str) -> str:
     ],
 )
 def test_one_is_meant(app: Flask, name: str, on: str, code: str) -> None:
-    assert References(db.session()).division(name, PartialDate.parse(on)).code == code
+    assert Resolver(db.session()).division(name, PartialDate.parse(on)).code == code
 
 
 def test_two_within_the_date_are_named_and_how_to_write_them(app: Flask) -> None:
     with pytest.raises(AmbiguousName) as caught:
-        References(db.session()).division("公司", PartialDate.parse("2002"))
+        Resolver(db.session()).division("公司", PartialDate.parse("2002"))
     for word in ("铝厂 (works)", "股份公司 (stock)"):
         assert word in str(caught.value)
 
@@ -106,17 +106,17 @@ def test_two_within_the_date_are_named_and_how_to_write_them(app: Flask) -> None
 @pytest.mark.parametrize("on", [None, PartialDate.parse("2006")])
 def test_an_alias_of_another_time_is_told_with_its_days(app: Flask, on: PartialDate | None) -> None:
     with pytest.raises(ValueError, match=r"股份公司 \(stock\) \[2002-07-01\.\.2005-12-31\]"):
-        References(db.session()).division("公司", on)
+        Resolver(db.session()).division("公司", on)
 
 
 def test_an_unknown_name_is_told_with_the_nearest(app: Flask) -> None:
     with pytest.raises(ValueError, match="股份公司"):
-        References(db.session()).division("股份公词")
+        Resolver(db.session()).division("股份公词")
 
 
 def test_letters_as_they_are_written_come_before_their_likes(app: Flask) -> None:
     put("divisions", code="abc", name="阳极厂")
-    references = References(db.session())
+    references = Resolver(db.session())
     assert references.division("ABC").name == "炭素厂"
     assert references.division("abc").name == "阳极厂"
     with pytest.raises(AmbiguousName):
@@ -125,22 +125,22 @@ def test_letters_as_they_are_written_come_before_their_likes(app: Flask) -> None
 
 def test_english_names_come_last_and_need_not_be_unique(app: Flask) -> None:
     put("divisions", code="second", name="二厂", name_en="Smelter")
-    references = References(db.session())
+    references = Resolver(db.session())
     with pytest.raises(AmbiguousName):
         references.division("smelter")
     put("divisions", code="third", name="三厂", aliases="smelter")
-    assert References(db.session()).division("Smelter").code == "third"
+    assert Resolver(db.session()).division("Smelter").code == "third"
 
 
 def test_schemes_by_code_name_and_english_name(app: Flask) -> None:
-    references = References(db.session())
+    references = Resolver(db.session())
     assert {references.scheme(name).code for name in ("prov", "省奖", "PROV", "provincial")} == {"prov"}
     with pytest.raises(ValueError, match="市奖"):
         references.scheme("市奖")
 
 
 def test_people_by_number_or_by_name_and_division(app: Flask) -> None:
-    references = References(db.session())
+    references = Resolver(db.session())
     assert references.staff_number("李四") == "A3"
     assert references.staff_number("张三", "A2") == "A2"
     assert references.staff_number("张三", "铝厂") == "A1"
@@ -214,7 +214,7 @@ def test_what_is_ones_own_may_be_kept_and_moved(app: Flask) -> None:
     assert put("divisions", code="ABC", aliases="炭素厂;ABC").change == "changed"
     assert put("divisions", code="works", name="老厂", aliases="铝厂;公司 [..2002-06-30]").change == "changed"
     assert put("divisions", code="stock", aliases="公司 [2002-07-01..]").change == "changed"
-    assert References(db.session()).division("铝厂").name == "老厂"
+    assert Resolver(db.session()).division("铝厂").name == "老厂"
     assert not find_clashes(db.session())
 
 
@@ -244,14 +244,14 @@ def test_the_database_refuses_it_too(app: Flask, statement: str) -> None:
 
 def test_what_earlier_versions_let_in_is_listed_and_never_decided(app: Flask) -> None:
     let_in(alias_of_works("炭素厂"), "UPDATE award_scheme SET name = 'nat' WHERE code = 'prov'")
-    references = References(db.session())
+    references = Resolver(db.session())
     with pytest.raises(AmbiguousName) as caught:
         references.division("炭素厂")
     for way in ("铝厂 (works)", "炭素厂 (ABC)", "铝厂", "ABC"):
         assert way in str(caught.value)
     with pytest.raises(AmbiguousName):
         references.scheme("nat")
-    assert [(each.table, each.text, each.things) for each in find_clashes(db.session())] == [
+    assert [(each.table, each.text, each.entry_count) for each in find_clashes(db.session())] == [
         ("divisions", "炭素厂", ("铝厂 (works)", "炭素厂 (ABC)")),
         ("award_schemes", "nat", ("nat (prov)", "国家奖 (nat)")),
     ]
@@ -262,7 +262,7 @@ def test_what_earlier_versions_let_in_is_listed_and_never_decided(app: Flask) ->
     # Everything else of the two can be changed; the alias goes when it is taken off.
     assert put("divisions", code="works", name_en="Old Works").change == "changed"
     assert put("divisions", code="works", aliases="公司 [..2002-06-30];老厂").change == "changed"
-    assert References(db.session()).division("炭素厂").code == "ABC"
+    assert Resolver(db.session()).division("炭素厂").code == "ABC"
 
 
 def test_the_checks_name_it_to_those_who_keep_the_registers(app: Flask) -> None:
@@ -274,7 +274,7 @@ def test_the_checks_name_it_to_those_who_keep_the_registers(app: Flask) -> None:
 
 def test_the_text_form_is_what_it_was_and_history_follows(app: Flask) -> None:
     put("divisions", code="ABC", aliases="碳素厂;阳极厂")
-    division = References(db.session()).division("ABC")
+    division = Resolver(db.session()).division("ABC")
     assert DIVISIONS.field("aliases").text(division) == "碳素厂;阳极厂"
     outcome = put("divisions", code="ABC", aliases="阳极厂 【2001～2002-06】；碳素厂")
     assert outcome.changes == {"aliases": ("碳素厂;阳极厂", "碳素厂;阳极厂 [2001-01-01..2002-06-30]")}
@@ -343,4 +343,4 @@ def test_a_sheet_without_dates_goes_by_what_is_stored(app: Flask) -> None:
 def stored(code: str) -> str:
     """The divisions of a project in text form."""
     entity = ENTITIES["projects"]
-    return entity.field("divisions").text(entity.find(References(db.session()), {"code": code}))
+    return entity.field("divisions").text(entity.find(Resolver(db.session()), {"code": code}))

@@ -1,4 +1,4 @@
-"""Who may see what: the index, the database and a look at the thing itself say the same for everybody."""
+"""Who may see what: the index, the database and a look at the item itself say the same for everybody."""
 
 from itertools import product
 from pathlib import Path
@@ -47,7 +47,7 @@ def catalogue(tmp_path: Path) -> Flask:
 
 
 def seen_by(who: Actor) -> set[str]:
-    """What somebody sees, by SQL, asked of the things themselves, and by the index: the same three times."""
+    """What somebody sees, by SQL, asked of the items themselves, and by the index: the same three times."""
     by_sql = set(db.session.scalars(select(Record.code).where(visible_to(who))))
     assert by_sql == {record.code for record in db.session.scalars(select(Record)) if who.may_see(record)}
     found = current_index().search(Query(access=who.access, limit=100))
@@ -117,7 +117,7 @@ def test_nobody_without_review_writes_what_is_not_their_own(catalogue: Flask, ro
                 save(Work(db.session, who, channel), ENTITIES["projects"], texts)
         else:
             with writing():
-                made = save(Work(db.session, who, channel), ENTITIES["projects"], texts).thing
+                made = save(Work(db.session, who, channel), ENTITIES["projects"], texts).item
             assert (made.review_state, made.owner_id) == ("draft", who.account_id)
 
 

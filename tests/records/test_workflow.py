@@ -64,10 +64,10 @@ def go(who: Actor, table: str, code: str, name: str, note: str = "") -> str:
     entity = ENTITIES[table]
     with writing():
         work = Work(db.session, who, "review", note)
-        thing = entity.find(work.references, {"code": code})
-        assert thing is not None
-        move(work, entity, thing, find_transition(name, thing.review_state))
-        return str(thing.review_state)
+        item = entity.find(work.references, {"code": code})
+        assert item is not None
+        move(work, entity, item, find_transition(name, item.review_state))
+        return str(item.review_state)
 
 
 AWARD = {"code": "JL-1", "title": "奖", "date": "2003", "scheme": "S1", "grade": "second"}
@@ -119,9 +119,9 @@ def test_owners_submit_and_take_back_and_others_do_not(app: Flask) -> None:
         assert go(owner, "projects", "XM-1", "submit") == "submitted"
         assert go(reviewer, "projects", "XM-1", "publish") == "published"
         entity = ENTITIES["projects"]
-        thing = entity.find(Work(db.session, owner, "form").references, {"code": "XM-1"})
-        assert list(open_transitions(owner, thing)) == []
-        assert {each.name for each in open_transitions(reviewer, thing)} == {"withdraw", "reopen"}
+        item = entity.find(Work(db.session, owner, "form").references, {"code": "XM-1"})
+        assert list(open_transitions(owner, item)) == []
+        assert {each.name for each in open_transitions(reviewer, item)} == {"withdraw", "reopen"}
 
 
 def test_states_are_not_written_by_hand(app: Flask) -> None:

@@ -28,15 +28,15 @@ def write(app: Flask, actor: Actor, table: str, code: str, channel: str = "form"
 
 
 def take(app: Flask, actor: Actor, name: str, code: str, way: str, comment: str = "") -> None:
-    """Move a thing in somebody's name."""
+    """Move an item in somebody's name."""
     with app.app_context(), writing():
         entity = REVIEWED[name]
-        thing = find_to_change(db.session, actor, entity, code)
-        move(Work(db.session, actor, "review", comment), entity, thing, find_transition(way, thing.review_state))
+        item = find_to_change(db.session, actor, entity, code)
+        move(Work(db.session, actor, "review", comment), entity, item, find_transition(way, item.review_state))
 
 
 def revisions(app: Flask, code: str) -> list[Revision]:
-    """The revisions of a thing, the oldest first."""
+    """The revisions of an item, the oldest first."""
     with app.app_context():
         return list(
             db.session.scalars(select(Revision).where(Revision.entity_code == code).order_by(Revision.number)).all()

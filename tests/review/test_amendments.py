@@ -23,8 +23,8 @@ def proposal(app: Flask, author: Actor, table: str, code: str, **texts: str) -> 
     """Propose a change; gives its number."""
     with app.app_context(), writing():
         entity = ENTITIES[table]
-        thing = find_reviewed(db.session, author, entity, code)
-        return propose(db.session, author, entity, thing, texts).id
+        item = find_reviewed(db.session, author, entity, code)
+        return propose(db.session, author, entity, item, texts).id
 
 
 def published(app: Flask, table: str, code: str, **texts: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from catalogue.search.interface import (
-    Change,
+    IndexChange,
     Likeness,
     Query,
     SearchIndex,
@@ -39,7 +39,7 @@ class AlikeContract:
     @pytest.fixture
     def index(self, empty: SearchIndex) -> SearchIndex:
         empty.rebuild(DOCUMENTS, "2006-12-31")
-        empty.apply([Change(each.id, each) for each in MORE])
+        empty.apply([IndexChange(each.id, each) for each in MORE])
         return empty
 
     @staticmethod
@@ -72,11 +72,11 @@ class AlikeContract:
         assert sorted(self.ids(index, typed)) == sorted(found)
 
     def test_titles_that_begin_so_come_first(self, index: SearchIndex) -> None:
-        index.apply([Change(14, document(14, "新型阳极", sort_date="2006-12-01"))])
+        index.apply([IndexChange(14, document(14, "新型阳极", sort_date="2006-12-01"))])
         assert self.ids(index, "阳极") == [2, 11, 12, 14]
 
     def test_equal_titles_are_suggested_once(self, index: SearchIndex) -> None:
-        index.apply([Change(14, document(14, "阳极组装线改造", sort_date="2006-12-01"))])
+        index.apply([IndexChange(14, document(14, "阳极组装线改造", sort_date="2006-12-01"))])
         assert self.ids(index, "阳极组装") == [14]
 
     @pytest.mark.parametrize("typed", ["张", "張克", "zhang", "zhangk", "zkw", "克文"])
@@ -95,7 +95,7 @@ class AlikeContract:
     def test_names_say_how_many_visible_records_have_them(self, index: SearchIndex) -> None:
         found = {each.text: each.records for each in index.suggest("yubei", EVERYONE) if each.group == "keyword"}
         assert found == {"预焙槽": 1, "预焙阳极": 2}
-        index.apply([Change(12, None)])
+        index.apply([IndexChange(12, None)])
         found = {each.text: each.records for each in index.suggest("yubei", EVERYONE) if each.group == "keyword"}
         assert found == {"预焙槽": 1, "预焙阳极": 1}
 
@@ -139,7 +139,7 @@ class AlikeContract:
         assert found.hits[0].score == pytest.approx(1, abs=0.001)
 
     def test_joining_words_tell_little(self, index: SearchIndex) -> None:
-        index.apply([Change(14, document(14, "某某", abstract="在此的前提下，其目的在于。"))])
+        index.apply([IndexChange(14, document(14, "某某", abstract="在此的前提下，其目的在于。"))])
         assert self.similar(index, "石墨化\n在此的前提下，炭块的石墨化")[0] == 3
 
     def test_filters_and_exclusions_hold(self, index: SearchIndex) -> None:
@@ -173,6 +173,6 @@ class AlikeContract:
 
         assert order("benefit")[:2] == [12, 11]
         assert order("changed")[:2] == [12, 11]
-        index.apply([Change(11, replace(PEOPLE, changed=80, benefit=1_000, digest="new"))])
+        index.apply([IndexChange(11, replace(PEOPLE, changed=80, benefit=1_000, digest="new"))])
         assert order("benefit")[:2] == [11, 12]
         assert order("changed")[:2] == [11, 12]

@@ -8,8 +8,8 @@ import pytest
 
 from catalogue.records.numbers import index_keys
 from catalogue.search.interface import (
-    Change,
     Document,
+    IndexChange,
     Query,
     SearchIndex,
 )
@@ -89,14 +89,14 @@ class SearchIndexContract:
 
     def test_what_only_an_attachment_says_is_found_after_what_records_say(self, index: SearchIndex) -> None:
         said = "阳极焙烧炉 石墨烯衬里。" + "阳极焙烧炉燃烧。" * 500
-        index.apply([Change(5, replace(DOCUMENTS[4], attached=("证书.pdf", said), digest="with"))])
+        index.apply([IndexChange(5, replace(DOCUMENTS[4], attached=("证书.pdf", said), digest="with"))])
         assert self.ids(index, "石墨烯衬里")[0] == 5  # and after it what has a part of the word
         assert self.ids(index, '"石墨烯衬里"') == self.ids(index, "烯") == [5]
         assert self.ids(index, "证书") == [5]
         assert self.ids(index, "阳极焙烧")[:2] == [2, 5]
         assert self.ids(index, "title:阳极焙烧") == [2]
         assert index.search(Query(text="石墨烯衬里 铸轧 电解", access=INSIDERS)).hits[0].missing == ("电解",)
-        index.apply([Change(5, DOCUMENTS[4])])
+        index.apply([IndexChange(5, DOCUMENTS[4])])
         assert 5 not in self.ids(index, "石墨烯衬里")
 
     @pytest.mark.parametrize(
@@ -165,8 +165,8 @@ class SearchIndexContract:
         assert results.hits[0].missing == ("电解槽试验",)
 
     def test_enough_with_all_words_hide_the_rest(self, index: SearchIndex) -> None:
-        index.apply([Change(n, document(n, f"氟化铝输送系统之{n}")) for n in range(10, 16)])
-        index.apply([Change(20, document(20, "氧化铝输送"))])
+        index.apply([IndexChange(n, document(n, f"氟化铝输送系统之{n}")) for n in range(10, 16)])
+        index.apply([IndexChange(20, document(20, "氧化铝输送"))])
         results = index.search(Query("氟化铝 系统", access=INSIDERS))
         assert (results.match, results.total) == ("all", 6)
         assert not any(hit.missing for hit in results.hits)
@@ -176,8 +176,8 @@ class SearchIndexContract:
     def test_the_title_counts_more_than_the_abstract(self, index: SearchIndex) -> None:
         index.apply(
             [
-                Change(10, document(10, "氟化盐的回收", abstract="另有残极破碎机的检修规程。")),
-                Change(11, document(11, "残极破碎机的检修", abstract="另有氟化盐的回收规程。")),
+                IndexChange(10, document(10, "氟化盐的回收", abstract="另有残极破碎机的检修规程。")),
+                IndexChange(11, document(11, "残极破碎机的检修", abstract="另有氟化盐的回收规程。")),
             ]
         )
         assert self.ids(index, "残极破碎机") == [11, 10]
@@ -186,8 +186,8 @@ class SearchIndexContract:
     def test_a_word_as_typed_counts_more_than_its_pieces(self, index: SearchIndex) -> None:
         index.apply(
             [
-                Change(10, document(10, "打壳气缸", abstract="缸体润滑。打壳机构。壳气。气缸。打壳。")),
-                Change(11, document(11, "气缸打壳", abstract="壳气打壳，气缸打壳，壳气，打壳。")),
+                IndexChange(10, document(10, "打壳气缸", abstract="缸体润滑。打壳机构。壳气。气缸。打壳。")),
+                IndexChange(11, document(11, "气缸打壳", abstract="壳气打壳，气缸打壳，壳气，打壳。")),
             ]
         )
         assert self.ids(index, "打壳气缸") == [10, 11]
@@ -196,10 +196,10 @@ class SearchIndexContract:
         same = "槽壳散热测量"
         index.apply(
             [
-                Change(12, document(12, same, code="B", sort_date="2001-01-01")),
-                Change(11, document(11, same, code="C", sort_date="2001-01-01")),
-                Change(10, document(10, same, code="D", sort_date="2003-01-01")),
-                Change(13, document(13, same, code="A")),
+                IndexChange(12, document(12, same, code="B", sort_date="2001-01-01")),
+                IndexChange(11, document(11, same, code="C", sort_date="2001-01-01")),
+                IndexChange(10, document(10, same, code="D", sort_date="2003-01-01")),
+                IndexChange(13, document(13, same, code="A")),
             ]
         )
         assert self.ids(index, "槽壳散热") == [10, 12, 11, 13]
@@ -217,7 +217,7 @@ class SearchIndexContract:
         assert self.ids(index, "生产", sort="oldest") == [3, 5]
 
     def test_pages_join_without_gap_or_overlap(self, index: SearchIndex) -> None:
-        index.apply([Change(n, document(n, f"整流机组谐波治理{n}")) for n in range(100, 230)])
+        index.apply([IndexChange(n, document(n, f"整流机组谐波治理{n}")) for n in range(100, 230)])
         for text in ("", "整流机组"):
             whole = self.ids(index, text, limit=500)
             pages = [id for offset in range(0, 150, 10) for id in self.ids(index, text, limit=10, offset=offset)]
@@ -273,55 +273,57 @@ class SearchIndexContract:
         assert self.ids(index, "200510136354.X", access=INSIDERS) == [4]
 
     def test_no_label_sees_nothing_and_none_sees_everything(self, index: SearchIndex) -> None:
-        index.apply([Change(9, document(9, "无标签", access=()))])
+        index.apply([IndexChange(9, document(9, "无标签", access=()))])
         assert index.search(Query(access=frozenset())).total == 0
         assert index.search(Query()).total == 0
         assert index.search(Query(access=None)).total == 6
         assert index.search(Query(access=INSIDERS)).total == 5
 
     def test_hidden_records_do_not_make_the_words_stricter(self, index: SearchIndex) -> None:
-        index.apply([Change(n, document(n, f"槽控机软件升级{n}", access=("internal",))) for n in range(30, 40)])
-        index.apply([Change(50, document(50, "槽控机维护"))])
+        index.apply([IndexChange(n, document(n, f"槽控机软件升级{n}", access=("internal",))) for n in range(30, 40)])
+        index.apply([IndexChange(50, document(50, "槽控机维护"))])
         results = index.search(Query("槽控机 升级", access=EVERYONE))
         assert (results.match, [hit.id for hit in results.hits]) == ("any", [50])
 
     # Writing
 
     def test_changes_are_seen_at_once(self, index: SearchIndex) -> None:
-        index.apply([Change(1, document(1, "槽底破损检测")), Change(3, None), Change(8, document(8, "槽底修补"))])
+        index.apply(
+            [IndexChange(1, document(1, "槽底破损检测")), IndexChange(3, None), IndexChange(8, document(8, "槽底修补"))]
+        )
         assert self.ids(index, "扩容") == []
         assert self.ids(index, "石墨化") == []
         assert set(self.ids(index, "槽底")) == {1, 8}
         assert index.search(Query(access=None)).facets["kind"] == {"project": 1, "patent": 2}
 
     def test_applying_twice_does_no_harm(self, index: SearchIndex) -> None:
-        changes = [Change(1, document(1, "槽底破损检测")), Change(3, None), Change(77, None)]
+        changes = [IndexChange(1, document(1, "槽底破损检测")), IndexChange(3, None), IndexChange(77, None)]
         index.apply(changes)
         index.apply(changes)
         assert sorted(id for id, _ in index.digests()) == [1, 2, 4, 5]
         assert self.ids(index, "破损") == [1]
 
     def test_the_last_change_to_a_record_counts(self, index: SearchIndex) -> None:
-        index.apply([Change(6, document(6, "旧名")), Change(6, None), Change(6, document(6, "新名"))])
+        index.apply([IndexChange(6, document(6, "旧名")), IndexChange(6, None), IndexChange(6, document(6, "新名"))])
         assert self.ids(index, "新名") == [6]
         assert self.ids(index, "旧") == []
 
     def test_removing_everything_leaves_an_index(self, index: SearchIndex) -> None:
-        index.apply([Change(document.id, None) for document in DOCUMENTS])
+        index.apply([IndexChange(document.id, None) for document in DOCUMENTS])
         results = index.search(Query("电解", access=None))
         assert (results.total, results.match) == (0, "nothing")
         assert index.search(Query(access=None)).facets["kind"] == {}
         status = index.status()
         assert status is not None
         assert status.documents == 0
-        index.apply([Change(1, DOCUMENTS[0])])
+        index.apply([IndexChange(1, DOCUMENTS[0])])
         assert self.ids(index, "扩容") == [1]
 
     def test_an_index_may_be_built_of_nothing(self, empty: SearchIndex) -> None:
         assert empty.rebuild([], "2006-12-31") == 0
         assert empty.search(Query("电解", access=None)).total == 0
         assert empty.search(Query(access=None)).hits == ()
-        empty.apply([Change(1, DOCUMENTS[0])])
+        empty.apply([IndexChange(1, DOCUMENTS[0])])
         assert self.ids(empty, "扩容") == [1]
 
     def test_status_and_digests(self, index: SearchIndex) -> None:
@@ -342,7 +344,7 @@ class SearchIndexContract:
         status = index.status()
         assert status is not None
         assert (status.documents, status.as_of) == (5, "2006-12-31")
-        index.apply([Change(3, None)])
+        index.apply([IndexChange(3, None)])
         assert self.ids(index) == [4, 2, 1, 5]
 
     # From many sides at once
@@ -367,9 +369,12 @@ class SearchIndexContract:
         try:
             for turn in range(12):
                 index.apply(
-                    [Change(n, document(n, f"第{turn}次", facets={"kind": ("paper",)})) for n in (60, 61, 70 + turn)]
+                    [
+                        IndexChange(n, document(n, f"第{turn}次", facets={"kind": ("paper",)}))
+                        for n in (60, 61, 70 + turn)
+                    ]
                 )
-                index.apply([Change(2, DOCUMENTS[1]), Change(61, None)])
+                index.apply([IndexChange(2, DOCUMENTS[1]), IndexChange(61, None)])
             index.rebuild(DOCUMENTS, "2007-12-31")
         finally:
             stop.set()
@@ -381,7 +386,7 @@ class SearchIndexContract:
     def test_several_writers_take_turns(self, index: SearchIndex) -> None:
         def write(first: int) -> None:
             for number in range(first, first + 5):
-                index.apply([Change(number, document(number, "同时写入"))])
+                index.apply([IndexChange(number, document(number, "同时写入"))])
 
         threads = [threading.Thread(target=write, args=(first,)) for first in (100, 200, 300)]
         for thread in threads:

@@ -13,9 +13,9 @@ from catalogue.config import current_settings
 from catalogue.database import db
 from catalogue.errors import IndexUnavailable
 from catalogue.search.current import current_index, current_sync
-from catalogue.search.interface import SORTS, Change, Likeness, Query
+from catalogue.search.interface import SORTS, IndexChange, Likeness, Query
 from catalogue.search.whoosh.index import WhooshIndex
-from catalogue.search.whoosh.segments import Opened
+from catalogue.search.whoosh.segments import ThreadReader
 from tests.support.catalogues import empty_catalogue, project
 
 from .contract import DOCUMENTS, document
@@ -74,7 +74,7 @@ QUESTIONS: dict[str, Callable[[WhooshIndex], object]] = {
     "similar": lambda index: index.similar(Likeness("电解槽扩容试验\n石墨化阴极", access=None)),
     "suggestions": lambda index: [index.suggest(text, None) for text in ("电", "dian", "2010")],
     "digests": lambda index: list(index.digests()),
-    "writing": lambda index: index.apply([Change(1, document(1, "电解"))]),
+    "writing": lambda index: index.apply([IndexChange(1, document(1, "电解"))]),
 }
 
 
@@ -113,7 +113,7 @@ def test_what_is_read_one_by_one_is_watched_to_the_end(folder: Path) -> None:
     path.write_bytes(DAMAGE["noise in the middle"](path.read_bytes()))
     index = WhooshIndex(folder)
     vocabulary: list[Iterator[str]] = []
-    index._ask(lambda opened: vocabulary.append(Opened.vocabulary(opened, opened.view.live)))
+    index._ask(lambda opened: vocabulary.append(ThreadReader.vocabulary(opened, opened.view.live)))
     with pytest.raises(IndexUnavailable):
         list(vocabulary[0])
 

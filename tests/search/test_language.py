@@ -6,16 +6,16 @@ import time
 
 import pytest
 
-from catalogue.search.interface import Change, Query
-from catalogue.search.query_language import Asked, understand
+from catalogue.search.interface import IndexChange, Query
+from catalogue.search.query_language import ParsedQuery, parse_query
 from catalogue.search.text.synonyms import Synonyms
 from catalogue.search.whoosh.index import WhooshIndex
 
 from .contract import DOCUMENTS, INSIDERS, document
 
 
-def understood(text: str) -> Asked:
-    return understand(text, Synonyms({}))
+def understood(text: str) -> ParsedQuery:
+    return parse_query(text, Synonyms({}))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ MORE = (
 def index(tmp_path):  # type: ignore[no-untyped-def]
     index = WhooshIndex(tmp_path)
     index.rebuild(DOCUMENTS, "2006-12-31")
-    index.apply([Change(each.id, each) for each in MORE])
+    index.apply([IndexChange(each.id, each) for each in MORE])
     yield index
     index.close()
 
@@ -207,6 +207,6 @@ def test_hostile_expressions_are_answered_at_once(index: WhooshIndex, text: str)
 
 
 def test_of_many_stars_a_few_are_used_and_the_others_are_told() -> None:
-    asked = understand(" ".join(f"ab{letter}*" for letter in "cdefgh"), Synonyms({}))
+    asked = parse_query(" ".join(f"ab{letter}*" for letter in "cdefgh"), Synonyms({}))
     assert [word.typed for word in asked.words] == ["abc*", "abd*", "abe*", "abf*"]
     assert asked.ignored == ("abg*", "abh*")

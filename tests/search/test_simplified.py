@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import catalogue
-from catalogue.search import analysis
+from catalogue.search.text import analysis
 from catalogue.search.text.simplified import TABLE, simplified
 
 LINES = TABLE.read_text("utf-8").splitlines(keepends=True)

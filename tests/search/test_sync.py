@@ -21,7 +21,7 @@ from catalogue.records.queries import visible_to
 from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.records.transactions import writing_records
 from catalogue.search.current import current_index, current_sync
-from catalogue.search.interface import Change, Query
+from catalogue.search.interface import IndexChange, Query
 from tests.support.catalogues import empty_catalogue, project, put, work
 
 
@@ -107,7 +107,7 @@ def test_check_names_what_differs(app: Flask) -> None:
     sync, index = current_sync(), current_index()
     with writing(db.session):
         db.session.get_one(Record, ids[1]).title = "绕过操作的修改"
-    index.apply([Change(ids[0], None)])
+    index.apply([IndexChange(ids[0], None)])
     with writing(db.session):
         db.session.delete(db.session.get_one(Record, ids[2]))
     differences = sync.check()

@@ -13,12 +13,12 @@ import pytest
 from filelock import FileLock
 
 from catalogue.errors import IndexUnavailable
-from catalogue.search.interface import Change, IndexBusy, Query
+from catalogue.search.interface import IndexBusy, IndexChange, Query
 from catalogue.search.text import analysis
 from catalogue.search.whoosh import index as whoosh_index
 from catalogue.search.whoosh import writer as whoosh_writer
 from catalogue.search.whoosh.index import WhooshIndex
-from catalogue.search.whoosh.segments import Opened
+from catalogue.search.whoosh.segments import ThreadReader
 from tests.support.timing import quickest
 
 from .alike_contract import AlikeContract
@@ -57,9 +57,9 @@ def total(index: WhooshIndex, text: str = "") -> int:
 def in_another_process(folder: Path, code: str) -> "subprocess.Popen[str]":
     program = f"""
 import pathlib, sys, time
-from catalogue.search.interface import Change, Query
+from catalogue.search.interface import IndexChange, Query
 from catalogue.search.whoosh.index import WhooshIndex
-from catalogue.search.whoosh.segments import Opened
+from catalogue.search.whoosh.segments import ThreadReader
 from tests.search.contract import DOCUMENTS, document
 index = WhooshIndex(pathlib.Path({str(folder)!r}))
 {code}
@@ -73,7 +73,7 @@ def test_no_index_is_said(tmp_path: Path) -> None:
     assert index.status() is None
     for ask in (
         lambda: index.search(Query()),
-        lambda: index.apply([Change(1, None)]),
+        lambda: index.apply([IndexChange(1, None)]),
         index.digests,
     ):
         with pytest.raises(IndexUnavailable):
@@ -114,7 +114,7 @@ def test_a_damaged_index_is_said_and_can_be_rebuilt(folder: Path, damage: str) -
     with pytest.raises(IndexUnavailable):
         index.search(Query("电解"))
     with pytest.raises(IndexUnavailable):
-        index.apply([Change(1, None)])
+        index.apply([IndexChange(1, None)])
     assert index.rebuild(DOCUMENTS, "2006-12-31") == 5
     assert total(index, "石墨化") == 1
 
@@ -124,7 +124,7 @@ def test_a_segment_never_takes_the_name_of_another(empty: WhooshIndex, tmp_path:
     empty.rebuild([], "")
     for number in range(1, whoosh_writer.MERGED):
         random.seed(0)
-        empty.apply([Change(number, document(number, "电解"))])
+        empty.apply([IndexChange(number, document(number, "电解"))])
     assert len(list((tmp_path / "index").glob("generation-*/*.trm"))) == whoosh_writer.MERGED - 1
     assert total(WhooshIndex(tmp_path / "index"), "电解") == whoosh_writer.MERGED - 1
 
@@ -132,12 +132,12 @@ def test_a_segment_never_takes_the_name_of_another(empty: WhooshIndex, tmp_path:
 def test_damage_that_a_merge_meets_is_said(empty: WhooshIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     empty.rebuild([], "")
     for number in range(1, whoosh_writer.MERGED):
-        empty.apply([Change(number, document(number, "电解"))])
+        empty.apply([IndexChange(number, document(number, "电解"))])
     os.truncate(next((tmp_path / "index").glob("generation-*/*.trm")), 0)
     monkeypatch.setattr(empty, "_ask", lambda _ask: [])  # as if the damage had come after the segments were opened
     with pytest.raises(IndexUnavailable):
         for number in range(50, 50 + whoosh_writer.MERGED):
-            empty.apply([Change(number, document(number, "电解"))])
+            empty.apply([IndexChange(number, document(number, "电解"))])
 
 
 def test_damage_deep_inside_is_said_when_it_is_met(folder: Path) -> None:
@@ -171,14 +171,14 @@ def test_a_reader_follows_a_rebuild_by_another(folder: Path) -> None:
 
 def test_a_file_that_was_taken_away_meanwhile_is_no_damage(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     index, builder = WhooshIndex(folder), WhooshIndex(folder)
-    read, rebuilt = Opened.texts, []
+    read, rebuilt = ThreadReader.texts, []
 
-    def meanwhile(opened: Opened, number: int) -> tuple[str, str]:
+    def meanwhile(opened: ThreadReader, number: int) -> tuple[str, str]:
         if not rebuilt:
             rebuilt.append(builder.rebuild(DOCUMENTS[:3], "2007-12-31"))
         return read(opened, number)
 
-    monkeypatch.setattr(Opened, "texts", meanwhile)
+    monkeypatch.setattr(ThreadReader, "texts", meanwhile)
     assert total(index, "石墨化") == 1
     assert rebuilt == [3]
     assert total(index) == 3
@@ -187,18 +187,18 @@ def test_a_file_that_was_taken_away_meanwhile_is_no_damage(folder: Path, monkeyp
 def test_a_commit_of_another_process_is_seen(folder: Path) -> None:
     index = WhooshIndex(folder)
     assert total(index, "跨进程") == 0
-    writer = in_another_process(folder, "index.apply([Change(70, document(70, '跨进程'))])")
+    writer = in_another_process(folder, "index.apply([IndexChange(70, document(70, '跨进程'))])")
     writer.communicate(timeout=60)
     assert writer.returncode == 0
     assert total(index, "跨进程") == 1
 
 
 def test_processes_write_in_turn(folder: Path) -> None:
-    code = "for n in range({0}, {0} + 10): index.apply([Change(n, document(n, '跨进程'))])"
+    code = "for n in range({0}, {0} + 10): index.apply([IndexChange(n, document(n, '跨进程'))])"
     writers = [in_another_process(folder, code.format(first)) for first in (1000, 2000)]
     index = WhooshIndex(folder)
     for number in range(3000, 3010):
-        index.apply([Change(number, document(number, "跨进程"))])
+        index.apply([IndexChange(number, document(number, "跨进程"))])
     for writer in writers:
         writer.communicate(timeout=120)
         assert writer.returncode == 0
@@ -212,7 +212,7 @@ def endless():
         if number == 110:
             print("writing", flush=True)
         yield document(number, "未完成的重建")
-index.apply([Change(6, document(6, "先写"))])
+index.apply([IndexChange(6, document(6, "先写"))])
 index.rebuild(endless(), "2007-12-31")
 """
     writer = in_another_process(folder, code)
@@ -220,10 +220,10 @@ index.rebuild(endless(), "2007-12-31")
     assert writer.stdout.readline() == "writing\n"
     index = WhooshIndex(folder, patience=5)
     with pytest.raises(IndexBusy):
-        WhooshIndex(folder, patience=0.1).apply([Change(7, document(7, "等不及"))])
+        WhooshIndex(folder, patience=0.1).apply([IndexChange(7, document(7, "等不及"))])
     writer.kill()
     writer.communicate()
-    index.apply([Change(8, document(8, "后加"))])
+    index.apply([IndexChange(8, document(8, "后加"))])
     assert (total(index, "先写"), total(index, "后加"), total(index, "未完成")) == (1, 1, 0)
     index.rebuild(DOCUMENTS, "2007-12-31")
     assert len(generations(folder)) == 1
@@ -234,14 +234,14 @@ def test_a_lock_file_left_behind_blocks_nobody(folder: Path) -> None:
     (generation,) = generations(folder)
     (generation / "MAIN_WRITELOCK").write_text("")
     index = WhooshIndex(folder, patience=1)
-    index.apply([Change(1, None)])
+    index.apply([IndexChange(1, None)])
     assert total(index) == 4
 
 
 def test_a_writer_does_not_wait_for_ever(folder: Path) -> None:
     index = WhooshIndex(folder, patience=0.1)
     with FileLock(folder / "lock"), pytest.raises(IndexBusy):
-        index.apply([Change(1, None)])
+        index.apply([IndexChange(1, None)])
     with FileLock(folder / "lock"):
         assert total(index) == 5  # searching needs no lock
     assert total(index) == 5
@@ -251,16 +251,16 @@ def test_a_change_that_cannot_be_written_leaves_the_index_as_it_was(folder: Path
     index = WhooshIndex(folder)
     broken = document(7, "坏的", sort_date="not a date")
     with pytest.raises(ValueError, match="not a date"):
-        index.apply([Change(1, None), Change(7, broken)])
+        index.apply([IndexChange(1, None), IndexChange(7, broken)])
     assert total(index) == 5
-    index.apply([Change(1, None)])
+    index.apply([IndexChange(1, None)])
     assert total(index) == 4
 
 
 def test_segments_stay_few(folder: Path) -> None:
     index = WhooshIndex(folder)
     for number in range(80):
-        index.apply([Change(number, document(number, f"一次一条{number}", facets={"kind": ("paper",)}))])
+        index.apply([IndexChange(number, document(number, f"一次一条{number}", facets={"kind": ("paper",)}))])
     assert total(index) == 80
     (generation,) = generations(folder)
     assert len(list(generation.glob("*.trm"))) <= 20
@@ -275,7 +275,7 @@ def test_a_rebuild_of_several_segments(tmp_path: Path, monkeypatch: pytest.Monke
     results = index.search(Query("阳极 阴极 电解", access=INSIDERS))
     assert {hit.id for hit in results.hits} == {1, 2, 3, 4}
     assert sum(results.facets["kind"].values()) == 4
-    index.apply([Change(3, None)])
+    index.apply([IndexChange(3, None)])
     assert [hit.id for hit in index.search(Query(sort="title", access=INSIDERS)).hits] == [1, 4, 2, 5]
     assert sorted(id for id, _ in index.digests()) == [1, 2, 4, 5]
 
@@ -314,7 +314,7 @@ def test_memory_ends_with_the_commit(folder: Path) -> None:
     index = WhooshIndex(folder)
     total(index)
     for number in range(6):
-        index.apply([Change(number, None)])
+        index.apply([IndexChange(number, None)])
         total(index)
     assert len(index._views) == 1
 

@@ -140,7 +140,7 @@ ROWS: tuple[Row, ...] = (
     Row("tokens.index", "/account/tokens", WRITERS, by_token=NO_COOKIE),
     _post("tokens.create", "/account/tokens", WRITERS, 400, form={"name": ""}),
     _post("tokens.revoke", "/account/tokens/999/revoke", WRITERS, 404),
-    # History, open to whoever sees the thing; attached files
+    # History, open to whoever sees the item; attached files
     Row("history.index", "/records/XM-PLAIN/history", EVERYBODY),
     Row("history.version", "/records/XM-PLAIN/history/1", EVERYBODY),
     Row("history.compare", "/records/XM-PLAIN/history/1/compare", EVERYBODY, status=ANY),

@@ -1,4 +1,4 @@
-"""The three ways of asking who may see a thing say the same: of the thing, in SQL, and to the index."""
+"""The three ways of asking who may see an item say the same: of the item, in SQL, and to the index."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -81,11 +81,11 @@ def _actors(owners: list[int]) -> Iterator[Actor]:
 
 
 def test_thing_sql_and_index_agree(claims: Session, owners: list[int]) -> None:
-    things = {claim.code: claim for claim in claims.scalars(select(Claim))}
-    labels = {code: access_labels(claim) for code, claim in things.items()}
+    items = {claim.code: claim for claim in claims.scalars(select(Claim))}
+    labels = {code: access_labels(claim) for code, claim in items.items()}
     for actor in dict.fromkeys(_actors(owners)):
         in_sql = set(claims.scalars(select(Claim.code).where(visible_to(actor, Claim))))
-        of_thing = {code for code, claim in things.items() if actor.may_see(claim)}
+        of_thing = {code for code, claim in items.items() if actor.may_see(claim)}
         in_index = {code for code, each in labels.items() if not actor.access.isdisjoint(each)}
         assert in_sql == of_thing == in_index, actor
 

@@ -46,7 +46,7 @@ def texts_of(answer: TestResponse) -> Iterator[str]:
 
 
 def marks_in(answer: TestResponse) -> set[str]:
-    """The marks of things that an answer has."""
+    """The marks of items that an answer has."""
     return {
         mark[0].lower() if mark[0][0] in "zZ" else mark[0]
         for text in texts_of(answer)
@@ -109,16 +109,16 @@ def addresses() -> Iterator[str]:
     yield from (f"/checks?rule={rule}" for rule in ("award_alone", "under_shared", "no_standing"))
 
 
-def about(thing: Thing) -> Iterator[str]:
-    """Addresses that name a thing, its people or its division, and must tell nothing of it."""
-    mark = next(word for word in thing.words if word.startswith("zq"))
+def about(item: Thing) -> Iterator[str]:
+    """Addresses that name an item, its people or its division, and must tell nothing of it."""
+    mark = next(word for word in item.words if word.startswith("zq"))
     almost = f"{mark[:-1]}w"
     yield f"/search?q={almost}"
     yield f"/search?q={almost[:-1]}"
     yield f"/api/v1/suggest?q={almost[:-1]}"
-    if thing.table in ("projects", "awards", "papers"):
-        yield f"/tallies/{thing.table}?person=A-{mark}&rows=year"
-        yield f"/tallies/{thing.table}/records?any_division=D-{mark}"
+    if item.table in ("projects", "awards", "papers"):
+        yield f"/tallies/{item.table}?person=A-{mark}&rows=year"
+        yield f"/tallies/{item.table}/records?any_division=D-{mark}"
         yield f"/search?division=D-{mark}"
 
 
@@ -138,7 +138,7 @@ def test_no_answer_has_a_mark_of_what_the_asker_may_not_see(world: World, asker:
             told[address] = sorted(marks & hidden)[:5]
         found |= marks
     assert not told
-    seen = {word for thing in world.of(asker) if thing.code != "XM-PLAIN" for word in thing.words}
+    seen = {word for item in world.of(asker) if item.code != "XM-PLAIN" for word in item.words}
     assert len(found) > 0.6 * len(seen), "the crawl is worth nothing if it does not even see what is open"
 
 
@@ -156,10 +156,10 @@ def forms() -> Iterator[str]:
 def test_forms_and_what_they_suggest_tell_nothing_of_what_is_hidden(world: World, asker: str) -> None:
     browser, hidden = world.browser(asker), world.hidden_words(asker)
     addresses = list(forms())
-    for thing in world.of(asker, *_RECORDS)[::4]:
-        addresses += [f"/records/{thing.code}/edit", f"/records/{thing.code}/attachments"]
-        addresses += [f"/records/{thing.code}/history/1", f"/records/{thing.code}/history/1/compare"]
-    addresses += [f"/benefits/{thing.code}/edit" for thing in world.of(asker, "benefits")]
+    for item in world.of(asker, *_RECORDS)[::4]:
+        addresses += [f"/records/{item.code}/edit", f"/records/{item.code}/attachments"]
+        addresses += [f"/records/{item.code}/history/1", f"/records/{item.code}/history/1/compare"]
+    addresses += [f"/benefits/{item.code}/edit" for item in world.of(asker, "benefits")]
     if asker == "reviewer":
         addresses += ["/registers", "/registers/yearly_counts", "/registers/claims"]
     told = {}
@@ -176,31 +176,31 @@ def test_forms_and_what_they_suggest_tell_nothing_of_what_is_hidden(world: World
 @pytest.mark.parametrize("asker", ["anonymous", "of the division", "reviewer"])
 def test_record_pages_tell_nothing_of_hidden_neighbours(world: World, asker: str) -> None:
     browser, hidden = world.browser(asker), world.hidden_words(asker)
-    for thing in world.of(asker, *_RECORDS)[::2]:
-        answer = browser.get(f"/records/{thing.code}")
+    for item in world.of(asker, *_RECORDS)[::2]:
+        answer = browser.get(f"/records/{item.code}")
         assert answer.status_code == 200
-        assert not marks_in(answer) & hidden, thing.code
-        assert not marks_in(browser.get(f"/api/v1/records/{thing.code}")) & hidden, thing.code
-        assert not marks_in(browser.get(f"/records/{thing.code}/history")) & hidden, thing.code
+        assert not marks_in(answer) & hidden, item.code
+        assert not marks_in(browser.get(f"/api/v1/records/{item.code}")) & hidden, item.code
+        assert not marks_in(browser.get(f"/records/{item.code}/history")) & hidden, item.code
     if asker == "reviewer":
         for page in range(1, 9):
             assert not marks_in(browser.get(f"/review?page={page}")) & hidden
-    for thing in world.of(asker, "benefits"):
-        assert not marks_in(browser.get(f"/benefits/{thing.code}/history")) & hidden, thing.code
-        assert not marks_in(browser.get(f"/api/v1/benefits/{thing.code}")) & hidden, thing.code
+    for item in world.of(asker, "benefits"):
+        assert not marks_in(browser.get(f"/benefits/{item.code}/history")) & hidden, item.code
+        assert not marks_in(browser.get(f"/api/v1/benefits/{item.code}")) & hidden, item.code
 
 
 def _hidden(world: World, asker: str, each: int) -> list[Thing]:
     """Every so many-th of what somebody does not see."""
-    return [thing for thing in world.things if not sees(asker, thing)][::each]
+    return [item for item in world.entry_count if not sees(asker, item)][::each]
 
 
 @pytest.mark.parametrize("asker", ["anonymous", "reader", "owner", "reviewer"])
 def test_what_is_asked_for_by_name_is_not_told_either(world: World, asker: str) -> None:
     browser = world.browser(asker)
-    for thing in _hidden(world, asker, 9):
-        mark = next(word for word in thing.words if word.startswith("zq"))
-        for address in about(thing):
+    for item in _hidden(world, asker, 9):
+        mark = next(word for word in item.words if word.startswith("zq"))
+        for address in about(item):
             said = browser.get(address).text.replace(f"D-{mark}", "").replace(f"A-{mark}", "")
             assert mark not in said, address
 
@@ -209,10 +209,10 @@ def test_what_is_asked_for_by_name_is_not_told_either(world: World, asker: str) 
 def test_the_pages_of_hidden_and_of_missing_records_are_the_same(world: World, asker: str) -> None:
     browser = world.browser(asker)
     browser.get("/")  # the first page brings the cookie of forms
-    for thing in _hidden(world, asker, 7):
-        if thing.table not in _RECORDS:
+    for item in _hidden(world, asker, 7):
+        if item.table not in _RECORDS:
             continue
-        for code in (thing.code, thing.code.lower()):
+        for code in (item.code, item.code.lower()):
             missing = f"{code[:-1]}w"
             answer, other = browser.get(f"/records/{code}"), browser.get(f"/records/{missing}")
             assert answer.status_code == other.status_code == 404
@@ -252,14 +252,14 @@ def test_counts_are_those_of_what_the_asker_sees(world: World, asker: str) -> No
     }
     assert everything["facets"]["division"] == [] or all(each["count"] for each in everything["facets"]["division"])
     for name in SUBJECTS:
-        published = [thing for thing in world.of(asker, name) if thing.state == "published"]
+        published = [item for item in world.of(asker, name) if item.state == "published"]
         tally = browser.get(f"/api/v1/tally?subject={name}").json
         assert tally
         entries = sum(each["total"]["entries"] for each in tally["row_headings"])
         assert entries == len(published), name
     shared_out = browser.get("/api/v1/tally?subject=benefits&rows=division&columns=none").json
     assert shared_out
-    lines = [thing for thing in world.of(asker, "benefits") if thing.state == "published"]
+    lines = [item for item in world.of(asker, "benefits") if item.state == "published"]
     assert sum(each["total"]["entries"] for each in shared_out["row_headings"]) == len(lines)
     for table in TABLES:
         assert len(browser.get(f"/export.jsonl?kind={table}").text.splitlines()) == len(world.of(asker, table)), table

@@ -1,4 +1,4 @@
-"""A small catalogue that has everything in every state and under every restriction, each thing marked by words of its
+"""A small catalogue that has everything in every state and under every restriction, each item marked by words of its
 own; and who sees what of it, written down here by hand and not asked of the code under test."""
 
 import re
@@ -42,7 +42,7 @@ ASKERS: Mapping[str, tuple[str, str, str] | None] = {
 
 @dataclass(frozen=True)
 class Thing:
-    """A thing of the catalogue: `words` stand in it and nowhere else."""
+    """An item of the catalogue: `words` stand in it and nowhere else."""
 
     table: str
     code: str
@@ -52,17 +52,17 @@ class Thing:
     words: frozenset[str]
 
 
-def sees(asker: str, thing: Thing) -> bool:
-    """Whether somebody sees a thing."""
-    if asker == "administrator" or (asker == "owner" and thing.is_owned):
+def sees(asker: str, item: Thing) -> bool:
+    """Whether somebody sees an item."""
+    if asker == "administrator" or (asker == "owner" and item.is_owned):
         return True
     if asker == "anonymous":
-        return thing.state == "published" and thing.level == "public"
+        return item.state == "published" and item.level == "public"
     if asker == "reviewer":
-        return thing.level != "restricted-division"
-    if asker == "of the division" and thing.level == "restricted-division":
-        return thing.state == "published"
-    return thing.state == "published" and thing.level in ("public", "internal")
+        return item.level != "restricted-division"
+    if asker == "of the division" and item.level == "restricted-division":
+        return item.state == "published"
+    return item.state == "published" and item.level in ("public", "internal")
 
 
 def same_for_all(text: str) -> str:
@@ -85,7 +85,7 @@ class World:
 
     app: Flask
     data: Path
-    things: list[Thing] = field(default_factory=list)
+    items: list[Thing] = field(default_factory=list)
 
     def browser(self, asker: str) -> FlaskClient:
         """The browser of somebody who asks."""
@@ -94,11 +94,11 @@ class World:
 
     def of(self, asker: str, *tables: str) -> list[Thing]:
         """What somebody sees, of these tables only where any are named."""
-        return [thing for thing in self.things if sees(asker, thing) and (not tables or thing.table in tables)]
+        return [item for item in self.entry_count if sees(asker, item) and (not tables or item.table in tables)]
 
     def hidden_words(self, asker: str) -> set[str]:
         """What must stand nowhere in an answer to somebody."""
-        return {each for thing in self.things if not sees(asker, thing) for each in thing.words}
+        return {each for item in self.entry_count if not sees(asker, item) for each in item.words}
 
 
 def make_world(folder: Path) -> World:
@@ -114,12 +114,12 @@ def make_world(folder: Path) -> World:
         with writing():
             work = Work(db.session(), COMMAND_LINE, "import")
             for number, (table, level, state) in enumerate(product(TABLES, LEVELS, STATES)):
-                world.things.append(_put(work, number, table, level, state, owner))
+                world.entry_count.append(_put(work, number, table, level, state, owner))
             _relate(work, world)
         with writing():
             texts = {"date": "2006-01", "status": "completed", "title": "阳极组装线改造", "keywords": "阳极;组装"}
             save(Work(db.session(), COMMAND_LINE, "import"), ENTITIES["projects"], {"code": "XM-PLAIN", **texts})
-        world.things.append(Thing("projects", "XM-PLAIN", "published", "public", False, frozenset({"XM-PLAIN"})))
+        world.entry_count.append(Thing("projects", "XM-PLAIN", "published", "public", False, frozenset({"XM-PLAIN"})))
     return world
 
 
@@ -149,13 +149,13 @@ def _put(work: Work, number: int, table: str, level: str, state: str, owner: int
     done = save(work, ENTITIES[table], {**own, **review})
     is_owned = number % 2 == 0
     if is_owned:  # what comes by command has no owner
-        done.thing.owner_id = owner
+        done.item.owner_id = owner
         work.session.flush()
     return Thing(table, done.code, state, level, is_owned, frozenset({mark, *words}))
 
 
 def _texts(table: str, number: int, place: int, mark: str) -> tuple[dict[str, str], set[str]]:
-    """The fields of a table's own, and those of their values that mark the thing beside its word."""
+    """The fields of a table's own, and those of their values that mark the item beside its word."""
     serial = f"5550{number:03}"
     digits = f"20051{serial}"
     registration = f"6302005Y0{number:03}"
@@ -215,8 +215,8 @@ def _texts(table: str, number: int, place: int, mark: str) -> tuple[dict[str, st
 
 
 def _relate(work: Work, world: World) -> None:
-    """Tie things of different visibility together: links, and shares of ledger lines."""
-    codes = {table: [thing.code for thing in world.things if thing.table == table] for table in TABLES}
+    """Tie items of different visibility together: links, and shares of ledger lines."""
+    codes = {table: [item.code for item in world.entry_count if item.table == table] for table in TABLES}
     for place in range(_COMBINATIONS):
         project = codes["projects"][place]
         for table, relation, step in (

@@ -15,7 +15,7 @@ from catalogue.app import create_app
 from catalogue.config import load
 from catalogue.database import db, prepare_database
 from catalogue.imports.native_format import import_files
-from catalogue.records.operations import Outcome, Work, save
+from catalogue.records.operations import SaveOutcome, Work, save
 from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.records.transactions import writing_records
 from catalogue.resources import DEMO_FOLDER
@@ -81,12 +81,12 @@ def work(channel: str = "command") -> Work:
     return Work(db.session, COMMAND_LINE, channel)
 
 
-def put(table: str, **texts: str) -> Outcome:
+def put(table: str, **texts: str) -> SaveOutcome:
     """Save one row of a table in a transaction of its own."""
     with writing():
         return save(work(), ENTITIES[table], texts)
 
 
-def project(code: str = "XM-2001-001", **texts: str) -> Outcome:
+def project(code: str = "XM-2001-001", **texts: str) -> SaveOutcome:
     """Save a project with plausible values."""
     return put("projects", **{"code": code, "title": "电解槽试验", "date": "2001-05", "status": "completed", **texts})

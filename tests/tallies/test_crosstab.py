@@ -58,7 +58,7 @@ def test_what_is_only_known_to_the_year_counts_when_the_year_is_over(tmp_path: P
         project("XM-3", date="2001-03-31")
 
         def completed(day: date) -> int:
-            return count(db.session, ANONYMOUS, Selection(SUBJECTS["projects"], day)).things
+            return count(db.session, ANONYMOUS, Selection(SUBJECTS["projects"], day)).entry_count
 
         assert completed(date(2001, 3, 30)) == 0
         assert completed(date(2001, 3, 31)) == 2
@@ -72,9 +72,9 @@ def test_drafts_and_restricted_records_count_nowhere(tmp_path: Path) -> None:
         project("XM-2", review_state="draft")
         project("XM-3", confidentiality="restricted")
         whole = Selection(SUBJECTS["projects"], END)
-        assert count(db.session, ANONYMOUS, whole).things == 1
+        assert count(db.session, ANONYMOUS, whole).entry_count == 1
         # The command line sees what is restricted, but a draft is no evidence for anybody.
-        assert count(db.session, COMMAND_LINE, whole).things == 2
+        assert count(db.session, COMMAND_LINE, whole).entry_count == 2
 
 
 def test_an_award_counts_as_what_its_scheme_counted_as_then(tmp_path: Path) -> None:

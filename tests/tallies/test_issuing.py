@@ -18,8 +18,8 @@ from catalogue.errors import Conflict, InvalidInput, NotFound
 from catalogue.tallies.crosstab import tabulate
 from catalogue.tallies.evidence import entries
 from catalogue.tallies.issued import snapshot
-from catalogue.tallies.issued.change_causes import Window, reasons_of
-from catalogue.tallies.issued.citations import standings_of
+from catalogue.tallies.issued.change_causes import CountInterval, causes_of
+from catalogue.tallies.issued.citations import citations_of
 from catalogue.tallies.issued.comparison import Comparison, compare
 from catalogue.tallies.issued.reports import (
     changed_reports,
@@ -47,9 +47,9 @@ def small(tmp_path: Path):
 def reasons(number: str, comparison: Comparison, *differences: str, by_ledger: bool = False) -> dict[str, list[str]]:
     """Why each entry moved, as texts: the sentence with the changes of fields."""
     report = find_report(db.session(), ANONYMOUS, number).report
-    window = Window(report.issued_at, None, differences, by_ledger)
+    window = CountInterval(report.issued_at, None, differences, by_ledger)
     moves = [*comparison.moves, *comparison.edited]
-    found = reasons_of(db.session(), ANONYMOUS, moves, window)
+    found = causes_of(db.session(), ANONYMOUS, moves, window)
     return {
         code: [each.text + "".join(f" {c.label}: {c.old} → {c.new}" for c in each.changes) for each in given_]
         for (_entity, code), given_ in found.items()
@@ -246,16 +246,16 @@ def test_a_record_knows_where_it_counts(small: Flask) -> None:
     awards, lines = issued("awards"), issued("benefits")
     hidden = issued("awards", INTERNAL)
     record = work().references.record("JL-3")
-    found = standings_of(db.session(), ANONYMOUS, record)
+    found = citations_of(db.session(), ANONYMOUS, record)
     assert [standing.report.number for standing in found.shown] == [awards]
     assert found.shown[0].figures == (
         ("level=industry&grade=first", {"zh": "行业 · 一等奖", "en": "Industry · First prize"}),
     )
-    assert [each.report.number for each in standings_of(db.session(), INTERNAL, record).shown] == [hidden, awards]
-    by_line = standings_of(db.session(), ANONYMOUS, work().references.record("XM-1"))
+    assert [each.report.number for each in citations_of(db.session(), INTERNAL, record).shown] == [hidden, awards]
+    by_line = citations_of(db.session(), ANONYMOUS, work().references.record("XM-1"))
     assert [each.report.number for each in by_line.shown] == [lines]
     put("benefits", code="XY-1", confidentiality="internal")
-    assert standings_of(db.session(), ANONYMOUS, work().references.record("XM-1")).shown == ()
+    assert citations_of(db.session(), ANONYMOUS, work().references.record("XM-1")).shown == ()
 
 
 def test_two_writers_get_two_numbers(small: Flask) -> None:

@@ -13,7 +13,7 @@ from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.charts import Chart
 from catalogue.records.models.code_lists import GRADES
 from catalogue.tallies.charts import KINDS, MOST_BARS, chart_of, kinds_of
-from catalogue.tallies.crosstab import Figure, Heading, Table, tabulate
+from catalogue.tallies.crosstab import CrossTable, Figure, Heading, tabulate
 from catalogue.tallies.dimensions import Dimension, Scale
 from catalogue.tallies.presentation import TablePage
 from catalogue.tallies.spec import Selection, TallySpec, Value, spec_from_args
@@ -22,7 +22,7 @@ from catalogue.tallies.subjects import SUBJECTS
 END = date(2006, 12, 31)
 
 
-def table_of(session: Session, subject: str, rows: str, columns: str = "none") -> Table:
+def table_of(session: Session, subject: str, rows: str, columns: str = "none") -> CrossTable:
     spec = spec_from_args(SUBJECTS[subject], {"rows": rows, "columns": columns}, END)
     return tabulate(session, ANONYMOUS, spec)
 
@@ -31,7 +31,7 @@ def address(figure: Figure) -> str:
     return str(sorted(figure.selection.to_args().items()))
 
 
-def drawn(table: Table, kind: str = "") -> Chart:
+def drawn(table: CrossTable, kind: str = "") -> Chart:
     chart = chart_of(table, address, kind=kind)
     assert chart is not None
     return chart
@@ -121,14 +121,14 @@ def test_a_dimension_that_contradicts_itself_is_refused(scale: Scale, more: dict
         Dimension("grade", "Grade", lambda as_of: literal(1), scale, **more)
 
 
-def made(subject: str, dimension: str, values: dict[Value, int]) -> Table:
+def made(subject: str, dimension: str, values: dict[Value, int]) -> CrossTable:
     """A table of these values by one dimension."""
     selection = Selection(SUBJECTS[subject], END)
     rows = [Heading(value, "未注明" if value is None else str(value)) for value in values]
     figures = {value: Figure(number, 1, selection) for value, number in values.items()}
     total = Figure(sum(values.values()), len(values), selection)
     cells = {(value, None): figure for value, figure in figures.items()}
-    return Table(TallySpec(selection, dimension, None), rows, (), cells, figures, {}, total)
+    return CrossTable(TallySpec(selection, dimension, None), rows, (), cells, figures, {}, total)
 
 
 @pytest.mark.parametrize("columns", ["none", "patent_type", "division"])

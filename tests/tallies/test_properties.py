@@ -44,7 +44,7 @@ def specs(draw: st.DrawFn) -> TallySpec:
 def entry_ids(session: Session, figure: Figure) -> set[int]:
     found = entries(session, ANONYMOUS, figure.selection, 0, None)
     ids = {entry.id for entry in found}
-    assert len(ids) == len(found) == figure.things
+    assert len(ids) == len(found) == figure.entry_count
     if figure.selection.measured.name == "records":
         assert figure.value == len(found)
     elif figure.selection.subject.name == "benefits":
@@ -67,7 +67,7 @@ def test_every_figure_opens_its_entries_and_margins_count_once(session: Session,
     if complete:
         assert set().union(*followed.values()) == whole if followed else not whole
     if not spec.is_view:
-        assert sum(figure.things for figure in table.cells.values()) == table.total.things
+        assert sum(figure.entry_count for figure in table.cells.values()) == table.total.entry_count
         assert sum(figure.value for figure in table.cells.values()) == table.total.value
     assert {heading.value for heading in table.rows} >= set(table.row_totals)
     assert spec_from_args(spec.selection.subject, spec.to_args(), END) == spec
@@ -87,5 +87,5 @@ def test_every_face_says_the_same(session: Session, spec: TallySpec) -> None:
             assert text == (plain_number(measured, figure.value) if figure else "0")
     data = table_as_json(table)
     assert len(data["cells"]) == len(table.cells)
-    assert sum(cell["entries"] for cell in data["cells"]) == sum(figure.things for figure in table.cells.values())
+    assert sum(cell["entries"] for cell in data["cells"]) == sum(figure.entry_count for figure in table.cells.values())
     assert Decimal(str(data["total"])) == table.total.value

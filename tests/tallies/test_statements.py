@@ -15,7 +15,7 @@ END = date(2006, 12, 31)
 
 
 def read(session: Session, text: str) -> list[Statement]:
-    return find_statements(text, lexicon_of(session, ANONYMOUS), END)
+    return find_statements(text, lexicon_of(session, ANONYMOUS, END), END)
 
 
 def shown(statement: Statement) -> str:
@@ -221,7 +221,7 @@ def test_a_statement_knows_its_place_in_the_text(session: Session) -> None:
 
 
 def test_odd_texts_are_read_in_reasonable_time(session: Session) -> None:
-    lexicon = lexicon_of(session, ANONYMOUS)
+    lexicon = lexicon_of(session, ANONYMOUS, END)
     for text in ("(" * 20_000, "1" * 20_000, "一" * 20_000, "1,234" * 4_000, "获省部级奖1项，" * 2_500, "\n" * 20_000):
         found = find_statements(text, lexicon, END)
         assert len(found) <= 5_000

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import ANONYMOUS
 from catalogue.fact_check.numerals import Numeral, Qualifier
 from catalogue.fact_check.verification import (
-    Finding,
-    Report,
+    CheckedStatement,
+    CheckedText,
     Verdict,
-    judge,
+    compare,
     verify,
 )
 from catalogue.tallies.crosstab import count
@@ -31,12 +31,12 @@ ALTERED = ["二等奖1项", "三等奖1项", "一等奖1项", "二等奖5项", "
            "5400多万元"]  # fmt: skip
 
 
-def check(session: Session, text: str, as_of: date = END) -> Report:
+def check(session: Session, text: str, as_of: date = END) -> CheckedText:
     with force_locale("zh"):
         return verify(session, ANONYMOUS, text, as_of)
 
 
-def only(session: Session, text: str) -> Finding:
+def only(session: Session, text: str) -> CheckedStatement:
     (finding,) = check(session, text).findings
     return finding
 
@@ -117,15 +117,15 @@ def test_what_the_catalogue_writes_it_finds_right(session: Session, day: date) -
 def test_a_number_is_judged_by_what_it_claims(
     qualifier: Qualifier, claimed: str, actual: int | Decimal, verdict: Verdict
 ) -> None:
-    assert judge(Numeral(Decimal(claimed), qualifier, 0, 0), actual) == verdict
+    assert compare(Numeral(Decimal(claimed), qualifier, 0, 0), actual) == verdict
 
 
 def test_ranges_and_rounded_numbers_are_imprecise_at_best() -> None:
     span = Numeral(Decimal(3), "exact", 0, 0, upper=Decimal(5))
-    assert [judge(span, number) for number in (2, 3, 5, 6)] == ["differs", "at_least", "at_least", "differs"]
+    assert [compare(span, number) for number in (2, 3, 5, 6)] == ["differs", "at_least", "at_least", "differs"]
     rounded = Numeral(Decimal(48_300), "exact", 0, 0, step=Decimal(100))
-    assert [judge(rounded, number) for number in (48_300, 48_317, 48_400)] == ["matches", "at_least", "differs"]
-    assert judge(replace(rounded, step=Decimal(1)), 48_317) == "differs"
+    assert [compare(rounded, number) for number in (48_300, 48_317, 48_400)] == ["matches", "at_least", "differs"]
+    assert compare(replace(rounded, step=Decimal(1)), 48_317) == "differs"
 
 
 @pytest.mark.parametrize(

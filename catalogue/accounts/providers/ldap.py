@@ -16,7 +16,7 @@ from ldap3.core.exceptions import LDAPException
 from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import escape_rdn
 
-from catalogue.accounts.external_identities import Person
+from catalogue.accounts.external_identities import ExternalPerson
 from catalogue.accounts.usernames import written_login
 from catalogue.config import LOCAL_HOSTS, Settings
 from catalogue.errors import CatalogueError
@@ -43,7 +43,7 @@ class LdapDirectory:
         self._settings = settings
         self._bind = _Connections(settings) if bind is None else bind
 
-    def __call__(self, login: str, password: str) -> Person | None:
+    def __call__(self, login: str, password: str) -> ExternalPerson | None:
         """Who this is; None where login or password are wrong. Raises DirectoryUnavailable.
 
         An empty password is refused here: directories take it for somebody who wants to stay unknown, and agree.
@@ -59,7 +59,7 @@ class LdapDirectory:
                 _("The directory that knows the passwords cannot be reached. Try again later.")
             ) from error
 
-    def _sign_in(self, login: str, password: str) -> Person | None:
+    def _sign_in(self, login: str, password: str) -> ExternalPerson | None:
         settings = self._settings
         if settings.ldap_bind:
             own = settings.ldap_bind.replace("{login}", escape_rdn(login))
@@ -85,11 +85,11 @@ class LdapDirectory:
         found = [each for each in connection.response or () if each.get("type", "searchResEntry") == "searchResEntry"]
         return found[0] if len(found) == 1 else None
 
-    def _person(self, login: str, entry: Any) -> Person:
+    def _person(self, login: str, entry: Any) -> ExternalPerson:
         values = {name.lower(): _texts(value) for name, value in entry["attributes"].items()}
         first = [values[name.lower()][0] for name in _NAMES if values.get(name.lower())]
         lasting = [values[name.lower()][0] for name in _FOR_GOOD if values.get(name.lower())]
-        return Person(
+        return ExternalPerson(
             source="ldap",
             issuer=self._settings.ldap_url,
             subject=(lasting or [str(entry["dn"]).lower()])[0],

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from joserfc.errors import JoseError
 from requests.exceptions import RequestException
 
-from catalogue.accounts.external_identities import Person, SignInRefused
+from catalogue.accounts.external_identities import ExternalPerson, SignInRefused
 from catalogue.config import Settings
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class OidcProvider:
         except (AuthlibBaseError, RequestException, ValueError, KeyError, RuntimeError) as error:
             raise self._refusal(error) from error
 
-    def finish(self) -> Person:
+    def finish(self) -> ExternalPerson:
         """Who has come back. Raises SignInRefused unless the ID token is the provider's, for us, for this browser's
         request, and of now."""
         try:
@@ -78,11 +78,11 @@ class OidcProvider:
         told["id_token_signing_alg_values_supported"] = [name for name in _ALGORITHMS if name in offered]
         return str(told["issuer"])
 
-    def _person(self, claims: Mapping[str, Any]) -> Person:
+    def _person(self, claims: Mapping[str, Any]) -> ExternalPerson:
         subject = str(claims["sub"])
         login = str(claims.get("preferred_username") or "")
         groups = claims.get(self._claim) or ()
-        return Person(
+        return ExternalPerson(
             source="oidc",
             issuer=self._issuer,
             subject=subject,

@@ -1,7 +1,7 @@
 """What the columns of a sheet mean: a layout says the field that each feeds (`reading` reads a row by it).
 
 A heading may feed what no field holds: `links` names other entries, `benefit.amount` a ledger line of the row's own
-entry, `date.month` a part of a date. `beside` makes further layouts of those that are things of their own.
+entry, `date.month` a part of a date. `beside` makes further layouts of those that are items of their own.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from catalogue.imports.headings import (
     year_in,
 )
 from catalogue.imports.resolver import LEVEL_WORDS
-from catalogue.imports.tables.sheets import Table
+from catalogue.imports.tables.sheets import SheetTable
 from catalogue.records.numbers import NumberError, parse_application
 from catalogue.records.schema.code_matching import benefit_kind_in, normalise
 from catalogue.records.schema.entities import Entity
@@ -66,7 +66,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Layout:
+class ColumnLayout:
     """The entity that rows are of, the field that each column feeds (None: not used), and fixed values; `units` and
     `years` are those that the headings say, `year` that of the title. `headings` are there for messages."""
 
@@ -109,15 +109,15 @@ def dates_of(entity: Entity) -> frozenset[str]:
     return frozenset(each.name for each in entity.fields if each.sort in ("date", "day"))
 
 
-def signature(table: Table) -> str:
+def signature(table: SheetTable) -> str:
     """Of the headings (and the kind of the rows), under which a corrected layout is remembered."""
     text = "\x1f".join([table.kind or "", *map(normalise, table.headings)])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def recognise(
-    session: Session, table: Table, table_name: str | None = None, remembered: Sequence[Layout] = ()
-) -> Layout:
+    session: Session, table: SheetTable, table_name: str | None = None, remembered: Sequence[ColumnLayout] = ()
+) -> ColumnLayout:
     """The layout of a table: a remembered one that fits, else by headings, names of sheet and file, and content."""
     for layout in remembered:
         if len(layout.fields) == len(table.headings) and (not table_name or layout.entity is ENTITIES.get(table_name)):
@@ -131,10 +131,10 @@ def recognise(
     year = year_in(f"{table.title} {table.sheet}")
     extra = _extra(table, entity, fields, year) if entity is not None else {}
     units = _units(table, fields, has_unit="unit" in extra or "unit" in fields)
-    return Layout(entity, tuple(fields), extra, units, years, year, table.headings)
+    return ColumnLayout(entity, tuple(fields), extra, units, years, year, table.headings)
 
 
-def _by_heading(name: str, table: Table) -> list[str | None]:
+def _by_heading(name: str, table: SheetTable) -> list[str | None]:
     """The field of each column; where two mean the same, the surer one has it."""
     found = _parted_dates(ENTITIES[name], table, [field_of(name, heading) for heading in table.headings])
     if table.kind_column is not None:
@@ -152,7 +152,7 @@ def _by_heading(name: str, table: Table) -> list[str | None]:
     return fields
 
 
-def _leave_out_wholes(table: Table, fields: list[str | None]) -> None:
+def _leave_out_wholes(table: SheetTable, fields: list[str | None]) -> None:
     """Of amounts and, 其中, what they consist of, the whole would count the same money again."""
     if any(_OF_WHICH in heading for heading in table.headings):
         for place, meant in enumerate(fields):
@@ -161,7 +161,7 @@ def _leave_out_wholes(table: Table, fields: list[str | None]) -> None:
 
 
 def _parted_dates(
-    entity: Entity, table: Table, found: list[tuple[str | None, float]]
+    entity: Entity, table: SheetTable, found: list[tuple[str | None, float]]
 ) -> list[tuple[str | None, float]]:
     """A date in columns of its own for year, month and day: `date.year`, `date.month`, `date.day`."""
     dates, words = dates_of(entity), [_part_of_date(heading) for heading in table.headings]
@@ -182,7 +182,7 @@ def _part_of_date(heading: str) -> tuple[str, str]:
     return (match[1], _PARTS_OF_DATES[match[2]]) if match else ("", "")
 
 
-def _best_table(table: Table) -> str | None:
+def _best_table(table: SheetTable) -> str | None:
     stem = table.file.split("/")[-1].split(".")[0].split("-")[0]
     if stem in ENTITIES:
         return stem
@@ -195,7 +195,7 @@ def _best_table(table: Table) -> str | None:
     return best if scores[best] >= 2 else None
 
 
-def _score(name: str, table: Table) -> float:
+def _score(name: str, table: SheetTable) -> float:
     common = {"title", "abstract", "keywords", "date", "divisions", "people", "people.first", "people.staff", "code",
               "links"}  # fmt: skip
     score = 0.0
@@ -213,7 +213,7 @@ def _score(name: str, table: Table) -> float:
     return score - 3 * len(missing) / max(len(_TELLING.get(name, ())), 1)
 
 
-def _by_content(name: str, table: Table, fields: list[str | None]) -> list[str | None]:
+def _by_content(name: str, table: SheetTable, fields: list[str | None]) -> list[str | None]:
     """Columns that no heading explains, by what stands in them; and a column that holds something else is let go."""
     yes_no = {each.name for each in ENTITIES[name].fields if each.sort == "yes_no"}
     for place, meant in enumerate(fields):
@@ -259,7 +259,7 @@ def _mostly(reader: Callable[[str], object], values: list[str]) -> bool:
     return good * 5 >= len(values) * 4
 
 
-def _units(table: Table, fields: Sequence[str | None], *, has_unit: bool) -> tuple[str, ...]:
+def _units(table: SheetTable, fields: Sequence[str | None], *, has_unit: bool) -> tuple[str, ...]:
     """The unit that each heading says; `MIXED` for amounts without one where other columns, or cells, have theirs."""
     units = list(map(unit_in, table.headings))
     amounts = [
@@ -279,7 +279,7 @@ def _units(table: Table, fields: Sequence[str | None], *, has_unit: bool) -> tup
     return tuple(units)
 
 
-def _extra(table: Table, entity: Entity, fields: Sequence[str | None], year: str) -> dict[str, str]:
+def _extra(table: SheetTable, entity: Entity, fields: Sequence[str | None], year: str) -> dict[str, str]:
     """What the title says of all rows: the unit of amounts, the year, the kind of a ledger's lines."""
     extra = {}
     if titled := _UNIT_OF_TITLE.search(f"{table.title} {table.remarks}"):

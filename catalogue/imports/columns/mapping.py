@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from catalogue.errors import InvalidInput
 from catalogue.imports.columns.column_targets import feeds_of
-from catalogue.imports.columns.layouts import Layout
-from catalogue.imports.tables.sheets import Table
+from catalogue.imports.columns.layouts import ColumnLayout
+from catalogue.imports.tables.sheets import SheetTable
 from catalogue.records.schema.reference_data import ENTITIES
 
 
@@ -44,7 +44,7 @@ def _is_name(pair: tuple[Any, Any]) -> bool:
     return isinstance(pair[0], str) and isinstance(pair[1], str)
 
 
-def corrected(table: Table, layout: Layout, given: Mapping[str, Any]) -> Layout:
+def corrected(table: SheetTable, layout: ColumnLayout, given: Mapping[str, Any]) -> ColumnLayout:
     """The layout with the columns and values that were given by hand. Raises InvalidInput for a field there is not."""
     if layout.entity is None or not given:
         return layout

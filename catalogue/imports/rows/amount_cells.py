@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from catalogue.imports.columns.layouts import Layout
+from catalogue.imports.columns.layouts import ColumnLayout
 from catalogue.imports.rows.cell_errors import CellError, contradiction
 from catalogue.imports.rows.money_cells import amount_in, parts_of, read_amount
 from catalogue.records.models.code_lists import BENEFIT_KINDS
@@ -26,7 +26,7 @@ _SINGLE = ("元", "圆", "块")
 Cells = Mapping[str, Sequence[tuple[int, str]]]
 
 
-def amount_of_row(layout: Layout, cells: Cells) -> dict[str, str]:
+def amount_of_row(layout: ColumnLayout, cells: Cells) -> dict[str, str]:
     """The texts of a ledger line that follow from the amount of a row. Raises ValueError where it is none, CellError
     where it and other cells contradict each other."""
     column, cell = cells["amount"][0]
@@ -58,7 +58,7 @@ def _kind_in_column(cells: Cells) -> str:
         return ""
 
 
-def _check_kind(layout: Layout, cells: Cells, kind: str) -> None:
+def _check_kind(layout: ColumnLayout, cells: Cells, kind: str) -> None:
     """Raises CellError where the column of kinds says another one than the amount or its heading."""
     if kind and _kind_in_column(cells) not in ("", kind):
         column, cell = cells["amount"][0]
@@ -67,7 +67,7 @@ def _check_kind(layout: Layout, cells: Cells, kind: str) -> None:
         raise contradiction(layout, column, cell, *cells["kind"][0], said=said)
 
 
-def _check_year(layout: Layout, cells: Cells, year: str) -> None:
+def _check_year(layout: ColumnLayout, cells: Cells, year: str) -> None:
     """Raises CellError where the column of years says another one than the heading of the amount."""
     for place, text in cells.get("year", ()):
         if re.search(r"\d{4}", narrow(text)) and year not in narrow(text):
@@ -91,7 +91,7 @@ def _code(unit: str) -> str:
     return known[0] if known else unit
 
 
-def _unit_of(layout: Layout, column: int, amount: str, cells: Sequence[tuple[int, str]]) -> str:
+def _unit_of(layout: ColumnLayout, column: int, amount: str, cells: Sequence[tuple[int, str]]) -> str:
     """The unit of the amount in a column, as `values.read_money` takes it: by the `cells` of the row that hold a unit,
     by its heading and by the title. Raises CellError where they leave it open."""
     heading = layout.units[column] if column < len(layout.units) else ""
@@ -137,7 +137,7 @@ def _is_against(amount: _Words, said: _Words) -> bool:
     return bool(said.scale and (amount.scale or amount.unit)) and amount.scale != said.scale
 
 
-def _missing(layout: Layout, column: int, amount: str, place: int) -> CellError:
+def _missing(layout: ColumnLayout, column: int, amount: str, place: int) -> CellError:
     message = _(
         "“%(heading)s” says %(text)s, but the unit is missing; add it", heading=layout.heading(column), text=amount
     )

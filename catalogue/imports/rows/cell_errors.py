@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from catalogue.imports.columns.layouts import Layout
+from catalogue.imports.columns.layouts import ColumnLayout
 
 
 class CellError(ValueError):
@@ -15,7 +15,7 @@ class CellError(ValueError):
 
 
 def contradiction(
-    layout: Layout, column: int, text: str, other: int, other_text: str, said: str = "", other_said: str = ""
+    layout: ColumnLayout, column: int, text: str, other: int, other_text: str, said: str = "", other_said: str = ""
 ) -> CellError:
     """Two cells that cannot both be right; `said` and `other_said` are what they say, where it is not all that was read
     there."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 
-from catalogue.imports.columns.layouts import Layout
+from catalogue.imports.columns.layouts import ColumnLayout
 from catalogue.imports.rows.cell_errors import CellError, contradiction
 from catalogue.records.models.partial_dates import PartialDate
 from catalogue.records.schema.value_readers import narrow, read_date, unambiguous
@@ -28,7 +28,7 @@ def has_parts(name: str, cells: Cells) -> bool:
     return any(cells.get(feed) for feed in feeds[1:]) or len(cells.get(name, ())) > 1
 
 
-def read_date_cells(name: str, cells: Cells, layout: Layout, doubtful: Sequence[int]) -> str:
+def read_date_cells(name: str, cells: Cells, layout: ColumnLayout, doubtful: Sequence[int]) -> str:
     """The date that the cells of a row say together, in ISO form to the precision given.
 
     Raises CellError at the cell that is to be mended, naming the others that speak against it.
@@ -66,14 +66,14 @@ def _number(text: str, date: str, refusal: str) -> int:
         raise ValueError(refusal) from None
 
 
-def _add(said: Said, numbers: Mapping[str, int], column: int, text: str, layout: Layout) -> None:
+def _add(said: Said, numbers: Mapping[str, int], column: int, text: str, layout: ColumnLayout) -> None:
     for part, number in numbers.items():
         known, other, other_text = said.setdefault(part, (number, column, text))
         if known != number:
             raise contradiction(layout, column, text, other, other_text)
 
 
-def _check_whole(name: str, said: Said, layout: Layout) -> None:
+def _check_whole(name: str, said: Said, layout: ColumnLayout) -> None:
     """Raises CellError, at the empty cell where there is one, for a part without the greater one that it belongs to."""
     for part, greater in (("month", "year"), ("day", "month")):
         if part not in said or greater in said:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
-from catalogue.imports.columns.layouts import CellProblem, Layout
+from catalogue.imports.columns.layouts import CellProblem, ColumnLayout
 from catalogue.imports.rows.cell_errors import CellError, contradiction
 from catalogue.records.models.code_lists import PATENT_EVENTS
 from catalogue.records.schema.code_matching import choose
@@ -51,7 +51,7 @@ class _Event:
 
 
 def events_of_row(
-    layout: Layout, cells: Cells, texts: Mapping[str, str], code: str, stored: str
+    layout: ColumnLayout, cells: Cells, texts: Mapping[str, str], code: str, stored: str
 ) -> tuple[str, list[CellProblem]]:
     """The events of a row in text form, and what cannot be used of its cells.
 
@@ -93,7 +93,7 @@ def _without_repeats(events: Iterable[_Event]) -> Iterator[_Event]:
 class _Reading:
     """The cells of one row on their way to events, and what is the matter with them."""
 
-    def __init__(self, layout: Layout, code: str) -> None:
+    def __init__(self, layout: ColumnLayout, code: str) -> None:
         self.errors: list[CellError] = []
         self._layout = layout
         self._code = code

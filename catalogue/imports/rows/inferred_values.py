@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from catalogue.imports.columns.layouts import CellProblem, Layout
+from catalogue.imports.columns.layouts import CellProblem, ColumnLayout
 from catalogue.imports.resolver import Lookups
 from catalogue.imports.rows.event_cells import events_of_row
 from catalogue.imports.rows.identifier_cells import finish_patent, missing_event
@@ -16,7 +16,7 @@ _LONGEST_TITLE = 80  # characters; what is longer under 建议内容 is a text
 Cells = Mapping[str, Sequence[tuple[int, str]]]
 
 
-def complete(layout: Layout, texts: dict[str, str], cells: Cells, lookups: Lookups) -> list[CellProblem]:
+def complete(layout: ColumnLayout, texts: dict[str, str], cells: Cells, lookups: Lookups) -> list[CellProblem]:
     """Add to the texts of a row what follows from them; gives what of its cells cannot be used or is not borne out."""
     entity = layout.entity
     assert entity is not None  # noqa: S101  # nosec B101  # rows of none are not read
@@ -34,7 +34,7 @@ def complete(layout: Layout, texts: dict[str, str], cells: Cells, lookups: Looku
     return _events(layout, texts, cells, lookups) if entity.name == "patent" else []
 
 
-def _events(layout: Layout, texts: dict[str, str], cells: Cells, lookups: Lookups) -> list[CellProblem]:
+def _events(layout: ColumnLayout, texts: dict[str, str], cells: Cells, lookups: Lookups) -> list[CellProblem]:
     """Add the events of a patent; gives what cannot be used of them, or a legal status that they do not bear out."""
     code = texts["code"]
     stored = "" if "events" in cells or code in lookups.codes.given else lookups.events_of(code)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from catalogue.imports.resolver import Lookups
 from catalogue.imports.rows.cell_errors import CellError
 from catalogue.records.schema.fields import SEPARATOR, split
-from catalogue.records.schema.value_readers import Named, read_people
+from catalogue.records.schema.value_readers import NamedPerson, read_people
 
 Cells = Mapping[str, Sequence[tuple[int, str]]]
 
@@ -30,7 +30,7 @@ def people_of_row(cells: Cells, lookups: Lookups) -> str:
     return SEPARATOR.join(parts.values())
 
 
-def _staff_numbers(cells: Cells, named: Sequence[Named], lookups: Lookups) -> dict[int, str]:
+def _staff_numbers(cells: Cells, named: Sequence[NamedPerson], lookups: Lookups) -> dict[int, str]:
     """The numbers in the column of staff numbers by the places of the names that they belong to: one after the other
     where there are as many as names, else (often it is the leader's alone) by the register. Saving checks them.
 

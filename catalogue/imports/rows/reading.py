@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.imports.columns.layouts import (
     CellProblem,
-    Layout,
+    ColumnLayout,
     Part,
     dates_of,
 )
@@ -55,7 +55,7 @@ _ELSEWHERE = ("links", "benefit")  # what `beside` reads
 
 
 def interpret(
-    session: Session, layout: Layout, row: Row, lookups: Lookups | None = None
+    session: Session, layout: ColumnLayout, row: Row, lookups: Lookups | None = None
 ) -> tuple[dict[str, str], list[CellProblem]]:
     """The texts that `operations.save` takes, and what could not be understood. Give one `Lookups` for all rows of a
     file: it remembers what was looked up and which new codes were given. Neither texts nor problems: the row says
@@ -73,7 +73,9 @@ def interpret(
     return reading.texts, reading.problems
 
 
-def _ledger_line(layout: Layout, part: Part, row: Row, lookups: Lookups) -> tuple[dict[str, str], list[CellProblem]]:
+def _ledger_line(
+    layout: ColumnLayout, part: Part, row: Row, lookups: Lookups
+) -> tuple[dict[str, str], list[CellProblem]]:
     """One amount in the row of a record: a line of the ledger that is wholly that record's, of the year that is said
     for it, else of the record's own."""
     cell = cell_of(part, row)
@@ -95,7 +97,7 @@ def _ledger_line(layout: Layout, part: Part, row: Row, lookups: Lookups) -> tupl
 class _Reading:
     """One row on its way to texts."""
 
-    def __init__(self, entity: Entity, layout: Layout, row: Row, lookups: Lookups) -> None:
+    def __init__(self, entity: Entity, layout: ColumnLayout, row: Row, lookups: Lookups) -> None:
         self.entity, self.layout, self.lookups = entity, layout, lookups
         self.texts: dict[str, str] = {}
         self.problems: list[CellProblem] = []

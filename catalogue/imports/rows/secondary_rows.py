@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from catalogue.imports.columns.layouts import CellProblem, Layout, Part
+from catalogue.imports.columns.layouts import CellProblem, ColumnLayout, Part
 from catalogue.imports.headings import lowest
 from catalogue.imports.resolver import Lookups
 from catalogue.imports.rows.money_cells import parts_of
-from catalogue.imports.tables.sheets import Row, Table
+from catalogue.imports.tables.sheets import Row, SheetTable
 from catalogue.records.schema.kinds import Kind
 from catalogue.records.schema.reference_data import BENEFITS, LINK_ENDS, LINKS
 from catalogue.records.schema.value_readers import is_nothing
@@ -30,14 +30,14 @@ _HONOURED = re.compile(r"(?:获奖|授奖|奖励|科技)?(?:项目|成果|课题
 _ZERO = re.compile(r"0+(?:\.0+)?(?:万?元)?")
 
 
-def layouts_of(table: Table, layout: Layout) -> tuple[Layout, list[Layout]]:
+def layouts_of(table: SheetTable, layout: ColumnLayout) -> tuple[ColumnLayout, list[ColumnLayout]]:
     """The layout of a table's own entries, and those of all else that its rows bring."""
     if layout.entity is BENEFITS:
         return _amounts(table, layout)
     if not isinstance(layout.entity, Kind):
         return layout, []
     source = id(table)
-    others: list[Layout] = []
+    others: list[ColumnLayout] = []
     for column, name in enumerate(layout.fields):
         if name and name.split(":")[0] == "benefit.amount":
             others += [
@@ -56,7 +56,7 @@ def layouts_of(table: Table, layout: Layout) -> tuple[Layout, list[Layout]]:
     return layout, others
 
 
-def _amounts(table: Table, layout: Layout) -> tuple[Layout, list[Layout]]:
+def _amounts(table: SheetTable, layout: ColumnLayout) -> tuple[ColumnLayout, list[ColumnLayout]]:
     """A ledger with several amounts in a row has a line for each that says something."""
     columns = [column for column, name in enumerate(layout.fields) if name and name.split(":")[0] == "amount"]
     found = [
@@ -67,7 +67,7 @@ def _amounts(table: Table, layout: Layout) -> tuple[Layout, list[Layout]]:
     return (found[0], found[1:]) if len(found) > 1 else (layout, [])
 
 
-def _ledger(layout: Layout, column: int) -> Layout:
+def _ledger(layout: ColumnLayout, column: int) -> ColumnLayout:
     """The layout of a ledger that reads one amount of a record's row, and what else the row says of its benefit."""
 
     def feeds(place: int, name: str | None) -> str | None:
@@ -79,8 +79,8 @@ def _ledger(layout: Layout, column: int) -> Layout:
     return replace(layout, entity=BENEFITS, fields=fields, extra=extra)
 
 
-def _most(table: Table, column: int, split: Callable[[str], list[str]]) -> int:
-    """The greatest number of things that a cell of a column lists."""
+def _most(table: SheetTable, column: int, split: Callable[[str], list[str]]) -> int:
+    """The greatest number of items that a cell of a column lists."""
     return max([1, *(len(split(row.cells[column])) for row in table.rows if row.cells[column])])
 
 
@@ -106,7 +106,7 @@ def cell_of(part: Part, row: Row) -> str:
     return row.cells[part.column].strip() if part.column < len(row.cells) else ""
 
 
-def read_link(layout: Layout, part: Part, row: Row, lookups: Lookups) -> tuple[dict[str, str], list[CellProblem]]:
+def read_link(layout: ColumnLayout, part: Part, row: Row, lookups: Lookups) -> tuple[dict[str, str], list[CellProblem]]:
     """One link of a row, as texts; neither texts nor problems where the cell names no further entry."""
     cell = cell_of(part, row)
     if is_nothing(cell, words=True):

@@ -53,7 +53,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class SheetTable:
     """A table of text and where it came from. `left_out` are rows that hold no record, with the reason; `title` is what
     stands above the heading, `remarks` what is said between and below the rows, `kind` the table that a column of kinds
     (`kind_column`) names for all of these rows."""
@@ -85,7 +85,7 @@ class Sheet:
     doubtful: dict[int, tuple[int, ...]] = dataclasses.field(default_factory=dict)
 
 
-def read(path: Path) -> Table:
+def read(path: Path) -> SheetTable:
     """Read a CSV file in the catalogue's own columns: UTF-8, its first row the heading, nothing guessed.
 
     Blank rows are passed over. Raises InvalidInput that names the file and, where it can, the row.
@@ -113,10 +113,10 @@ def read(path: Path) -> Table:
         raise InvalidInput(
             _("%(file)s: the heading names %(column)s twice", file=path, column=twice[0] or _("an empty column"))
         )
-    return Table(str(path), "", number, headings, tuple(Row(number, tuple(cells)) for number, cells in grid[1:]))
+    return SheetTable(str(path), "", number, headings, tuple(Row(number, tuple(cells)) for number, cells in grid[1:]))
 
 
-def read_tables(content: bytes, name: str) -> list[Table]:
+def read_tables(content: bytes, name: str) -> list[SheetTable]:
     """The tables of a file, one for each sheet that has something in it; a sheet whose rows are of several kinds (by a
     column that names them) becomes one for each. Raises InvalidInput with one line."""
     shown = PurePosixPath(name.replace("\\", "/")).name[-80:]
@@ -128,7 +128,7 @@ def read_tables(content: bytes, name: str) -> list[Table]:
         raise InvalidInput(_refusal("too_large", shown))
     sheets = [each for each in _grids(content, shown) if each.is_hidden or each.grid]
     sheets = [each for each in sheets if normalise(each.name) not in GUIDE_SHEETS]
-    found: list[Table] = []
+    found: list[SheetTable] = []
     for each in sheets:
         if each.is_hidden or (len(sheets) > 1 and grids.is_prose(_rows_of(each.grid))):
             found.append(_without_rows(shown, each))
@@ -161,13 +161,13 @@ def _one_below_another(sheet: Sheet) -> Iterator[Sheet]:
     yield sheet
 
 
-def _without_rows(file: str, sheet: Sheet) -> Table:
+def _without_rows(file: str, sheet: Sheet) -> SheetTable:
     """A sheet that holds no table or is hidden: it is named, with its rows as left out."""
     left_out = [(0, "hidden")] if sheet.is_hidden else [(number, "title") for number, _cells in sheet.grid]
-    return Table(file, sheet.name, 0, (), (), tuple(left_out))
+    return SheetTable(file, sheet.name, 0, (), (), tuple(left_out))
 
 
-def _check_ends(table: Table) -> None:
+def _check_ends(table: SheetTable) -> None:
     """Of separated values, a cell beyond the last heading says that a separator inside a cell has moved the others."""
     wanted = max((place + 1 for place, heading in enumerate(table.headings) if heading), default=0)
     for row in table.rows:
@@ -217,7 +217,7 @@ def _unpacked(content: bytes, name: str) -> bytes:
     return ended.output
 
 
-def table_of(file: str, sheet: Sheet) -> Table:
+def table_of(file: str, sheet: Sheet) -> SheetTable:
     """A sheet as a table: its heading found, merged cells filled, rows that hold no record left out."""
     rows, merged = _rows_of(sheet.grid), sheet.merged
     top, last = grids.heading_rows(rows, merged)
@@ -237,7 +237,9 @@ def table_of(file: str, sheet: Sheet) -> Table:
     kept = [Row(row.number, row.cells[:used], sheet.doubtful.get(row.number, ())) for row in kept]
     title = _texts(rows, [number for number in rows if number < top])
     remarks = _texts(rows, [number for number, why in left_out if why == "title" and number > last])
-    return Table(file, sheet.name, top, headings[:used], tuple(kept), tuple(sorted(left_out)), title, remarks=remarks)
+    return SheetTable(
+        file, sheet.name, top, headings[:used], tuple(kept), tuple(sorted(left_out)), title, remarks=remarks
+    )
 
 
 def _rows_of(grid: Grid) -> grids.Rows:
@@ -255,7 +257,7 @@ def _used(rows: Sequence[Row]) -> int:
     return max((place + 1 for row in rows for place, cell in enumerate(row.cells) if cell), default=0)
 
 
-def split_by_kind(table: Table) -> list[Table]:
+def split_by_kind(table: SheetTable) -> list[SheetTable]:
     """The table itself or, where a column tells the kinds of its rows and there are several, one for each."""
     for place, heading in enumerate(table.headings):
         if normalise(heading) not in _KIND_COLUMNS or not any(map(is_title, table.headings)):

@@ -40,7 +40,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Fact:
-    """What one field says: a piece for each thing. `is_foreign` tells words of the record from those of the reader."""
+    """What one field says: a piece for each item. `is_foreign` tells words of the record from those of the reader."""
 
     label: str
     pieces: list[str]
@@ -57,7 +57,7 @@ class Display:
         self._schemes: dict[str, str] = {}
 
     def pieces(self, entity: Entity, name: str, texts: Texts) -> list[str]:
-        """A field of these texts: one piece, or one for each thing that it lists; none where it is empty."""
+        """A field of these texts: one piece, or one for each item that it lists; none where it is empty."""
         return entity.field(name).show(texts.get(name, ""), Shown(texts, self))
 
     def facts(self, entity: Entity, texts: Texts, without: Collection[str] = ()) -> list[Fact]:
@@ -83,7 +83,7 @@ class Display:
         return FieldChange(field.name, str(field.label), sort, field.compare(old, new), _is_foreign(field))
 
     def name_of(self, kind: str, code: str) -> str:
-        """The name of an award scheme; other things go by their codes in history."""
+        """The name of an award scheme; other items go by their codes in history."""
         if kind != "scheme":
             return code
         if code not in self._schemes:

@@ -90,7 +90,7 @@ def seal(session: Session) -> None:
 
 def check_seals(session: Session) -> SealCheck:
     """Look through the whole chain. It tells nothing of revisions that are missing at its end: the last seal, noted
-    elsewhere, does, and so does the thing itself (`replay`)."""
+    elsewhere, does, and so does the item itself (`replay`)."""
     before, expected, sealed, breaks = FIRST, 1, 0, []
     query = select(*_COLUMNS).where(Revision.position.is_not(None)).order_by(Revision.position)
     for row in session.execute(query.execution_options(yield_per=_STEP)):

@@ -16,7 +16,7 @@ from catalogue.records.models.code_lists import (
 
 
 class Revision(Base):
-    """One change of one thing: who, when, through what, and each field's old and new value.
+    """One change of one item: who, when, through what, and each field's old and new value.
 
     Before its transaction ends it is sealed (`sealing.seal`): it gets its `position` in the one chain of all revisions,
     and a `hash` over itself and the one before. Triggers refuse to change what is sealed, and to remove anything.

@@ -1,6 +1,6 @@
-"""Whether history and the present agree: what the revisions of each thing add up to is what is stored of it.
+"""Whether history and the present agree: what the revisions of each item add up to is what is stored of it.
 
-Read batch by batch, so that memory does not grow with the catalogue. A thing without any revision (made in bulk, past
+Read batch by batch, so that memory does not grow with the catalogue. An item without any revision (made in bulk, past
 `operations`) is counted and not judged; of one whose revisions begin late, what they speak of is compared.
 """
 
@@ -35,7 +35,7 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Where a thing and its history say different things: in these fields, or in its being there at all (no fields);
+    """Where an item and its history say different items: in these fields, or in its being there at all (no fields);
     `number` is the version from which on, as far as history itself shows it."""
 
     entity: str
@@ -46,7 +46,7 @@ class Disagreement:
 
 @dataclass(frozen=True)
 class ReplayCheck:
-    """How many things were compared, how many have no history, and where the two disagree."""
+    """How many items were compared, how many have no history, and where the two disagree."""
 
     compared: int
     without_history: int
@@ -98,36 +98,36 @@ def check_replay(session: Session) -> ReplayCheck:
     found: list[Disagreement] = []
     for entity in ENTITIES.values():
         seen: set[str] = set()
-        for things, histories in _batches(session, entity, seen):
-            without += len(things) - len(histories)
+        for items, histories in _batches(session, entity, seen):
+            without += len(items) - len(histories)
             compared += len(histories)
-            found += _disagreements(entity, things, histories, sameness)
+            found += _disagreements(entity, items, histories, sameness)
         found += _gone(session, entity, seen)
     return ReplayCheck(compared, without, tuple(found))
 
 
 def _disagreements(
-    entity: Entity, things: Mapping[str, Any], histories: Mapping[str, Sequence[Any]], sameness: _Sameness
+    entity: Entity, items: Mapping[str, Any], histories: Mapping[str, Sequence[Any]], sameness: _Sameness
 ) -> Iterator[Disagreement]:
     for code, revisions in histories.items():
         replayed = _replay(entity, code, revisions, sameness)
         if replayed.broken:
             yield replayed.broken
             continue
-        thing = things[code]
-        texts = entity.texts(thing)
+        item = items[code]
+        texts = entity.texts(item)
         names = texts if replayed.is_whole else replayed.texts
         wrong = tuple(
             name for name in names if not sameness.same(entity.field(name), replayed.texts.get(name, ""), texts[name])
         )
-        if isinstance(thing, Record) and thing.version != replayed.last:
+        if isinstance(item, Record) and item.version != replayed.last:
             wrong += ("version",)
         if wrong:
             yield Disagreement(entity.name, code, replayed.last, wrong)
 
 
 def _replay(entity: Entity, code: str, revisions: Sequence[Any], sameness: _Sameness) -> _Replayed:
-    """Add up the revisions of one thing, the oldest first."""
+    """Add up the revisions of one item, the oldest first."""
     is_whole = not revisions[0].changes.get(entity.key[0], [" "])[0]
     fields = {field.name: field for field in entity.fields}
     texts: dict[str, str] = {}
@@ -152,18 +152,18 @@ def _replay(entity: Entity, code: str, revisions: Sequence[Any], sameness: _Same
 def _batches(
     session: Session, entity: Entity, seen: set[str]
 ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Sequence[Any]]]]:
-    """The things of an entity by code, and the revisions of those that have any; every code goes into `seen`.
+    """The items of an entity by code, and the revisions of those that have any; every code goes into `seen`.
 
     Only what has a history is read as a whole.
     """
     model: Any = entity.model
     if not hasattr(model, "code"):  # registers, whose codes in history are made of several fields
-        things = {entity.code_of(thing): thing for thing in session.scalars(select(model).options(*_options(model)))}
-        codes = list(things)
+        items = {entity.code_of(item): item for item in session.scalars(select(model).options(*_options(model)))}
+        codes = list(items)
         seen.update(codes)
         for start in range(0, len(codes), _BATCH):
             part = codes[start : start + _BATCH]
-            yield {code: things[code] for code in part}, _histories(session, entity, part)
+            yield {code: items[code] for code in part}, _histories(session, entity, part)
         return
     last = ""
     while codes := list(session.scalars(_codes(model).where(model.code > last).order_by(model.code).limit(_BATCH))):
@@ -171,7 +171,7 @@ def _batches(
         seen.update(codes)
         histories = _histories(session, entity, codes)
         known = session.scalars(select(model).where(model.code.in_(histories)).options(*_options(model)))
-        yield {**dict.fromkeys(codes), **{thing.code: thing for thing in known}}, histories
+        yield {**dict.fromkeys(codes), **{item.code: item for item in known}}, histories
         session.expunge_all()  # what has been compared need not stay in memory
 
 
@@ -210,7 +210,7 @@ def _staff(text: str) -> list[tuple[str, str]]:
 
 
 def _options(model: Any) -> tuple[Any, ...]:
-    """What it takes to read whole things of a model at once."""
+    """What it takes to read whole items of a model at once."""
     if issubclass(model, Record):
         own = {Award: (joinedload(Award.scheme),), Patent: (selectinload(Patent.events),)}.get(model, ())
         return (

@@ -1,4 +1,4 @@
-"""The history of a thing as a page tells it: its own changes, and for a record those of its links and ledger lines."""
+"""The history of an item as a page tells it: its own changes, and for a record those of its links and ledger lines."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -33,8 +33,8 @@ Sort = Literal["own", "link", "benefit"]
 
 
 @dataclass(frozen=True)
-class Change:
-    """One change in a history: of the thing itself, of a link, or of a ledger line. `label` says what came or went of a
+class HistoryChange:
+    """One change in a history: of the item itself, of a link, or of a ledger line. `label` says what came or went of a
     link; `code` and `title` name what is at its other end, or the ledger line."""
 
     sort: Sort
@@ -55,24 +55,24 @@ class Told:
     """A change with the words for it: who, through what, as part of which import, and its fields. `links` are those
     that came or went with it: an import may bring dozens at once."""
 
-    change: Change
+    change: HistoryChange
     who: str
     channel: str
     batch: str
     fields: list[FieldChange]
-    links: Sequence[Change] = ()
+    links: Sequence[HistoryChange] = ()
 
 
-def changes_of(session: Session, actor: Actor, entity: Entity, thing: Any) -> list[Change]:
+def changes_of(session: Session, actor: Actor, entity: Entity, item: Any) -> list[HistoryChange]:
     """Every change that the actor may see, the newest first."""
-    found = [_own(actor, entity, thing, version) for version in versions_of(session, actor, entity, thing)]
-    if isinstance(thing, Record):
-        found += _links(session, actor, thing)
-        found += _benefits(session, actor, thing)
+    found = [_own(actor, entity, item, version) for version in versions_of(session, actor, entity, item)]
+    if isinstance(item, Record):
+        found += _links(session, actor, item)
+        found += _benefits(session, actor, item)
     return sorted(found, key=lambda change: change.revision.id, reverse=True)
 
 
-def told(session: Session, actor: Actor, changes: Iterable[Change]) -> list[Told]:
+def told(session: Session, actor: Actor, changes: Iterable[HistoryChange]) -> list[Told]:
     """The changes of one page in words."""
     changes, display = list(changes), Display(session, actor)
     batches = _batches(session, actor, changes)
@@ -89,7 +89,7 @@ def told(session: Session, actor: Actor, changes: Iterable[Change]) -> list[Told
     ]
 
 
-def _made_with(change: Change) -> tuple[Any, ...]:
+def _made_with(change: HistoryChange) -> tuple[Any, ...]:
     """What two changes have in common that are told as one: links that one hand made in one minute, or one import."""
     revision = change.revision
     if change.sort != "link":
@@ -98,11 +98,11 @@ def _made_with(change: Change) -> tuple[Any, ...]:
     return (revision.account_id, revision.actor, revision.channel, at)
 
 
-def _own(actor: Actor, entity: Entity, thing: Any, version: Version, sort: Sort = "own") -> Change:
-    return Change(
+def _own(actor: Actor, entity: Entity, item: Any, version: Version, sort: Sort = "own") -> HistoryChange:
+    return HistoryChange(
         sort,
         version.revision,
-        note_of(actor, thing, version.revision),
+        note_of(actor, item, version.revision),
         is_new=version.is_first,
         is_removal=version.is_removal,
         code=version.revision.entity_code,
@@ -113,7 +113,7 @@ def _own(actor: Actor, entity: Entity, thing: Any, version: Version, sort: Sort 
     )
 
 
-def _links(session: Session, actor: Actor, record: Record) -> list[Change]:
+def _links(session: Session, actor: Actor, record: Record) -> list[HistoryChange]:
     ends = Revision.entity_code
     revisions = session.scalars(
         select(Revision).where(
@@ -131,7 +131,7 @@ def _links(session: Session, actor: Actor, record: Record) -> list[Change]:
             others.append((revision, target if outgoing else source, str(label), bool(revision.changes["source"][1])))
     titles = _titles(session, actor, {code for _revision, code, _label, _is_new in others})
     return [
-        Change("link", revision, "", is_new, not is_new, label, code, titles[code])
+        HistoryChange("link", revision, "", is_new, not is_new, label, code, titles[code])
         for revision, code, label, is_new in others
         if code in titles
     ]
@@ -142,7 +142,7 @@ def _titles(session: Session, actor: Actor, codes: set[str]) -> dict[str, str]:
     return {row.code: row.title for row in rows}
 
 
-def _benefits(session: Session, actor: Actor, record: Record) -> list[Change]:
+def _benefits(session: Session, actor: Actor, record: Record) -> list[HistoryChange]:
     """The changes of the ledger lines in which the record has, or had, a share."""
     written = json.dumps(record.code)[1:-1]
     named = cast(Revision.changes, String).contains(written, autoescape=True)
@@ -178,7 +178,7 @@ def _shared(texts: Texts) -> set[str]:
     return {part.rpartition(" ")[0] for part in texts.get("records", "").split(";")}
 
 
-def _batches(session: Session, actor: Actor, changes: Sequence[Change]) -> dict[int, str]:
+def _batches(session: Session, actor: Actor, changes: Sequence[HistoryChange]) -> dict[int, str]:
     """The numbers of the imports, for those who may open them."""
     ids = {change.revision.batch_id for change in changes if change.revision.batch_id}
     if not ids or not actor.may("write"):

@@ -1,7 +1,7 @@
-"""Versions: what a thing was after each of its changes, as far as somebody may see it.
+"""Versions: what an item was after each of its changes, as far as somebody may see it.
 
-They are read backwards from the present, so that a thing whose beginnings nobody wrote down has the versions that it
-has. A version is shown to whoever sees the thing today and would have seen it as it was then; what is told of a change
+They are read backwards from the present, so that an item whose beginnings nobody wrote down has the versions that it
+has. A version is shown to whoever sees the item today and would have seen it as it was then; what is told of a change
 is the difference to the version before that the same reader may see, never to one in between.
 """
 
@@ -25,7 +25,7 @@ from catalogue.records.schema.kinds import REVIEW_FIELDS
 
 @dataclass(frozen=True)
 class Version:
-    """What a thing was after a change (`texts`), and what its reader saw of it before (`before`; empty: nothing)."""
+    """What an item was after a change (`texts`), and what its reader saw of it before (`before`; empty: nothing)."""
 
     revision: Revision
     texts: Texts
@@ -54,33 +54,33 @@ class _Standing:
 
 
 def revisions_of(session: Session, entity: Entity, code: str) -> Sequence[Revision]:
-    """The revisions of a thing, the oldest first."""
+    """The revisions of an item, the oldest first."""
     own = Revision.entity == entity.name, Revision.entity_code == code
     return session.scalars(select(Revision).where(*own).order_by(Revision.number)).all()
 
 
 def versions_of(
-    session: Session, actor: Actor, entity: Entity, thing: Any, revisions: Sequence[Revision] | None = None
+    session: Session, actor: Actor, entity: Entity, item: Any, revisions: Sequence[Revision] | None = None
 ) -> list[Version]:
-    """The versions of a thing that the actor may see, the oldest first. That the actor sees the thing itself is for the
+    """The versions of an item that the actor may see, the oldest first. That the actor sees the item itself is for the
     caller to know."""
     if revisions is None:
-        revisions = revisions_of(session, entity, entity.code_of(thing))
-    states = states_of(entity, thing, revisions)
-    shown: Texts = states[0] if _is_visible(actor, entity, thing, states[0]) else {}
+        revisions = revisions_of(session, entity, entity.code_of(item))
+    states = states_of(entity, item, revisions)
+    shown: Texts = states[0] if _is_visible(actor, entity, item, states[0]) else {}
     found: list[Version] = []
     for revision, earlier, texts in zip(revisions, states, states[1:], strict=False):
         is_removal = not texts[entity.key[0]]
-        if not _is_visible(actor, entity, thing, earlier if is_removal else texts):
+        if not _is_visible(actor, entity, item, earlier if is_removal else texts):
             continue
         found.append(Version(revision, texts, shown, is_removal))
         shown = {} if is_removal else texts
     return found
 
 
-def states_of(entity: Entity, thing: Any, revisions: Sequence[Revision]) -> list[Texts]:
+def states_of(entity: Entity, item: Any, revisions: Sequence[Revision]) -> list[Texts]:
     """The texts before the first of these revisions (the oldest first), and after each of them."""
-    texts: dict[str, str] = dict(entity.texts(thing))
+    texts: dict[str, str] = dict(entity.texts(item))
     states: list[Texts] = [texts]
     for revision in reversed(revisions):
         old = {name: pair[0] for name, pair in revision.changes.items() if name in texts}
@@ -89,10 +89,10 @@ def states_of(entity: Entity, thing: Any, revisions: Sequence[Revision]) -> list
     return states[::-1]
 
 
-def texts_at(session: Session, entity: Entity, thing: Any, number: int) -> Texts | None:
-    """What the thing was after the revision of this number; None where there is none."""
-    revisions = revisions_of(session, entity, entity.code_of(thing))
-    states = states_of(entity, thing, revisions)
+def texts_at(session: Session, entity: Entity, item: Any, number: int) -> Texts | None:
+    """What the item was after the revision of this number; None where there is none."""
+    revisions = revisions_of(session, entity, entity.code_of(item))
+    states = states_of(entity, item, revisions)
     return next((states[place] for place, each in enumerate(revisions, 1) if each.number == number), None)
 
 
@@ -104,23 +104,23 @@ def find_version(versions: Sequence[Version], number: int) -> Version:
     raise NotFound(_("There is no version %(number)s, or it is not open to you.", number=number))
 
 
-def version_on(session: Session, actor: Actor, entity: Entity, thing: Any, day: date) -> Version:
+def version_on(session: Session, actor: Actor, entity: Entity, item: Any, day: date) -> Version:
     """The version that stood at the end of a day. Raises NotFound where there was none, or the actor may not see it."""
     number = 0
-    for revision in revisions_of(session, entity, entity.code_of(thing)):
+    for revision in revisions_of(session, entity, entity.code_of(item)):
         if to_user_timezone(revision.at).date() <= day:
             number = revision.number
-    for version in versions_of(session, actor, entity, thing):
+    for version in versions_of(session, actor, entity, item):
         if version.number == number and not version.is_removal:
             return version
     raise NotFound(_("On %(day)s this was not here, or not open to you.", day=day.isoformat()))
 
 
-def _is_visible(actor: Actor, entity: Entity, thing: Any, texts: Texts) -> bool:
+def _is_visible(actor: Actor, entity: Entity, item: Any, texts: Texts) -> bool:
     if not texts[entity.key[0]]:
         return False
     state, confidentiality, restricted_to = (texts[name] for name in REVIEW_FIELDS)
-    return actor.may_see(_Standing(state, confidentiality, restricted_to, thing.owner_id))
+    return actor.may_see(_Standing(state, confidentiality, restricted_to, item.owner_id))
 
 
 def who_changed(actor: Actor, revision: Any) -> str:
@@ -130,9 +130,9 @@ def who_changed(actor: Actor, revision: Any) -> str:
     return name_in_words(revision.actor)
 
 
-def note_of(actor: Actor, thing: Any, revision: Any) -> str:
+def note_of(actor: Actor, item: Any, revision: Any) -> str:
     """What was noted with a change: what is said in review stays between reviewers and the owner."""
-    is_own = actor.account_id is not None and thing.owner_id == actor.account_id
+    is_own = actor.account_id is not None and item.owner_id == actor.account_id
     if actor.account_id is None and actor.role == "anonymous":
         return ""
     return revision.note if revision.channel != "review" or is_own or actor.may("review") else ""

@@ -1,4 +1,4 @@
-"""History pages: every change of a record or ledger line, the thing as it was, and two versions side by side."""
+"""History pages: every change of a record or ledger line, the item as it was, and two versions side by side."""
 
 from typing import Any
 
@@ -19,21 +19,21 @@ blueprint = Blueprint("history", __name__)
 _ON_ITS_PAGE = ("code", "title", "abstract", "review_state")  # not among the facts of a version
 
 
-def _frame(place: str, entity: Entity, thing: Any) -> dict[str, Any]:
+def _frame(place: str, entity: Entity, item: Any) -> dict[str, Any]:
     """What every page of a history has at its head."""
     if place == RECORDS:
-        above, present = url_for("records.index", table=entity.table), url_for("records.show", code=thing.code)
+        above, present = url_for("records.index", table=entity.table), url_for("records.show", code=item.code)
     else:
-        near = {"kind": thing.kind, "year_from": thing.year, "year_to": thing.year}
-        above, present = url_for("records.benefits"), url_for("records.benefits", **near, _anchor=thing.code)
+        near = {"kind": item.kind, "year_from": item.year, "year_to": item.year}
+        above, present = url_for("records.benefits"), url_for("records.benefits", **near, _anchor=item.code)
     return {
         "place": place,
-        "code": thing.code,
-        "thing": thing,
+        "code": item.code,
+        "item": item,
         "entity": entity,
-        "title": entity.title_of(entity.texts(thing)),
+        "title": entity.title_of(entity.texts(item)),
         "section": entity.table,
-        "trail": [(entity.plural or entity.label, above), (thing.code, present)],
+        "trail": [(entity.plural or entity.label, above), (item.code, present)],
         "present_url": present,
     }
 
@@ -43,12 +43,12 @@ def _frame(place: str, entity: Entity, thing: Any) -> dict[str, Any]:
 def index(place: str, code: str) -> str:
     """Every change that the reader may see, the newest first."""
     session, actor = db.session(), current_actor()
-    entity, thing = find_at(session, actor, place, code)
-    changes = changes_of(session, actor, entity, thing)
+    entity, item = find_at(session, actor, place, code)
+    changes = changes_of(session, actor, entity, item)
     paging = Paging.from_args(request.args, len(changes))
     return render_template(
         "history/index.html",
-        **_frame(place, entity, thing),
+        **_frame(place, entity, item),
         changes=told(session, actor, changes[paging.offset : paging.last]),
         paging=paging,
         latest=next((each.revision.number for each in changes if each.sort == "own"), 0),
@@ -58,16 +58,16 @@ def index(place: str, code: str) -> str:
 @blueprint.get("/records/<path:code>/history/<int:number>", defaults={"place": "records"})
 @blueprint.get("/benefits/<path:code>/history/<int:number>", defaults={"place": "benefits"})
 def version(place: str, code: str, number: int) -> str:
-    """The thing as it was after one change."""
+    """The item as it was after one change."""
     session, actor = db.session(), current_actor()
-    entity, thing = find_at(session, actor, place, code)
-    versions = [each for each in versions_of(session, actor, entity, thing) if not each.is_removal]
+    entity, item = find_at(session, actor, place, code)
+    versions = [each for each in versions_of(session, actor, entity, item) if not each.is_removal]
     chosen = find_version(versions, number)
     here = versions.index(chosen)
     display = Display(session, actor)
     return render_template(
         "history/version.html",
-        **_frame(place, entity, thing),
+        **_frame(place, entity, item),
         version=chosen,
         version_title=entity.title_of(chosen.texts),
         state="; ".join(display.pieces(entity, "review_state", chosen.texts)),
@@ -84,14 +84,14 @@ def version(place: str, code: str, number: int) -> str:
 def compare(place: str, code: str, number: int) -> str:
     """Two versions: what differs, the older first, whichever of them the address names first."""
     session, actor = db.session(), current_actor()
-    entity, thing = find_at(session, actor, place, code)
-    versions = [each for each in versions_of(session, actor, entity, thing) if not each.is_removal]
+    entity, item = find_at(session, actor, place, code)
+    versions = [each for each in versions_of(session, actor, entity, item) if not each.is_removal]
     chosen = find_version(versions, number)
     other = find_version(versions, read_number(request.args, "with", versions[-1].number))
     older, newer = sorted((chosen, other), key=lambda each: each.number)
     return render_template(
         "history/compare.html",
-        **_frame(place, entity, thing),
+        **_frame(place, entity, item),
         chosen=chosen,
         other=other,
         older=older,

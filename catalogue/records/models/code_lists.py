@@ -5,9 +5,9 @@ The terms are those of the Patent Law and of the schemes of science and technolo
 
 from flask_babel import lazy_gettext as _l
 
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 
-PROJECT_STATUSES = Vocabulary(
+PROJECT_STATUSES = CodeList(
     {
         "planned": _l("Planned"),
         "under_way": _l("Under way"),
@@ -15,7 +15,7 @@ PROJECT_STATUSES = Vocabulary(
         "stopped": _l("Stopped"),
     }
 )
-PROJECT_CATEGORIES = Vocabulary(
+PROJECT_CATEGORIES = CodeList(
     {
         "research": _l("Research and development"),
         "renovation": _l("Technical renovation"),
@@ -24,7 +24,7 @@ PROJECT_CATEGORIES = Vocabulary(
 )
 
 # Levels of schemes and registrations, highest first.
-LEVELS = Vocabulary(
+LEVELS = CodeList(
     {
         "national": _l("National"),
         "provincial_ministerial": _l("Provincial and ministerial"),
@@ -33,7 +33,7 @@ LEVELS = Vocabulary(
         "company": _l("Company"),
     }
 )
-GRADES = Vocabulary(
+GRADES = CodeList(
     {
         "special": _l("Special prize"),
         "first": _l("First prize"),
@@ -42,7 +42,7 @@ GRADES = Vocabulary(
         "fourth": _l("Fourth prize"),
     }
 )
-APPRAISAL_LEVELS = Vocabulary(
+APPRAISAL_LEVELS = CodeList(
     {
         "international_leading": _l("Internationally leading"),
         "international_advanced": _l("Internationally advanced"),
@@ -52,8 +52,8 @@ APPRAISAL_LEVELS = Vocabulary(
     }
 )
 
-PATENT_TYPES = Vocabulary({"invention": _l("Invention"), "utility_model": _l("Utility model"), "design": _l("Design")})
-PATENT_EVENTS = Vocabulary(
+PATENT_TYPES = CodeList({"invention": _l("Invention"), "utility_model": _l("Utility model"), "design": _l("Design")})
+PATENT_EVENTS = CodeList(
     {
         "filed": _l("Filed"),
         "published": _l("Application published"),
@@ -68,7 +68,7 @@ PATENT_EVENTS = Vocabulary(
     }
 )
 # What the events of a patent add up to on a day; see `patents.status_at`.
-PATENT_STATUSES = Vocabulary(
+PATENT_STATUSES = CodeList(
     {
         "pending": _l("Pending"),
         "in_force": _l("In force"),
@@ -80,10 +80,10 @@ PATENT_STATUSES = Vocabulary(
     }
 )
 
-PROPOSAL_STATUSES = Vocabulary(
+PROPOSAL_STATUSES = CodeList(
     {"submitted": _l("Put forward"), "adopted": _l("Adopted"), "implemented": _l("Implemented")}
 )
-ROLES = Vocabulary(
+ROLES = CodeList(
     {
         "leader": _l("Project leader"),
         "contributor": _l("Contributor"),
@@ -93,7 +93,7 @@ ROLES = Vocabulary(
     }
 )
 
-BENEFIT_KINDS = Vocabulary(
+BENEFIT_KINDS = CodeList(
     {
         "new_profit": _l("New profit"),
         "cost_saving": _l("Cost saving"),
@@ -107,7 +107,7 @@ BENEFIT_KINDS = Vocabulary(
 # The kinds that make up the headline 累计经济效益: they do not overlap. Profit is contained in
 # output value and taxed into tax, so those are never added to it.
 COUNTED_BENEFIT_KINDS = ("new_profit", "cost_saving")
-UNITS = Vocabulary(
+UNITS = CodeList(
     {
         "CNY": _l("CNY"),
         "CHF": _l("CHF"),
@@ -118,10 +118,10 @@ UNITS = Vocabulary(
         "MWh": _l("MWh"),
     }
 )
-QUALIFIERS = Vocabulary({"exact": _l("exactly"), "over": _l("over"), "about": _l("about")})
+QUALIFIERS = CodeList({"exact": _l("exactly"), "over": _l("over"), "about": _l("about")})
 
 # Links between records. The label reads from the source to the target; `LINK_INVERSES` reads back.
-RELATIONS = Vocabulary(
+RELATIONS = CodeList(
     {
         "resulted_in": _l("Resulted in"),
         "awarded": _l("Awarded"),
@@ -132,7 +132,7 @@ RELATIONS = Vocabulary(
         "related_to": _l("Related to"),
     }
 )
-RELATION_INVERSES = Vocabulary(
+RELATION_INVERSES = CodeList(
     {
         "resulted_in": _l("Result of"),
         "awarded": _l("Award for"),
@@ -144,7 +144,7 @@ RELATION_INVERSES = Vocabulary(
     }
 )
 
-CHANNELS = Vocabulary(
+CHANNELS = CodeList(
     {
         "form": _l("Form"),
         "review": _l("Review"),
@@ -153,7 +153,7 @@ CHANNELS = Vocabulary(
         "command": _l("Command"),
     }
 )
-BATCH_STATES = Vocabulary(
+BATCH_STATES = CodeList(
     {
         "planning": _l("Being read"),
         "planned": _l("Read, not yet applied"),
@@ -162,4 +162,4 @@ BATCH_STATES = Vocabulary(
         "undone": _l("Undone"),
     }
 )
-MEASURES = Vocabulary({"proposals": _l("Rationalisation proposals"), "papers_contested": _l("Papers sent to contests")})
+MEASURES = CodeList({"proposals": _l("Rationalisation proposals"), "papers_contested": _l("Papers sent to contests")})

@@ -25,11 +25,11 @@ class AwardScheme(Base):
     level: Mapped[str] = mapped_column(String(30))
     conferring_body: Mapped[str] = mapped_column(String(100), default="")
 
-    standings: Mapped[list["SchemeStanding"]] = relationship(order_by="SchemeStanding.from_year", viewonly=True)
+    standings: Mapped[list["SchemeLevelPeriod"]] = relationship(order_by="SchemeLevelPeriod.from_year", viewonly=True)
     grades: Mapped[list["SchemeGrade"]] = relationship(order_by="SchemeGrade.id", viewonly=True)
 
 
-class SchemeStanding(Base):
+class SchemeLevelPeriod(Base):
     """The level that a scheme's awards count as in the years given (both ends included; empty is open)."""
 
     __tablename__ = "scheme_standing"

@@ -15,7 +15,7 @@ from catalogue.errors import Conflict
 
 @dataclass(frozen=True)
 class Transition:
-    """One way from a state to another: the permission that it takes, whether only the owner of the thing goes it, and
+    """One way from a state to another: the permission that it takes, whether only the owner of the item goes it, and
     whether a comment must say why."""
 
     name: str

@@ -29,7 +29,7 @@ _COMMENTED = _steps([(each.before, each.after) for each in TRANSITIONS if each.n
 
 
 class ReviewEvent(Base):
-    """One move of one thing. `number` is that of its revision, `author_id` who wrote what is moved: the account that
+    """One move of one item. `number` is that of its revision, `author_id` who wrote what is moved: the account that
     moves it where that has had a hand in it, else whoever wrote last (null for what came by command).
 
     Triggers refuse to change or remove one.
@@ -63,20 +63,20 @@ class ReviewEvent(Base):
 
 
 def events_of(session: Session, entity: Entity, code: str) -> Sequence[ReviewEvent]:
-    """The moves of a thing, the newest first."""
+    """The moves of an item, the newest first."""
     own = ReviewEvent.entity == entity.name, ReviewEvent.entity_code == code
     return session.scalars(select(ReviewEvent).where(*own).order_by(ReviewEvent.number.desc())).all()
 
 
-def authors_of(session: Session, entity: Entity, thing: Any) -> list[int]:
+def authors_of(session: Session, entity: Entity, item: Any) -> list[int]:
     """The accounts that have had a hand in something reviewed: who owns it, and who has changed more of it than its
     state since it was published last; whoever wrote last comes last."""
-    own = Revision.entity == entity.name, Revision.entity_code == entity.code_of(thing)
-    return authors(thing.owner_id, session.scalars(select(Revision).where(*own).order_by(Revision.number)).all())
+    own = Revision.entity == entity.name, Revision.entity_code == entity.code_of(item)
+    return authors(item.owner_id, session.scalars(select(Revision).where(*own).order_by(Revision.number)).all())
 
 
 def authors(owner_id: int | None, revisions: Sequence[Revision]) -> list[int]:
-    """The same from a thing's revisions, the oldest first."""
+    """The same from an item's revisions, the oldest first."""
     wrote: list[int] = []
     for revision in revisions:
         if revision.changes.get(STATE, ["", ""])[1] == "published":

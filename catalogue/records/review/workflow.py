@@ -15,17 +15,17 @@ _FOUR_EYES = frozenset({"award", "benefit"})
 _GRANTED = "granted"
 
 
-def open_transitions(actor: Actor, thing: Any) -> Iterator[Transition]:
+def open_transitions(actor: Actor, item: Any) -> Iterator[Transition]:
     """What the actor may do with something reviewed as it stands now."""
     for each in TRANSITIONS:
-        if each.before == thing.review_state and may_go(actor, each, thing):
+        if each.before == item.review_state and may_go(actor, each, item):
             yield each
 
 
-def may_go(actor: Actor, transition: Transition, thing: Any) -> bool:
+def may_go(actor: Actor, transition: Transition, item: Any) -> bool:
     """Whether the actor may take this way: by permission, and as the owner where it is the owner's to take. Whether
-    four eyes have seen the thing is not asked here: see `needs_four_eyes`."""
-    is_own = transition.by_owner is False or thing.owner_id == actor.account_id or actor.may("review")
+    four eyes have seen the item is not asked here: see `needs_four_eyes`."""
+    is_own = transition.by_owner is False or item.owner_id == actor.account_id or actor.may("review")
     return actor.may(transition.permission) and is_own
 
 
@@ -36,15 +36,15 @@ def needs_four_eyes(entity: Entity, *texts: Mapping[str, str]) -> bool:
     return entity.name in _FOUR_EYES or (entity.name == "patent" and granted)
 
 
-def may_write(actor: Actor, thing: Any, *, created: bool = False) -> bool:
+def may_write(actor: Actor, item: Any, *, created: bool = False) -> bool:
     """Whether the actor may change something reviewed: who may not review writes nothing but drafts of its own."""
     if actor.may("review"):
         return True
-    is_own = created or (actor.account_id is not None and thing.owner_id == actor.account_id)
-    return actor.may("write") and is_own and thing.review_state in ("draft", "submitted", "returned")
+    is_own = created or (actor.account_id is not None and item.owner_id == actor.account_id)
+    return actor.may("write") and is_own and item.review_state in ("draft", "submitted", "returned")
 
 
-def check_write(actor: Actor, thing: Any, *, created: bool) -> None:
+def check_write(actor: Actor, item: Any, *, created: bool) -> None:
     """The last guard of every writer, whatever page or programme called it: see `may_write`. Raises Forbidden."""
-    if not may_write(actor, thing, created=created):
+    if not may_write(actor, item, created=created):
         raise Forbidden(_("This entry is not yours to change; propose the change instead."))

@@ -10,7 +10,7 @@ from importlib.resources import files
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 from catalogue.records.models.code_lists import BENEFIT_KINDS
 
 _NEGATIONS = "未不非拟待没"
@@ -41,7 +41,7 @@ def _words() -> Mapping[str, Mapping[str, str]]:
     return words
 
 
-def choose(choices: Vocabulary, text: str, scope: str) -> str:
+def choose(choices: CodeList, text: str, scope: str) -> str:
     """The code of a vocabulary that a text means; `scope` names the further words of `choices.csv` that count. Raises
     ValueError that lists the labels."""
     known = _names(choices, scope)
@@ -58,7 +58,7 @@ def choose(choices: Vocabulary, text: str, scope: str) -> str:
 
 
 @cache
-def _names(choices: Vocabulary, scope: str) -> Mapping[str, str]:
+def _names(choices: CodeList, scope: str) -> Mapping[str, str]:
     """The codes by all their names, in both languages whatever that of the reader is."""
     names: dict[str, str] = {}
     for key, code in _words().get(scope, {}).items():

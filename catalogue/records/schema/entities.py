@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from catalogue.records.schema.fields import Field
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 
 RECORDS = "records"  # the place of records: /records/XM-2002-017
 ATTACHMENTS = "attachments"  # what the history of a record calls a change of its attachments; no field has this name
@@ -35,7 +35,7 @@ class Entity:
     model: type[Any]
     fields: tuple[Field, ...]
     key: tuple[str, ...]
-    find: Callable[[References, Mapping[str, Any]], Any | None]
+    find: Callable[[Resolver, Mapping[str, Any]], Any | None]
     code_of: Callable[[Any], str]
     plural: Any = ""
     prefix: str = ""
@@ -65,6 +65,6 @@ class Entity:
         """The JSON value of every field, from the text forms of all."""
         return {field.name: field.to_json(texts[field.name]) for field in self.fields}
 
-    def texts(self, thing: Any) -> dict[str, str]:
-        """The text form of every field of a stored thing."""
-        return {field.name: field.text(thing) for field in self.fields}
+    def texts(self, item: Any) -> dict[str, str]:
+        """The text form of every field of a stored item."""
+        return {field.name: field.text(item) for field in self.fields}

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 from catalogue.records.schema.shown_values import PLAIN, Shown
 from catalogue.records.schema.text_diff import Piece, items, prose
 from catalogue.records.schema.typed_values import Typed
@@ -36,7 +36,7 @@ def clean(text: str) -> str:
 
 
 def split(text: str) -> list[str]:
-    """The parts of a cell that lists several things."""
+    """The parts of a cell that lists several items."""
     return [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
 
 
@@ -57,7 +57,7 @@ class Field:
     """A plain field. `read` and `write` are inverse to each other; `length` bounds the text form.
 
     `sort` says what it is, for those who draw an input for it: date, day, yes_no, amount, whole, or empty for any text.
-    `lists`: whether it holds several things; `is_prose`: whether its words can be told apart.
+    `lists`: whether it holds several items; `is_prose`: whether its words can be told apart.
     """
 
     lists: ClassVar[bool] = False
@@ -69,7 +69,7 @@ class Field:
     required: bool = False
     default: str = ""
     length: int = 0
-    choices: Vocabulary | None = None
+    choices: CodeList | None = None
 
     def read(self, text: str) -> Any:
         """The value of a text form that is not empty. Raises ValueError with a sentence."""
@@ -116,16 +116,16 @@ class Field:
         return self.text(entity)
 
     def assign(self, entity: Any, value: Any, references: Any) -> None:
-        """Put a parsed value on the entity; `references` finds other things by their codes."""
+        """Put a parsed value on the entity; `references` finds other items by their codes."""
         setattr(entity, self.name, value)
 
     def show(self, text: str, shown: Shown = PLAIN) -> list[str]:
-        """A text form as a reader sees it: one piece, or where the field lists several things one for each; none where
+        """A text form as a reader sees it: one piece, or where the field lists several items one for each; none where
         it is empty. `shown` says who reads it and what stands around it."""
         return [self.piece(text)] if text else []
 
     def piece(self, text: str) -> str:
-        """One thing as a reader sees it."""
+        """One item as a reader sees it."""
         return text
 
     def compare(self, before: list[str], after: list[str]) -> tuple[Piece, ...]:
@@ -211,7 +211,7 @@ class TextField(Field):
 
 @dataclass(frozen=True)
 class Reference(Field):
-    """A single other thing by its code; `kind` names the method of `References` that finds it."""
+    """A single other item by its code; `kind` names the method of `References` that finds it."""
 
     kind: str = ""
     attribute: str = "code"
@@ -231,7 +231,7 @@ class Reference(Field):
         return "" if other is None else getattr(other, self.attribute)
 
     def searched_text(self, entity: Any) -> str:
-        """The name of the other thing, where it has one."""
+        """The name of the other item, where it has one."""
         other = getattr(entity, self.name)
         return "" if other is None else str(getattr(other, "name", None) or self.text(entity))
 

@@ -44,7 +44,7 @@ from catalogue.records.schema.number_fields import (
     copyright_number,
     publication_number,
 )
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 from catalogue.records.schema.review_fields import RestrictionField, review_state
 from catalogue.records.schema.value_fields import amount, choice, filing_date, partial_date, yes_no
 
@@ -70,7 +70,7 @@ class Kind(Entity):
     links: Mapping[str, str] = field(default_factory=dict)
 
 
-def _find_record(references: References, key: Mapping[str, Any]) -> Record | None:
+def _find_record(references: Resolver, key: Mapping[str, Any]) -> Record | None:
     return references.find(Record, "code", key["code"])
 
 

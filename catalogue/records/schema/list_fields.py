@@ -1,4 +1,4 @@
-"""Fields that list several things in one cell: people in rank order, divisions, keywords, events, shares.
+"""Fields that list several items in one cell: people in rank order, divisions, keywords, events, shares.
 
 All are written with `;` between the parts, the first being the first in rank.
 """
@@ -31,7 +31,7 @@ from catalogue.records.schema.fields import (
     number_text,
     split,
 )
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 from catalogue.records.schema.shown_values import PLAIN, Shown
 from catalogue.records.schema.typed_values import Typed
 from catalogue.records.schema.value_fields import (
@@ -57,7 +57,7 @@ def _unique(parts: list[Any], key: Any = lambda part: part) -> list[Any]:
     return parts
 
 
-def _replace(entity: Any, attribute: str, rows: list[Any], references: References) -> None:
+def _replace(entity: Any, attribute: str, rows: list[Any], references: Resolver) -> None:
     """Set a list whose rows are identified by their place: the old rows must be gone before the new ones come,
     or two people who change places would for a moment both stand on the same rank."""
     if getattr(entity, attribute):
@@ -68,7 +68,7 @@ def _replace(entity: Any, attribute: str, rows: list[Any], references: Reference
 
 @dataclass(frozen=True)
 class ListField(Field):
-    """Several things in one cell; in JSON a list of texts, or where a thing has parts of objects."""
+    """Several items in one cell; in JSON a list of texts, or where an item has parts of objects."""
 
     lists: ClassVar[bool] = True
 
@@ -83,7 +83,7 @@ class ListField(Field):
         return [self.part_to_json(part, place) for place, part in enumerate(split(text), 1)]
 
     def part_to_json(self, part: str, place: int) -> Any:
-        """One of the things, which stands at `place`, as a JSON value."""
+        """One of the items, which stands at `place`, as a JSON value."""
         return part
 
     @property
@@ -98,7 +98,7 @@ class ListField(Field):
         return SEPARATOR.join(texts) if len(texts) == len(value) else None
 
     def part_from_json(self, part: Any, place: int) -> str | None:
-        """The text form of one of the things, which stands at `place`; None where it has not the right form."""
+        """The text form of one of the items, which stands at `place`; None where it has not the right form."""
         return None
 
     def json_schema(self) -> Schema:
@@ -115,11 +115,11 @@ class ListField(Field):
         return {"type": "array", "items": self.part_schema()}
 
     def part_schema(self) -> Schema:
-        """The schema of one of the things."""
+        """The schema of one of the items."""
         return {"type": "string", "minLength": 1}
 
     def written_part_schema(self) -> Schema:
-        """The schema of one of the things as it can be sent."""
+        """The schema of one of the items as it can be sent."""
         return self.part_schema()
 
     def text_value_schema(self) -> Schema:
@@ -179,7 +179,7 @@ class KeywordsField(ListField):
     def text(self, entity: Record) -> str:
         return self.write(row.keyword for row in entity.keyword_rows)
 
-    def assign(self, entity: Record, value: list[str], references: References) -> None:
+    def assign(self, entity: Record, value: list[str], references: Resolver) -> None:
         rows = [RecordKeyword(position=place, keyword=word) for place, word in enumerate(value, 1)]
         _replace(entity, "keyword_rows", rows, references)
 
@@ -194,7 +194,7 @@ class DivisionsField(ListField):
     def text(self, entity: Record) -> str:
         return self.write(row.division.name for row in entity.participations)
 
-    def assign(self, entity: Record, value: list[str], references: References) -> None:
+    def assign(self, entity: Record, value: list[str], references: Resolver) -> None:
         found = _unique([references.division(name, entity.date) for name in value], key=lambda each: each.name)
         rows = [Participation(rank=rank, division=division) for rank, division in enumerate(found, 1)]
         _replace(entity, "participations", rows, references)
@@ -254,7 +254,7 @@ class PeopleField(ListField):
         person, _slash, role = part.partition("/")
         return f"{person} {ROLES.label(role)}" if role else person
 
-    def assign(self, entity: Record, value: list[tuple[str, str, str]], references: References) -> None:
+    def assign(self, entity: Record, value: list[tuple[str, str, str]], references: Resolver) -> None:
         rows = []
         for rank, (name, staff_number, role) in enumerate(value, 1):
             person = references.person(staff_number)
@@ -317,7 +317,7 @@ class EventsField(ListField):
         kind, _gap, day = part.partition(" ")
         return f"{PATENT_EVENTS.label(kind)} {day}"
 
-    def assign(self, entity: Any, value: list[tuple[str, date]], references: References) -> None:
+    def assign(self, entity: Any, value: list[tuple[str, date]], references: Resolver) -> None:
         rows = [PatentEvent(position=place, type=kind, on=on) for place, (kind, on) in enumerate(value, 1)]
         _replace(entity, "events", rows, references)
 
@@ -370,6 +370,6 @@ class SharesField(ListField):
         percent = {**percent, "description": _("The part of the benefit, in percent; all of it if left out.")}
         return _object_schema({"record": {"type": "string", "minLength": 1}, "percent": percent}, optional="percent")
 
-    def assign(self, entity: Any, value: list[tuple[str, Decimal]], references: References) -> None:
+    def assign(self, entity: Any, value: list[tuple[str, Decimal]], references: Resolver) -> None:
         rows = [BenefitShare(record=references.record(code), percent=percent) for code, percent in value]
         _replace(entity, "shares", rows, references)

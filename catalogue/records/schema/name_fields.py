@@ -14,7 +14,7 @@ from catalogue.records.schema.fields import (
     split,
 )
 from catalogue.records.schema.list_fields import ListField, read_words
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 from catalogue.records.schema.typed_values import Typed
 
 
@@ -40,7 +40,7 @@ class AliasesField(ListField):
     def text(self, entity: Any) -> str:
         return self.write(sorted(str(_dated(alias)) for alias in entity.aliases))
 
-    def assign(self, entity: Any, value: list[str], references: References) -> None:
+    def assign(self, entity: Any, value: list[str], references: Resolver) -> None:
         known = {_dated(alias): alias for alias in entity.aliases}
         aliases = []
         for dated in map(DatedName.parse, value):
@@ -60,7 +60,7 @@ def _dated(alias: DivisionAlias) -> DatedName:
 class OwnCodeField(Field):
     """The code of something that is referred to by code and name: never the name of another, nor another's alias."""
 
-    def assign(self, entity: Any, value: str, references: References) -> None:
+    def assign(self, entity: Any, value: str, references: Resolver) -> None:
         if value != getattr(entity, self.name):
             references.check_new_name(type(entity), DatedName(value), value)
         super().assign(entity, value, references)
@@ -70,7 +70,7 @@ class OwnCodeField(Field):
 class OwnNameField(TextField):
     """The name of something that is referred to by code and name: never the code of another, nor another's alias."""
 
-    def assign(self, entity: Any, value: str, references: References) -> None:
+    def assign(self, entity: Any, value: str, references: Resolver) -> None:
         if value != getattr(entity, self.name):
             references.check_new_name(type(entity), DatedName(value), entity.code)
         super().assign(entity, value, references)

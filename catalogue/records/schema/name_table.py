@@ -4,9 +4,9 @@ Names are looked up in one order, and the first step that finds anything ends th
 
 1. as it is written: the name, the code, or an alias that holds at the time in question;
 2. the same with letters of any case and width;
-3. the English name, which need not be a thing's own.
+3. the English name, which need not be an item's own.
 
-A step that finds two things decides nothing: the caller is given both. Names and codes hold at all times, or a record
+A step that finds two items decides nothing: the caller is given both. Names and codes hold at all times, or a record
 dated after the end of its division could not be written down by that division's name; only an alias passes from one
 division to another in the course of time.
 """
@@ -30,7 +30,7 @@ Sort = Literal["name", "code", "alias", "english"]
 
 @dataclass(frozen=True)
 class KnownName:
-    """One name of the thing with this id."""
+    """One name of the item with this id."""
 
     dated: DatedName
     sort: Sort
@@ -39,16 +39,16 @@ class KnownName:
 
 @dataclass(frozen=True)
 class NameClash:
-    """A text by which two or more things of one register (`table`) are known at the same time; they are given as
+    """A text by which two or more items of one register (`table`) are known at the same time; they are given as
     ``name (code)``."""
 
     table: str
     text: str
-    things: tuple[str, ...]
+    items: tuple[str, ...]
 
 
 class NameTable:
-    """The names of all things of one sort. `own` has the name and the code of each by its id."""
+    """The names of all items of one sort. `own` has the name and the code of each by its id."""
 
     def __init__(self, own: Mapping[int, tuple[str, str]], names: Iterable[KnownName]) -> None:
         self._own = own
@@ -63,7 +63,7 @@ class NameTable:
             self._folded[fold_name(known.dated.name)].append(known)
 
     def find(self, text: str, on: PartialDate) -> list[int]:
-        """The ids of the things called so on one of these days, in the order of the register; several, or none."""
+        """The ids of the items called so on one of these days, in the order of the register; several, or none."""
         for known in self._steps(text):
             found = {each.id for each in known if each.dated.overlaps(on.first, on.last)}
             if found:
@@ -81,17 +81,17 @@ class NameTable:
         yield self._english.get(folded, [])
 
     def others(self, dated: DatedName, code: str) -> list[KnownName]:
-        """The same name of other things than the one with this code, as far as it holds at the same time."""
+        """The same name of other items than the one with this code, as far as it holds at the same time."""
         known = self._written.get(dated.name, [])
         overlapping = [each for each in known if each.dated.overlaps(dated.valid_from, dated.valid_to)]
         return [each for each in overlapping if self._own[each.id][1] != code]
 
     def title(self, id_: int) -> str:
-        """How a message names a thing: ``name (code)``."""
+        """How a message names an item: ``name (code)``."""
         return "{} ({})".format(*self._own[id_])
 
     def unmistakable(self, id_: int) -> str:
-        """The name or else the code of a thing, whichever is no other's at any time; empty where both are."""
+        """The name or else the code of an item, whichever is no other's at any time; empty where both are."""
         for text in self._own[id_]:
             if {each.id for each in self._written[text]} == {id_}:
                 return text
@@ -99,15 +99,15 @@ class NameTable:
 
     @property
     def texts(self) -> Mapping[str, int]:
-        """Every name without regard to case and width, with one of the things that have it: for guessing."""
+        """Every name without regard to case and width, with one of the items that have it: for guessing."""
         return {text: known[0].id for names in (self._english, self._folded) for text, known in names.items()}
 
     def name(self, id_: int) -> str:
-        """The name of a thing."""
+        """The name of an item."""
         return self._own[id_][0]
 
     def clashes(self, table: str) -> Iterator[NameClash]:
-        """The names that two or more things have at the same time."""
+        """The names that two or more items have at the same time."""
         for text, known in sorted(self._written.items()):
             ids = {
                 each.id
@@ -151,6 +151,6 @@ def _own_names(rows: Iterable[tuple[int, str, str, str]]) -> Iterator[KnownName]
 
 
 def find_clashes(session: Session) -> list[NameClash]:
-    """The names of divisions and award schemes that mean two things at the same time: such as earlier versions let in,
+    """The names of divisions and award schemes that mean two items at the same time: such as earlier versions let in,
     for new ones are refused."""
     return [*division_names(session).clashes("divisions"), *scheme_names(session).clashes("award_schemes")]

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 from catalogue.people.models import (
     DIVISION_TYPES,
     Division,
@@ -30,14 +30,14 @@ from catalogue.records.models.code_lists import (
 )
 from catalogue.records.models.dated_rates import PatentFee, UnitFactor
 from catalogue.records.models.records import RecordLink
-from catalogue.records.models.schemes import AwardScheme, SchemeGrade, SchemeStanding
+from catalogue.records.models.schemes import AwardScheme, SchemeGrade, SchemeLevelPeriod
 from catalogue.records.models.site_facts import SITE_FACTS, SiteFact
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import Field, Reference, TextField
 from catalogue.records.schema.kinds import KINDS, review_fields
 from catalogue.records.schema.list_fields import SharesField
 from catalogue.records.schema.name_fields import AliasesField, OwnCodeField, OwnNameField
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 from catalogue.records.schema.value_fields import ChoiceField, amount, choice, day, factor, partial_date, whole_number
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -47,8 +47,8 @@ def _year(name: str, label: Any, *, required: bool = False) -> Field:
     return whole_number(name, label, _FIRST_YEAR, _LAST_YEAR, required=required)
 
 
-def _find_by(model: type[Any], *names: str) -> Callable[[References, Mapping[str, Any]], Any | None]:
-    def find(references: References, key: Mapping[str, Any]) -> Any | None:
+def _find_by(model: type[Any], *names: str) -> Callable[[Resolver, Mapping[str, Any]], Any | None]:
+    def find(references: Resolver, key: Mapping[str, Any]) -> Any | None:
         if len(names) == 1:
             return references.find(model, names[0], key[names[0]])
         return references.session.scalar(select(model).where(*(getattr(model, name) == key[name] for name in names)))
@@ -56,8 +56,8 @@ def _find_by(model: type[Any], *names: str) -> Callable[[References, Mapping[str
     return find
 
 
-def _find_in_scheme(model: type[Any], *names: str) -> Callable[[References, Mapping[str, Any]], Any | None]:
-    def find(references: References, key: Mapping[str, Any]) -> Any | None:
+def _find_in_scheme(model: type[Any], *names: str) -> Callable[[Resolver, Mapping[str, Any]], Any | None]:
+    def find(references: Resolver, key: Mapping[str, Any]) -> Any | None:
         scheme = references.scheme(key["scheme"])
         return references.session.scalar(
             select(model).where(
@@ -102,7 +102,7 @@ LINK_ENDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 class RelationField(ChoiceField):
     """The relation of a link; set last, when both ends are known and can be checked."""
 
-    def assign(self, entity: RecordLink, value: str, references: References) -> None:
+    def assign(self, entity: RecordLink, value: str, references: Resolver) -> None:
         _check_link(entity.source.kind, value, entity.target.kind)
         entity.relation = value
 
@@ -111,7 +111,7 @@ def _relation(name: str, label: Any) -> Field:
     return RelationField(name, label, required=True, choices=RELATIONS)
 
 
-def _find_link(references: References, key: Mapping[str, Any]) -> RecordLink | None:
+def _find_link(references: Resolver, key: Mapping[str, Any]) -> RecordLink | None:
     source, target = references.record(key["source"]), references.record(key["target"])
     with references.session.no_autoflush:  # links that are made as a group are written together
         return references.session.get(RecordLink, (source.id, key["relation"], target.id))
@@ -166,11 +166,11 @@ AWARD_SCHEMES = Entity(
     find=_find_by(AwardScheme, "code"),
     code_of=lambda scheme: str(scheme.code),
 )
-SCHEME_STANDINGS = Entity(
+SCHEME_LEVEL_PERIODS = Entity(
     name="scheme_standing",
     table="scheme_standings",
     label=_l("What award schemes count as"),
-    model=SchemeStanding,
+    model=SchemeLevelPeriod,
     fields=(
         Reference("scheme", _l("Award scheme"), kind="scheme", required=True),
         choice("counts_as", _l("Counts as"), LEVELS, required=True),
@@ -179,7 +179,7 @@ SCHEME_STANDINGS = Entity(
         TextField("basis", _l("Basis")),
     ),
     key=("scheme", "from_year"),
-    find=_find_in_scheme(SchemeStanding, "from_year"),
+    find=_find_in_scheme(SchemeLevelPeriod, "from_year"),
     code_of=lambda row: f"{row.scheme.code} {row.from_year or '…'}",
 )
 SCHEME_GRADES = Entity(
@@ -315,7 +315,7 @@ SITE_FACTS_ENTITY = Entity(
     label=_l("Facts about the catalogue"),
     model=SiteFact,
     fields=(
-        choice("name", _l("Name"), Vocabulary({name: name for name in SITE_FACTS}), required=True),
+        choice("name", _l("Name"), CodeList({name: name for name in SITE_FACTS}), required=True),
         TextField("value", _l("Value"), required=True, length=300),
     ),
     key=("name",),
@@ -330,7 +330,7 @@ ENTITIES: Mapping[str, Entity] = {
         DIVISIONS,
         PEOPLE,
         AWARD_SCHEMES,
-        SCHEME_STANDINGS,
+        SCHEME_LEVEL_PERIODS,
         SCHEME_GRADES,
         PATENT_FEES,
         UNIT_FACTORS,

@@ -1,6 +1,6 @@
-"""Finding things by what people call them: divisions, people and award schemes by name, records by code.
+"""Finding items by what people call them: divisions, people and award schemes by name, records by code.
 
-The order in which names are tried is that of `name_table`. A name that means two things is never decided: it is an
+The order in which names are tried is that of `name_table`. A name that means two items is never decided: it is an
 error that names both and says how to write the one that is meant.
 """
 
@@ -30,7 +30,7 @@ _TABLES = {Division: division_names, AwardScheme: scheme_names}
 
 
 class AmbiguousName(ValueError):
-    """A name that means several things at the time in question."""
+    """A name that means several items at the time in question."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class _Colleague:
     division: str
 
 
-class References:
+class Resolver:
     """Look-ups within one piece of work. What was found once is remembered: keep it no longer than a transaction.
 
     Every method raises ValueError with a sentence when nothing is found. `on` is the date in question: that of the
@@ -85,30 +85,30 @@ class References:
         """Whether a text as a whole is the name or the code of an award scheme."""
         return bool(self._table(AwardScheme).at_other_times(name))
 
-    def spelling(self, thing: Division | AwardScheme) -> str:
+    def spelling(self, item: Division | AwardScheme) -> str:
         """How to write a division or a scheme so that nothing else is meant: as text forms do, where that will do."""
-        usual = thing.name if isinstance(thing, Division) else thing.code
-        table = self._table(type(thing))
-        return usual if not table.others(DatedName(usual), thing.code) else table.unmistakable(thing.id) or usual
+        usual = item.name if isinstance(item, Division) else item.code
+        table = self._table(type(item))
+        return usual if not table.others(DatedName(usual), item.code) else table.unmistakable(item.id) or usual
 
     def check_new_name(self, model: type[Any], dated: DatedName, code: str, *, is_alias: bool = False) -> None:
-        """Raise ValueError where the name, new to the thing with this code, is at the same time that of another."""
+        """Raise ValueError where the name, new to the item with this code, is at the same time that of another."""
         table = self._table(model)
         others = table.others(dated, code)
         if not others:
             return
-        things = _(", ").join(dict.fromkeys(table.title(each.id) for each in others))
+        items = _(", ").join(dict.fromkeys(table.title(each.id) for each in others))
         if is_alias and all(each.sort == "alias" for each in others):
             raise ValueError(
                 _(
-                    "“%(name)s” is at the same time a name of %(things)s; write when it was whose: %(example)s",
+                    "“%(name)s” is at the same time a name of %(items)s; write when it was whose: %(example)s",
                     name=dated,
-                    things=things,
+                    items=items,
                     example=f"{dated.name} [..2001-12-31]",
                 )
             )
         raise ValueError(
-            _("“%(name)s” is a name of %(things)s; write another, or change that one first", name=dated, things=things)
+            _("“%(name)s” is a name of %(items)s; write another, or change that one first", name=dated, items=items)
         )
 
     def forget_names(self) -> None:
@@ -137,12 +137,12 @@ class References:
         if found:
             raise AmbiguousName(_ambiguous(table, name, found))
         if known := table.at_other_times(name):
-            things = _(", ").join(f"{table.title(each.id)} [{each.dated.days}]" for each in known)
+            items = _(", ").join(f"{table.title(each.id)} [{each.dated.days}]" for each in known)
             raise ValueError(
                 _(
-                    "“%(name)s” was a name of %(things)s, and not on %(date)s; write the present name or the code",
+                    "“%(name)s” was a name of %(items)s, and not on %(date)s; write the present name or the code",
                     name=name,
-                    things=things,
+                    items=items,
                     date=on,
                 )
             )
@@ -198,7 +198,7 @@ class References:
         return found
 
     def find(self, model: type[Any], column: str, value: str) -> Any | None:
-        """The thing of which a unique column has this value, or None."""
+        """The item of which a unique column has this value, or None."""
         if (model, value) in self._expected:
             return self._expected[model, value]
         return self.session.scalar(select(model).where(getattr(model, column) == value))
@@ -213,11 +213,11 @@ class References:
         self._expected.update(((base, value), None) for value in wanted if value not in taken)
         if taken:
             query = select(model).where(getattr(model, column).in_(taken)).options(*(_parts(model) if whole else ()))
-            self._expected.update(((base, getattr(thing, column)), thing) for thing in self.session.scalars(query))
+            self._expected.update(((base, getattr(item, column)), item) for item in self.session.scalars(query))
 
-    def forget(self, thing: Any, value: str) -> None:
+    def forget(self, item: Any, value: str) -> None:
         """Let the database say what is there now."""
-        self._expected.pop((inspect(type(thing)).base_mapper.class_, value), None)
+        self._expected.pop((inspect(type(item)).base_mapper.class_, value), None)
 
     def forget_all(self) -> None:
         """Let go of what was expected."""
@@ -225,7 +225,7 @@ class References:
 
 
 def _parts(model: type[Any]) -> list[ORMOption]:
-    """How to load a thing with its lists and what stands in them, in a few statements for many things."""
+    """How to load an item with its lists and what stands in them, in a few statements for many items."""
     options: list[ORMOption] = []
     for part in inspect(model).relationships:
         if not part.viewonly:
@@ -241,18 +241,18 @@ def _today() -> PartialDate:
 
 
 def _ambiguous(table: NameTable, name: str, found: list[int]) -> str:
-    things = _(", ").join(map(table.title, found))
+    items = _(", ").join(map(table.title, found))
     spellings = [table.unmistakable(id_) for id_ in found]
     if not all(spellings):
         return _(
-            "“%(name)s” means several: %(things)s; tell their names and codes apart in the registers first",
+            "“%(name)s” means several: %(items)s; tell their names and codes apart in the registers first",
             name=name,
-            things=things,
+            items=items,
         )
     return _(
-        "“%(name)s” means several: %(things)s; write one of: %(spellings)s",
+        "“%(name)s” means several: %(items)s; write one of: %(spellings)s",
         name=name,
-        things=things,
+        items=items,
         spellings=_(", ").join(spellings),
     )
 

@@ -9,7 +9,7 @@ from catalogue.accounts.permissions import REVIEW_STATES, ROLES, scopes_of
 from catalogue.records.models.transitions import check_pair
 from catalogue.records.schema.fields import SEPARATOR, Field, Schema, split
 from catalogue.records.schema.list_fields import ListField
-from catalogue.records.schema.resolver import References
+from catalogue.records.schema.resolver import Resolver
 from catalogue.records.schema.value_fields import ChoiceField
 
 
@@ -17,8 +17,8 @@ from catalogue.records.schema.value_fields import ChoiceField
 class ReviewStateField(ChoiceField):
     """The state of review of something reviewed."""
 
-    def assign(self, entity: Any, value: str, references: References) -> None:
-        before = entity.review_state  # None while the thing is being made
+    def assign(self, entity: Any, value: str, references: Resolver) -> None:
+        before = entity.review_state  # None while the item is being made
         if before is not None:
             check_pair(before, value)
         super().assign(entity, value, references)
@@ -64,7 +64,7 @@ class RestrictionField(ListField):
         sort, _colon, name = part.partition(":")
         return str(ROLES.label(name)) if sort == "role" else name
 
-    def assign(self, entity: Any, value: list[tuple[str, str]], references: References) -> None:
+    def assign(self, entity: Any, value: list[tuple[str, str]], references: Resolver) -> None:
         scopes = sorted(
             {f"{sort}:{references.division(name).code if sort == 'division' else name}" for sort, name in value}
         )

@@ -7,10 +7,10 @@ from typing import Protocol
 
 
 class Naming(Protocol):
-    """Names other things to a reader, and knows which records the reader may see."""
+    """Names other items to a reader, and knows which records the reader may see."""
 
     def name_of(self, kind: str, code: str) -> str:
-        """The name, in the reader's language, of a thing of this kind (division, scheme, record); its code where there
+        """The name, in the reader's language, of an item of this kind (division, scheme, record); its code where there
         is no name."""
 
     def open_records(self, codes: Collection[str]) -> Collection[str]:

@@ -8,7 +8,7 @@ from catalogue.records.schema.value_readers import Money
 
 class Names(Protocol):
     """Finds what people call by names. Every method raises ValueError with a sentence where it finds nothing, or
-    more than one thing."""
+    more than one item."""
 
     def division(self, text: str) -> str:
         """The name of a division called by name, code or alias."""

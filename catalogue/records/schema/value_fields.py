@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 from catalogue.formatting import number, wan
 from catalogue.records.models.code_lists import UNITS
 from catalogue.records.models.partial_dates import PartialDate
@@ -24,7 +24,7 @@ _FIRST_YEAR = 1000  # a whole number that is never less is a year
 _YEAR_DIGITS = 4
 _LONGEST_AMOUNT = 30  # characters, as typed
 _PLAIN = re.compile(r"-?[0-9]+(?:[.][0-9]+)?")
-_NO_CODES = Vocabulary({})
+_NO_CODES = CodeList({})
 DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 AMOUNT_PATTERN = r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$"
 
@@ -34,7 +34,7 @@ class ChoiceField(Field):
     """One code of a vocabulary."""
 
     @property
-    def vocabulary(self) -> Vocabulary:
+    def vocabulary(self) -> CodeList:
         """The codes that it may hold."""
         return self.choices or _NO_CODES
 
@@ -69,7 +69,7 @@ class ChoiceField(Field):
         return []
 
 
-def code_schema(choices: Vocabulary) -> Schema:
+def code_schema(choices: CodeList) -> Schema:
     """A JSON Schema of one code of a vocabulary; `x-labels` has the codes' labels in the reader's language."""
     return {
         "type": "string",
@@ -78,7 +78,7 @@ def code_schema(choices: Vocabulary) -> Schema:
     }
 
 
-def choice(name: str, label: Any, choices: Vocabulary, *, required: bool = False, default: str = "") -> Field:
+def choice(name: str, label: Any, choices: CodeList, *, required: bool = False, default: str = "") -> Field:
     """A field that holds one code of a vocabulary."""
     return ChoiceField(name, label, required=required, default=default, choices=choices)
 

@@ -92,7 +92,7 @@ class Money:
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedPerson:
     """Somebody as a cell names them: `hint` is what stood in brackets, a staff number or a division."""
 
     name: str
@@ -278,7 +278,7 @@ def read_yes_no(text: str) -> str:
     raise ValueError(_("“%(text)s” is neither yes nor no; write 是 or 否", text=text))
 
 
-def read_people(text: str) -> list[Named]:
+def read_people(text: str) -> list[NamedPerson]:
     """The people that a cell names, in its order; numbers of rank, 等5人 and blanks inside names are left out."""
     people = []
     for part in _PART.split(unicodedata.normalize("NFKC", re.sub("[①-⑳]", ";", text))):
@@ -286,11 +286,11 @@ def read_people(text: str) -> list[Named]:
         for one in _separate(part):
             one = _RANK.sub("", one)
             if match := _NUMBERED.fullmatch(one):
-                people.append(Named(match["name"] or match["name2"], match["staff"] or match["staff2"]))
+                people.append(NamedPerson(match["name"] or match["name2"], match["staff"] or match["staff2"]))
             elif one and (match := _PERSON.fullmatch(one)):
                 name = match["name"].strip()
                 name = re.sub(r"\s", "", name) if not name.isascii() else name
-                people.append(Named(name, (match["hint"] or "").strip(), match["role"] or ""))
+                people.append(NamedPerson(name, (match["hint"] or "").strip(), match["role"] or ""))
             elif one:
                 raise ValueError(_("“%(text)s” is no name; write 张三、李四 or 张三(A1001)", text=one))
     return people
@@ -306,5 +306,5 @@ def _separate(part: str) -> list[str]:
 
 
 def read_list(text: str) -> list[str]:
-    """The parts of a cell that lists several things, in any punctuation, each once."""
+    """The parts of a cell that lists several items, in any punctuation, each once."""
     return list(dict.fromkeys(part.strip() for part in re.split(r"[;；、,，\n|]+", text) if part.strip()))

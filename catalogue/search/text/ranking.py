@@ -1,6 +1,6 @@
 """What a query's words are, and how well a text that has them answers it. Knows nothing of any engine.
 
-The engine ranks by how often the terms of the words occur (BM25, the title counted twice). Two things it cannot see
+The engine ranks by how often the terms of the words occur (BM25, the title counted twice). Two items it cannot see
 are judged here, for the best few only: whether a word stands in the text as it was typed or only in scattered pairs of
 characters, and what share of its characters the text has at all. Measured on 997 known-item queries (see
 `tests/benchmarks/relevance.py`) the first alone brings 0.972 to 0.973, both together 0.977.
@@ -30,13 +30,13 @@ USUAL_LENGTH = 240
 TITLE_BONUS = 0.1  # for a word in the title: little, because the title has been counted twice already
 NEAR_BONUS = 0.05  # for all words within one short stretch of text
 NEAR = 40
-APPEARANCE_SHARE = 0.5  # of the best score
+PROXIMITY_SHARE = 0.5  # of the best score
 ATTACHED_SHARE = 0.5  # what a word counts that stands only in an attachment
 SYNONYM_SHARE = 0.9  # what a word counts that stands in another form than was typed
 
 
 @dataclass(frozen=True)
-class Form:
+class WordForm:
     """One way to write a word."""
 
     text: str
@@ -53,16 +53,16 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Word:
+class QueryWord:
     """One word of a query, as typed, and other words that mean the same."""
 
     typed: str
     also: tuple[str, ...] = ()
 
     @cached_property
-    def forms(self) -> tuple[Form, ...]:
+    def forms(self) -> tuple[WordForm, ...]:
         """The word as typed, then the others."""
-        return tuple(Form(text) for text in (self.typed, *self.also))
+        return tuple(WordForm(text) for text in (self.typed, *self.also))
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ class Word:
         )
 
 
-def term_weight(form: Form) -> float:
+def term_weight(form: WordForm) -> float:
     """The weight of each term of a form, such that a word of many terms does not drown a short one beside it."""
     return len(form.terms) ** -0.5 if form.terms else 0.0
 
@@ -108,18 +108,18 @@ def rarity(having: int, total: int) -> float:
     return math.log(1 + (total - having + 0.5) / (having + 0.5)) if having <= total else 0.0
 
 
-def missing_words(words: Sequence[Word], title: str, rest: str, attached: str = "") -> tuple[str, ...]:
+def missing_words(words: Sequence[QueryWord], title: str, rest: str, attached: str = "") -> tuple[str, ...]:
     """The words, as typed, that a text (folded) lacks, in any form, and that do not stand in its attachments."""
     both = f"{title}\n{rest}"
     present = set(analysis.terms(both))
     return tuple(word.typed for word in words if not word.is_in(present, both) and not _stands(word, attached))
 
 
-def _stands(word: Word, attached: str) -> bool:
+def _stands(word: QueryWord, attached: str) -> bool:
     return bool(attached) and any(form.terms and form.pattern.search(attached) for form in word.forms)
 
 
-def appearance(words: Sequence[Word], title: str, rest: str, attached: str = "") -> float:
+def proximity_bonus(words: Sequence[QueryWord], title: str, rest: str, attached: str = "") -> float:
     """How well the words appear in a text (folded), from 0 to a little above 2; in its attachments they count less."""
     total = 0.0
     places: list[int] = []

@@ -26,7 +26,7 @@ _BETWEEN = re.compile(r"[/,，、;；\t]+")
 
 
 @dataclass(frozen=True)
-class Problem:
+class SynonymProblem:
     """A line that could not be used, by its number, and why (in English, for the log and the command line)."""
 
     line: int
@@ -41,7 +41,7 @@ class Synonyms:
     """Groups of words (folded word → the words of its group as written), and the lines that were left out."""
 
     groups: Mapping[str, tuple[str, ...]]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[SynonymProblem, ...] = ()
 
     def alternatives(self, word: str) -> tuple[str, ...]:
         """What may stand in the place of a word: another word of its group; or, of a longer Chinese word, the same with
@@ -95,7 +95,7 @@ def _fewest_changes_first(pieces: list[tuple[str, ...]]) -> Iterator[tuple[str, 
 def read(lines: Iterable[str]) -> Synonyms:
     """The groups of a file. A line that cannot be used is left out and told; no line makes the others useless."""
     groups: dict[str, tuple[str, ...]] = {}
-    problems: list[Problem] = []
+    problems: list[SynonymProblem] = []
     for number, line in enumerate(lines, 1):
         text = line.partition("#")[0].strip().strip("\ufeff")
         if not text:
@@ -103,7 +103,7 @@ def read(lines: Iterable[str]) -> Synonyms:
         words = {analysis.fold(word).strip(): word.strip() for word in _BETWEEN.split(text) if word.strip()}
         reason = _reason_against(words, groups)
         if reason:
-            problems.append(Problem(number, reason))
+            problems.append(SynonymProblem(number, reason))
         else:
             groups.update(dict.fromkeys(words, tuple(words.values())))
     return Synonyms(groups, tuple(problems))

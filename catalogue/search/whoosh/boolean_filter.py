@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Sequence
 from time import monotonic
 
 from catalogue.records.numbers import query_keys
-from catalogue.search.query_language import Leaf, Wish
-from catalogue.search.text.ranking import Form, Word
+from catalogue.search.query_language import Criterion, Term
+from catalogue.search.text.ranking import QueryWord, WordForm
 from catalogue.search.whoosh import bitsets
 from catalogue.search.whoosh.schema import LINES
-from catalogue.search.whoosh.segments import Opened, index_of
+from catalogue.search.whoosh.segments import ThreadReader, index_of
 
 # With so many times fewer candidates than postings, looking each candidate up is faster than going through them.
-FEWER = 16
+GALLOP_FACTOR = 16
 MOST_EXPANSIONS = 32
 
 
@@ -28,30 +28,30 @@ class Deadline:
         return self.met
 
 
-def expanded(opened: Opened, word: Word, deadline: Deadline) -> Word:
+def expanded(opened: ThreadReader, word: QueryWord, deadline: Deadline) -> QueryWord:
     """A word with a star as the words of the index that begin so, the most frequent ones."""
     if not word.typed.endswith("*") or deadline.passed():
         return word
-    return Word(word.typed, tuple(opened.beginning_with(word.forms[0].terms, MOST_EXPANSIONS, deadline.passed)))
+    return QueryWord(word.typed, tuple(opened.beginning_with(word.forms[0].terms, MOST_EXPANSIONS, deadline.passed)))
 
 
-def admitted(opened: Opened, wish: Wish, deadline: Deadline) -> int:
+def admitted(opened: ThreadReader, criterion: Criterion, deadline: Deadline) -> int:
     """The documents that a wish admits, as a set; where time ran out, those that were known by then."""
     view = opened.view
-    if isinstance(wish, Leaf):
-        return _having_leaf(opened, wish, deadline)
-    if wish.join == "none":
+    if isinstance(criterion, Term):
+        return _having_leaf(opened, criterion, deadline)
+    if criterion.join == "none":
         # Where time ran out, some that should be refused may still be there; the answer says that it was cut short.
-        refused = admitted(opened, wish.parts[0], deadline)
+        refused = admitted(opened, criterion.parts[0], deadline)
         return view.live & ~refused
-    documents = view.live if wish.join == "all" else 0
-    for part in wish.parts:
+    documents = view.live if criterion.join == "all" else 0
+    for part in criterion.parts:
         having = admitted(opened, part, deadline)
-        documents = documents & having if wish.join == "all" else documents | having
+        documents = documents & having if criterion.join == "all" else documents | having
     return documents
 
 
-def _having_leaf(opened: Opened, leaf: Leaf, deadline: Deadline) -> int:
+def _having_leaf(opened: ThreadReader, leaf: Term, deadline: Deadline) -> int:
     view = opened.view
     if leaf.role == "kind":
         return view.having("kind", leaf.values)
@@ -59,7 +59,7 @@ def _having_leaf(opened: Opened, leaf: Leaf, deadline: Deadline) -> int:
         first, last = (int(value) if value else None for value in leaf.values)
         return view.having("year", _between(view.labels.get("year", {}), first, last))
     if leaf.role == "number":
-        return bitsets.from_documents(opened.known_by("number", query_keys(leaf.values[0])), view.size)
+        return bitsets.from_documents(opened.documents_by_key("number", query_keys(leaf.values[0])), view.size)
     word = expanded(opened, leaf.word, deadline)
     found: set[int] = set()
     for form in word.forms:
@@ -70,7 +70,7 @@ def _having_leaf(opened: Opened, leaf: Leaf, deadline: Deadline) -> int:
     return bitsets.from_documents(found, view.size)
 
 
-def _stands(opened: Opened, document: int, form: Form, role: str) -> bool:
+def _stands(opened: ThreadReader, document: int, form: WordForm, role: str) -> bool:
     title, rest = opened.texts(document)
     if role == "phrase":
         own, attached = f"{title}\n{rest}", opened.attached(document)
@@ -87,7 +87,7 @@ def _between(years: Iterable[str], first: int | None, last: int | None) -> list[
 
 
 def having_all(
-    opened: Opened, terms: Sequence[str], deadline: Deadline, among: Collection[int] | None = None
+    opened: ThreadReader, terms: Sequence[str], deadline: Deadline, among: Collection[int] | None = None
 ) -> list[int]:
     """The documents that have all terms, `among` these documents if any are given.
 
@@ -106,7 +106,7 @@ def having_all(
             documents = opened.postings(number, term).documents
             if having is None:
                 having = set(documents)
-            elif len(having) * FEWER < len(documents):
+            elif len(having) * GALLOP_FACTOR < len(documents):
                 having = {document for document in having if index_of(documents, document) >= 0}
             else:
                 having.intersection_update(documents)
@@ -115,7 +115,7 @@ def having_all(
     return found
 
 
-def having_words(opened: Opened, words: Sequence[Word], deadline: Deadline) -> list[int]:
+def having_words(opened: ThreadReader, words: Sequence[QueryWord], deadline: Deadline) -> list[int]:
     """The documents that have each word in some form."""
     alone = list(dict.fromkeys(term for word in words if len(word.forms) == 1 for term in word.terms))
     having: Collection[int] | None = having_all(opened, alone, deadline) if alone else None

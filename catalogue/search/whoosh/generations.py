@@ -41,7 +41,7 @@ class Current:
         return self.analysis == analysis.VERSION and self.schema == SCHEMA_VERSION
 
 
-class Folder:
+class IndexFolder:
     """The folder of an index: its current generation, its lock, and the making and sweeping of generations."""
 
     def __init__(self, path: Path) -> None:

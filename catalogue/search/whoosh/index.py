@@ -20,8 +20,8 @@ from whoosh.reading import SegmentReader
 
 from catalogue.errors import IndexUnavailable
 from catalogue.search.interface import (
-    Change,
     Document,
+    IndexChange,
     Likeness,
     Query,
     Results,
@@ -31,9 +31,9 @@ from catalogue.search.interface import (
 )
 from catalogue.search.text.synonyms import SHIPPED, SynonymFile
 from catalogue.search.whoosh import schema
-from catalogue.search.whoosh.generations import Current, Folder
+from catalogue.search.whoosh.generations import Current, IndexFolder
 from catalogue.search.whoosh.search import search
-from catalogue.search.whoosh.segments import Opened, Segment, View
+from catalogue.search.whoosh.segments import IndexSegment, ThreadReader, View
 from catalogue.search.whoosh.similar import similar
 from catalogue.search.whoosh.suggest import suggest
 from catalogue.search.whoosh.writer import Writer
@@ -54,12 +54,12 @@ class WhooshIndex:
         """`patience` is how many seconds a writer waits for another one; without `synonyms` those that come with the
         program are used."""
         self._synonyms = synonyms or SynonymFile(SHIPPED)
-        self._folder = Folder(folder)
+        self._folder = IndexFolder(folder)
         self._patience = patience
         self._here = threading.local()
         self._lock = threading.Lock()
         self._views: WeakValueDictionary[tuple[str, int], View] = WeakValueDictionary()
-        self._segments: WeakValueDictionary[tuple[str, str], Segment] = WeakValueDictionary()
+        self._segments: WeakValueDictionary[tuple[str, str], IndexSegment] = WeakValueDictionary()
         self._damaged: Current | None = None  # the index in which a question met what cannot be read
         self._latest: View | None = None  # keeps it, and with it its segments, while no thread has it open
 
@@ -75,14 +75,14 @@ class WhooshIndex:
         """See the port."""
         return self._ask(lambda opened: suggest(opened, text, access, most))
 
-    def apply(self, changes: Sequence[Change]) -> None:
+    def apply(self, changes: Sequence[IndexChange]) -> None:
         """See the port. One commit for all changes; of two changes to one record the last counts."""
         if not changes:
             return
         with self._folder.lock(self._patience):
             latest = {change.id: change.document for change in changes}
             entries = {id: schema.entry(document) if document else None for id, document in latest.items()}
-            replaced = self._ask(lambda opened: opened.known_by("key", map(str, latest)))
+            replaced = self._ask(lambda opened: opened.documents_by_key("key", map(str, latest)))
             writer = Writer(self._open_index(self._usable()))
             try:
                 for number in replaced:
@@ -117,13 +117,13 @@ class WhooshIndex:
     def warm_up(self) -> None:
         """See the port. New segments are small, so that after the first time there is little to do."""
         try:
-            self._ask(Opened.warm_up)
+            self._ask(ThreadReader.warm_up)
         except IndexUnavailable:
             return  # whoever rebuilds it is told elsewhere
 
     def digests(self) -> Iterator[tuple[int, str]]:
         """See the port."""
-        return iter(self._ask(Opened.digests))
+        return iter(self._ask(ThreadReader.digests))
 
     def status(self) -> Status | None:
         """See the port. Why an index cannot be used is in the log."""
@@ -137,7 +137,7 @@ class WhooshIndex:
 
     def close(self) -> None:
         """Close this thread's reader; the next search opens another."""
-        here: _Here | None = self._here.__dict__.pop("opened", None)
+        here: _ThreadState | None = self._here.__dict__.pop("opened", None)
         if here is not None:
             here.opened.close()
 
@@ -178,7 +178,7 @@ class WhooshIndex:
     def _open_index(self, current: Current) -> index.FileIndex:
         return index.open_dir(str(self._folder.path / current.generation), schema=schema.schema())
 
-    def _ask(self, ask: Callable[[Opened], T]) -> T:
+    def _ask(self, ask: Callable[[ThreadReader], T]) -> T:
         """What this thread's access to the index answers, as the index is now.
 
         Whoosh opens files when they are first needed, and a commit removes those of merged segments: if one was
@@ -205,8 +205,8 @@ class WhooshIndex:
                 ) from error
         raise AssertionError("the last try returns or raises")
 
-    def _opened(self, current: Current, commit: int) -> Opened:
-        here: _Here | None = getattr(self._here, "opened", None)
+    def _opened(self, current: Current, commit: int) -> ThreadReader:
+        here: _ThreadState | None = getattr(self._here, "opened", None)
         if here is None or (here.current, here.commit) != (current, commit):
             self.close()
             try:
@@ -215,7 +215,7 @@ class WhooshIndex:
                 raise IndexUnavailable("The full-text index cannot be opened; rebuild it.") from error
         return here.opened
 
-    def _open(self, current: Current, commit: int) -> "_Here":
+    def _open(self, current: Current, commit: int) -> "_ThreadState":
         reader = self._open_index(current).reader()
         # It may be of a later commit than the one that was the latest a moment ago; an empty one does not say.
         commit = commit if reader.generation() is None else reader.generation()
@@ -229,15 +229,15 @@ class WhooshIndex:
                     [leaf.segment().deleted_docs() for leaf in leaves],
                 )
                 self._views[current.generation, commit] = self._latest = view
-        return _Here(current, commit, Opened(leaves, view))
+        return _ThreadState(current, commit, ThreadReader(leaves, view))
 
-    def _segment(self, current: Current, leaf: SegmentReader) -> Segment:
+    def _segment(self, current: Current, leaf: SegmentReader) -> IndexSegment:
         key = current.generation, leaf.segment().segment_id()
         segment = self._segments.get(key)
         if segment is None:
             # With a reader of its own: a thread would keep every column open that it has read.
             with closing(SegmentReader(leaf.storage(), leaf.schema, leaf.segment())) as reader:
-                segment = self._segments[key] = Segment(reader)
+                segment = self._segments[key] = IndexSegment(reader)
         return segment
 
 
@@ -249,9 +249,9 @@ def _cause_of(error: BaseException) -> str:
 
 
 @dataclass(frozen=True)
-class _Here:
+class _ThreadState:
     """What one thread has open."""
 
     current: Current
     commit: int
-    opened: Opened
+    opened: ThreadReader

@@ -20,19 +20,19 @@ from catalogue.search.interface import (
     Query,
     Results,
 )
-from catalogue.search.query_language import Asked, understand
+from catalogue.search.query_language import ParsedQuery, parse_query
 from catalogue.search.text import pinyin, ranking, spelling
 from catalogue.search.text.ranking import (
-    APPEARANCE_SHARE,
-    Word,
-    appearance,
+    PROXIMITY_SHARE,
+    QueryWord,
     missing_words,
+    proximity_bonus,
     rarity,
 )
 from catalogue.search.text.synonyms import Synonyms
 from catalogue.search.whoosh import bitsets
 from catalogue.search.whoosh.boolean_filter import (
-    FEWER,
+    GALLOP_FACTOR,
     Deadline,
     admitted,
     expanded,
@@ -40,10 +40,10 @@ from catalogue.search.whoosh.boolean_filter import (
     having_words,
 )
 from catalogue.search.whoosh.facet_filter import Narrowing
-from catalogue.search.whoosh.segments import Opened, View, index_of
+from catalogue.search.whoosh.segments import ThreadReader, View, index_of
 
-HANDFUL = 5  # fewer records than this with all words, and those with most of them are shown too
-MOST = 0.6  # of a query
+MIN_FULL_MATCHES = 5  # fewer records than this with all words, and those with most of them are shown too
+PARTIAL_MATCH_SHARE = 0.6  # of a query
 RERANKED = 50
 # The postings that one loosely matched query may read, rarest terms first: what bounds its time.
 MOST_POSTINGS = 100_000
@@ -61,17 +61,17 @@ class _Found:
     terms: Sequence[str] = ()  # the terms to rank by
 
 
-def search(opened: Opened, query: Query, synonyms: Synonyms) -> Results:
+def search(opened: ThreadReader, query: Query, synonyms: Synonyms) -> Results:
     """The answer to a query, in about a second at most."""
     deadline = Deadline(MOST_SECONDS)
     view = opened.view
     visible = view.live if query.access is None else view.live & view.having("access", query.access)
-    asked = understand(query.text, synonyms)
+    asked = parse_query(query.text, synonyms)
     seen = visible
-    words, found = _find_asked(opened, asked, visible, deadline)
+    words, found = _find_parsed(opened, asked, visible, deadline)
     if not found.documents and (softer := asked.without_quotes(synonyms)) != asked:
         asked = softer  # no record has it just so: better some records than none
-        words, found = _find_asked(opened, asked, visible, deadline)
+        words, found = _find_parsed(opened, asked, visible, deadline)
     ranked = (*words, *(expanded(opened, word, deadline) for word in asked.ranked[len(words) :]))
     found.terms = [*found.terms, *(t for word in ranked[len(words) :] for form in word.forms for t in form.terms)]
     narrowed = Narrowing(view, query.filters, query.year_from, query.year_to)
@@ -96,28 +96,30 @@ def search(opened: Opened, query: Query, synonyms: Synonyms) -> Results:
         ignored=asked.ignored,
         understood=asked.understood,
         sought=tuple((word.typed, *word.also) for word in ranked),
-        instead=_instead(opened, query.text, words, found, seen, deadline) if _found_parts_only(found) else "",
+        instead=_did_you_mean(opened, query.text, words, found, seen, deadline) if _found_parts_only(found) else "",
         partial=deadline.met,
         facets=narrowed.facets(found.documents) if query.with_facets else {},
         years=narrowed.years(found.documents) if query.with_facets else {},
     )
 
 
-def _find_asked(opened: Opened, asked: Asked, visible: int, deadline: Deadline) -> tuple[tuple[Word, ...], _Found]:
+def _find_parsed(
+    opened: ThreadReader, asked: ParsedQuery, visible: int, deadline: Deadline
+) -> tuple[tuple[QueryWord, ...], _Found]:
     """What answers a query before any filter, and its plain words with what their stars stand for."""
     view = opened.view
     words = tuple(expanded(opened, word, deadline) for word in asked.words)
-    for wish in asked.strict:
-        visible &= admitted(opened, wish, deadline)
+    for criterion in asked.strict:
+        visible &= admitted(opened, criterion, deadline)
     if not asked.plain.strip():
         return words, _Found(visible, "everything" if not asked.strict else "all" if visible else "nothing")
-    found = _find(opened, words, opened.known_by("number", query_keys(asked.plain)), visible, deadline)
+    found = _find(opened, words, opened.documents_by_key("number", query_keys(asked.plain)), visible, deadline)
     if not found.complete and found.match != "number" and (heard := _sounding(opened, asked, visible)):
         found = _Found(bitsets.from_documents(heard, view.size), "pinyin", heard)
     return words, found
 
 
-def _sounding(opened: Opened, asked: Asked, visible: int) -> list[int]:
+def _sounding(opened: ThreadReader, asked: ParsedQuery, visible: int) -> list[int]:
     """The documents that sound like the query, best first: like all of it in one, or else like each of its words."""
     whole = pinyin.key(asked.plain)
     if not whole:
@@ -137,7 +139,9 @@ def _found_parts_only(found: _Found) -> bool:
     return not found.complete and found.match in ("nothing", "most", "any")
 
 
-def _instead(opened: Opened, text: str, words: Sequence[Word], found: _Found, seen: int, deadline: Deadline) -> str:
+def _did_you_mean(
+    opened: ThreadReader, text: str, words: Sequence[QueryWord], found: _Found, seen: int, deadline: Deadline
+) -> str:
     """The query with those of its words replaced that no record seen has, if there is something near enough.
 
     Where nothing was found at all there is time to go through all titles; otherwise keywords have to do.
@@ -145,7 +149,7 @@ def _instead(opened: Opened, text: str, words: Sequence[Word], found: _Found, se
     made = text
     reader = bitsets.Membership(seen, opened.view.size)
 
-    def stands(word: Word) -> bool:
+    def stands(word: QueryWord) -> bool:
         return any(document in reader for document in having_words(opened, [word], deadline))
 
     for word in words:
@@ -155,12 +159,14 @@ def _instead(opened: Opened, text: str, words: Sequence[Word], found: _Found, se
         vocabulary = opened.keywords() if found.documents else opened.vocabulary(seen)
         lines = itertools.takewhile(lambda _line: not deadline.passed(), vocabulary)
         near = spelling.nearest(word.typed, lines) if made.count(word.typed) == 1 else ""
-        if near and stands(Word(near)):
+        if near and stands(QueryWord(near)):
             made = made.replace(word.typed, near)
     return made if made != text else ""
 
 
-def _find(opened: Opened, words: Sequence[Word], numbered: Sequence[int], admitted: int, deadline: Deadline) -> _Found:
+def _find(
+    opened: ThreadReader, words: Sequence[QueryWord], numbered: Sequence[int], admitted: int, deadline: Deadline
+) -> _Found:
     """The documents that answer the plain words, among those that are admitted."""
     view = opened.view
     seen = bitsets.Membership(admitted, view.size)
@@ -173,13 +179,13 @@ def _find(opened: Opened, words: Sequence[Word], numbered: Sequence[int], admitt
     if deadline.passed():
         # They may lack what there was no time to look for; each one's text will tell.
         return _Found(bitsets.from_documents(complete, view.size), "most" if complete else "nothing", terms=terms)
-    if len(complete) >= HANDFUL or len(terms) < 2:
+    if len(complete) >= MIN_FULL_MATCHES or len(terms) < 2:
         match: Match = "all" if complete else "nothing"
         return _Found(bitsets.from_documents(complete, view.size), match, [], complete, terms)
     shares, terms = _having_some(opened, words, terms, deadline)
     some = dict.fromkeys(seen.among(shares))
-    most = {document for document in some if shares[document] >= MOST} | complete
-    if len(most) >= HANDFUL and len(most) > len(complete):
+    most = {document for document in some if shares[document] >= PARTIAL_MATCH_SHARE} | complete
+    if len(most) >= MIN_FULL_MATCHES and len(most) > len(complete):
         return _Found(bitsets.from_documents(most, view.size), "most", [], complete, terms)
     some.update(dict.fromkeys(complete))
     match = "any" if len(some) > len(complete) else "all" if complete else "nothing"
@@ -187,7 +193,7 @@ def _find(opened: Opened, words: Sequence[Word], numbered: Sequence[int], admitt
 
 
 def _having_some(
-    opened: Opened, words: Sequence[Word], terms: Sequence[str], deadline: Deadline
+    opened: ThreadReader, words: Sequence[QueryWord], terms: Sequence[str], deadline: Deadline
 ) -> tuple[dict[int, float], list[str]]:
     """What share of the query each document has that has any of it; and the terms that were looked up, rarest first.
 
@@ -237,7 +243,7 @@ def _keep_highest(highest: dict[int, float], others: Mapping[int, float], times:
 
 
 def _ranked(
-    opened: Opened, words: Sequence[Word], found: _Found, answer: int, end: int, deadline: Deadline
+    opened: ThreadReader, words: Sequence[QueryWord], found: _Found, answer: int, end: int, deadline: Deadline
 ) -> list[tuple[int, float]]:
     """The best documents of the answer with their scores: as many as `end`, or all there are."""
     view = opened.view
@@ -255,7 +261,7 @@ def _ranked(
         if deadline.passed():
             break
         scores[document] += (
-            APPEARANCE_SHARE * highest * appearance(words, *opened.texts(document), opened.attached(document))
+            PROXIMITY_SHARE * highest * proximity_bonus(words, *opened.texts(document), opened.attached(document))
         )
     looked_at.sort(key=lambda d: (d not in found.complete, -scores[d], view.newest_key(d)))
     ranked = [(document, scores[document]) for document in looked_at + best[RERANKED:]]
@@ -263,8 +269,8 @@ def _ranked(
 
 
 def _scores(
-    opened: Opened,
-    words: Sequence[Word],
+    opened: ThreadReader,
+    words: Sequence[QueryWord],
     terms: Collection[str],
     documents: list[int],
     deadline: Deadline,
@@ -296,16 +302,16 @@ def _scores(
     return scores
 
 
-def _frequency(opened: Opened, term: str) -> int:
+def _frequency(opened: ThreadReader, term: str) -> int:
     return sum(opened.frequency(number, term) for number in range(len(opened.leaves)))
 
 
-def _rarity(opened: Opened, term: str) -> float:
+def _rarity(opened: ThreadReader, term: str) -> float:
     return rarity(_frequency(opened, term), opened.view.count)
 
 
 def _add_scores(
-    opened: Opened,
+    opened: ThreadReader,
     weights: Mapping[str, float],
     documents: list[int],
     scores: dict[int, float],
@@ -319,7 +325,7 @@ def _add_scores(
             if deadline.passed():
                 return
             postings = opened.postings(number, term)
-            if len(here) * FEWER < len(postings.documents):
+            if len(here) * GALLOP_FACTOR < len(postings.documents):
                 for document in here:
                     place = index_of(postings.documents, document - base)
                     if place >= 0:

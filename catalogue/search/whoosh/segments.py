@@ -1,9 +1,9 @@
 """What is kept in memory of a Whoosh index.
 
 An index consists of segments, which never change; a commit adds some, drops some, and marks documents of others as
-deleted. So what is read from a segment is kept with the `Segment`, which all threads share and which lives as long as
-some view has it. A `View` is the index as one commit left it. Whoosh's readers are not safe to share: each thread
-brings its own for what is not in memory yet.
+deleted. So what is read from a segment is kept with the `IndexSegment`, which all threads share and which lives as
+long as some view has it. A `View` is the index as one commit left it. Whoosh's readers are not safe to share: each
+thread brings its own for what is not in memory yet.
 """
 
 import threading
@@ -30,8 +30,8 @@ from catalogue.search.whoosh.name_lookup import (
 from catalogue.search.whoosh.postings import (
     Postings,
     documents_with,
-    looked_for,
     read_postings,
+    scan_for_character,
 )
 from catalogue.search.whoosh.schema import (
     BETWEEN,
@@ -80,7 +80,7 @@ def _reads(method: Callable[P, T]) -> Callable[P, T]:
     return reading
 
 
-class Segment:
+class IndexSegment:
     """What is known of one segment. Its documents are numbered from 0."""
 
     def __init__(self, leaf: IndexReader) -> None:
@@ -124,7 +124,7 @@ class Segment:
                 self._kept.move_to_end(term)
                 return kept
         if is_single(term):
-            read = looked_for(term, _values(leaf, "text"), self._lengths)
+            read = scan_for_character(term, _values(leaf, "text"), self._lengths)
         else:
             read = read_postings(term, leaf, self._lengths)
         with self._lock:
@@ -181,7 +181,7 @@ class Segment:
 class View:
     """The index as one commit left it: its segments, numbered through, without the deleted documents."""
 
-    def __init__(self, segments: Sequence[Segment], deleted: Sequence[Iterable[int]]) -> None:
+    def __init__(self, segments: Sequence[IndexSegment], deleted: Sequence[Iterable[int]]) -> None:
         self.segments = segments
         self.bases = [0]
         self.live = 0
@@ -263,7 +263,7 @@ def _bits_by_label(column: Iterable[bytes], size: int) -> dict[str, int]:
     return {label: bitsets.from_documents(documents, size) for label, documents in documents_by_label.items()}
 
 
-class Opened:
+class ThreadReader:
     """One thread's access to a view: Whoosh's readers, which are for this thread only."""
 
     def __init__(self, leaves: Sequence[IndexReader], view: View) -> None:
@@ -295,7 +295,7 @@ class Opened:
         return self._frequencies[key]
 
     @_reads
-    def known_by(self, field: str, keys: Iterable[str]) -> list[int]:
+    def documents_by_key(self, field: str, keys: Iterable[str]) -> list[int]:
         """The documents that have one of these keys in a field, newest first."""
         found: set[int] = set()
         for key in keys:

@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from catalogue.search.interface import (
-    Alike,
     Likeness,
     SharedTerm,
     Similar,
+    SimilarRecord,
 )
 from catalogue.search.text import analysis, similarity
 from catalogue.search.text.ranking import is_single, rarity
@@ -16,7 +16,7 @@ from catalogue.search.text.similarity import MOST_PASSAGES, Passage, shared_pass
 from catalogue.search.whoosh import bitsets
 from catalogue.search.whoosh.boolean_filter import Deadline, having_all
 from catalogue.search.whoosh.facet_filter import Narrowing
-from catalogue.search.whoosh.segments import Opened
+from catalogue.search.whoosh.segments import ThreadReader
 
 MOST_SECONDS = 0.8
 MOST_TERMS = 8_000  # looked for in the index
@@ -24,13 +24,13 @@ MOST_TERMS = 8_000  # looked for in the index
 MOST_POSTINGS = 200_000
 
 
-def similar(opened: Opened, asked: Likeness) -> Similar:
+def similar(opened: ThreadReader, asked: Likeness) -> Similar:
     """See the port."""
     deadline = Deadline(MOST_SECONDS)
     view = opened.view
     visible = view.live if asked.access is None else view.live & view.having("access", asked.access)
     passing = visible & Narrowing(view, asked.filters, asked.year_from, asked.year_to).all
-    passing &= ~bitsets.from_documents(opened.known_by("key", map(str, asked.without)), view.size)
+    passing &= ~bitsets.from_documents(opened.documents_by_key("key", map(str, asked.without)), view.size)
     weights = _weights(opened, asked.text, deadline)
     total = sum(weights.values())
     compared = passing.bit_count()
@@ -46,13 +46,13 @@ def similar(opened: Opened, asked: Likeness) -> Similar:
     # The best are weighed by all their terms, those too common to be looked up included.
     ranked.sort(key=lambda each: (-each[0], each[1]))
     hits = tuple(
-        Alike(view.id(document), round(min(score, 1.0), 4), explaining.told(passages, own))
+        SimilarRecord(view.id(document), round(min(score, 1.0), 4), explaining.told(passages, own))
         for score, _newest, document, passages, own in ranked
     )
     return Similar(hits, compared, len(weights), deadline.met)
 
 
-def _weights(opened: Opened, text: str, deadline: Deadline) -> dict[str, float]:
+def _weights(opened: ThreadReader, text: str, deadline: Deadline) -> dict[str, float]:
     """The terms of the text and what each weighs."""
     count = opened.view.count
     weights: dict[str, float] = {}
@@ -67,7 +67,7 @@ def _weights(opened: Opened, text: str, deadline: Deadline) -> dict[str, float]:
     return weights
 
 
-def _scores(opened: Opened, weights: Mapping[str, float], passing: int, deadline: Deadline) -> dict[int, float]:
+def _scores(opened: ThreadReader, weights: Mapping[str, float], passing: int, deadline: Deadline) -> dict[int, float]:
     """What the documents that pass have of the weight, by the terms that there is time to look up."""
     view = opened.view
     seen = bitsets.Membership(passing, view.size)
@@ -91,7 +91,7 @@ def _scores(opened: Opened, weights: Mapping[str, float], passing: int, deadline
 class _Explaining:
     """What the text has in common with single documents."""
 
-    opened: Opened
+    opened: ThreadReader
     text: str
     weights: Mapping[str, float]
     visible: int

@@ -14,7 +14,7 @@ from catalogue.search.interface import GROUPS, Group, Suggestion
 from catalogue.search.text import analysis, pinyin
 from catalogue.search.whoosh import bitsets
 from catalogue.search.whoosh.name_lookup import Lookup, Sounds
-from catalogue.search.whoosh.segments import Opened
+from catalogue.search.whoosh.segments import ThreadReader
 
 LONGEST = 100  # characters typed
 SHORTEST_NUMBER = 3
@@ -23,7 +23,7 @@ NUMBERS_LOOKED_AT = 60
 WEIGHED = 40  # of the names that have a piece, those of most documents in each segment
 
 
-def suggest(opened: Opened, text: str, access: frozenset[str] | None, most: int) -> list[Suggestion]:
+def suggest(opened: ThreadReader, text: str, access: frozenset[str] | None, most: int) -> list[Suggestion]:
     """See the port."""
     folded = analysis.fold(text[:LONGEST])
     typed = _Typed(tuple(piece.encode() for piece in folded.split()), pinyin.key(folded).encode())
@@ -67,7 +67,7 @@ class _Typed:
         return len(self.pieces) == 1 or all(piece in written.text(number) for piece in self.pieces)
 
 
-def _titles(opened: Opened, typed: _Typed, seen: bitsets.Membership, most: int) -> list[Suggestion]:
+def _titles(opened: ThreadReader, typed: _Typed, seen: bitsets.Membership, most: int) -> list[Suggestion]:
     """Records by title: titles that begin so first, then the newest; of equal titles one."""
     view = opened.view
     chosen: dict[str, Suggestion] = {}
@@ -84,21 +84,21 @@ def _titles(opened: Opened, typed: _Typed, seen: bitsets.Membership, most: int) 
     return list(chosen.values())
 
 
-def _numbers(opened: Opened, text: str, seen: bitsets.Membership, most: int) -> list[Suggestion]:
+def _numbers(opened: ThreadReader, text: str, seen: bitsets.Membership, most: int) -> list[Suggestion]:
     """Records by the beginning of one of their numbers, once it has some digits."""
     if sum(map(str.isdigit, text)) < SHORTEST_NUMBER:
         return []
     keys = (key for begun in key_beginnings(text) for key in opened.keys_beginning_with(begun, NUMBERS_LOOKED_AT))
     chosen: dict[int, Suggestion] = {}
     for key in keys:
-        for document in seen.among(opened.known_by("number", [key])):
+        for document in seen.among(opened.documents_by_key("number", [key])):
             chosen.setdefault(document, Suggestion("number", key, opened.view.id(document)))
         if len(chosen) >= most:
             break
     return list(chosen.values())[:most]
 
 
-def _names(opened: Opened, group: Group, typed: _Typed, seen: bitsets.Membership, most: int) -> list[Suggestion]:
+def _names(opened: ThreadReader, group: Group, typed: _Typed, seen: bitsets.Membership, most: int) -> list[Suggestion]:
     """Names that begin with what was typed first, then those of most records."""
     view = opened.view
     names_of = [segment.names(leaf)[group] for segment, leaf in zip(view.segments, opened.leaves, strict=True)]

@@ -24,7 +24,7 @@ from catalogue.records.schema.reference_data import (
     AWARD_SCHEMES,
     BENEFITS,
     ENTITIES,
-    SCHEME_STANDINGS,
+    SCHEME_LEVEL_PERIODS,
     YEARLY_COUNTS,
 )
 from catalogue.tallies.dimensions import YES_NO
@@ -45,7 +45,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True)
-class Reason:
+class Cause:
     """A sentence, perhaps with the changes of fields that it is about."""
 
     text: str
@@ -53,7 +53,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Window:
+class CountInterval:
     """The time between two counts. `until` None means now; `differences` say what else the two do not share;
     `by_ledger` that records are measured by their parts of ledger lines."""
 
@@ -68,29 +68,29 @@ class Window:
         return after if self.until is None else and_(after, Revision.at <= self.until)
 
 
-def reasons_of(session: Session, actor: Actor, moves: Sequence[Move], window: Window) -> dict[Name, list[Reason]]:
+def causes_of(session: Session, actor: Actor, moves: Sequence[Move], window: CountInterval) -> dict[Name, list[Cause]]:
     """Why each entry moved, by its name."""
     names = [move.entry.name for move in moves]
     visible = visible_names(session, actor, names)
     own = _revisions(session, names, window)
-    others = _reasons_elsewhere(session, actor, [move.entry.name for move in moves if move.effects], window)
+    others = _causes_elsewhere(session, actor, [move.entry.name for move in moves if move.effects], window)
     reasons = {}
     for move in moves:
         name = move.entry.name
         if name not in visible:
-            reasons[name] = [Reason(_("It is no longer published, or not open to you."))]
+            reasons[name] = [Cause(_("It is no longer published, or not open to you."))]
         elif name in own and own[name][0].number == 1:
             reasons[name] = [_entered(own[name][0])]
         else:
             found = [_changed(own[name])] if name in own else []
             found += others.get(name, [])
-            found += [Reason(difference) for difference in window.differences if move.effects]
-            reasons[name] = found or [Reason(_("Nothing in its history says why."))]
+            found += [Cause(difference) for difference in window.differences if move.effects]
+            reasons[name] = found or [Cause(_("Nothing in its history says why."))]
     return reasons
 
 
-def _revisions(session: Session, names: Iterable[Name], window: Window) -> dict[Name, list[Revision]]:
-    """What was changed in the time, thing by thing, in order."""
+def _revisions(session: Session, names: Iterable[Name], window: CountInterval) -> dict[Name, list[Revision]]:
+    """What was changed in the time, item by item, in order."""
     found: dict[Name, list[Revision]] = {}
     for entity, codes in in_parts(names):
         query = select(Revision).where(Revision.entity == entity, Revision.entity_code.in_(codes), window.holds())
@@ -99,20 +99,18 @@ def _revisions(session: Session, names: Iterable[Name], window: Window) -> dict[
     return found
 
 
-def _entered(revision: Revision) -> Reason:
-    return Reason(
-        _("Entered on %(day)s by %(actor)s.", day=local_day(revision.at), actor=name_in_words(revision.actor))
-    )
+def _entered(revision: Revision) -> Cause:
+    return Cause(_("Entered on %(day)s by %(actor)s.", day=local_day(revision.at), actor=name_in_words(revision.actor)))
 
 
-def _changed(revisions: Sequence[Revision]) -> Reason:
+def _changed(revisions: Sequence[Revision]) -> Cause:
     last = revisions[-1]
     text = _("Changed on %(day)s by %(actor)s:", day=local_day(last.at), actor=name_in_words(last.actor))
-    return Reason(text, field_changes(revisions))
+    return Cause(text, field_changes(revisions))
 
 
 def field_changes(revisions: Sequence[Revision]) -> tuple[FieldChange, ...]:
-    """What revisions of one thing changed on the whole: each field from its first old to its last new value."""
+    """What revisions of one item changed on the whole: each field from its first old to its last new value."""
     merged: dict[str, list[str]] = {}
     for revision in revisions:
         for name, (old, new) in revision.changes.items():
@@ -141,10 +139,10 @@ class _Dependence:
     concerns: Callable[[Revision], bool]
 
 
-def _reasons_elsewhere(
-    session: Session, actor: Actor, names: Sequence[Name], window: Window
-) -> dict[Name, list[Reason]]:
-    """Changes of other things that move an entry: the standing of an award's scheme, the ledger lines of a record,
+def _causes_elsewhere(
+    session: Session, actor: Actor, names: Sequence[Name], window: CountInterval
+) -> dict[Name, list[Cause]]:
+    """Changes of other items that move an entry: the standing of an award's scheme, the ledger lines of a record,
     the divisions of the records that share a line."""
     dependences = _dependences(session, names, window.by_ledger)
     entities = {entity for _name, each in dependences for entity in each.entities}
@@ -154,7 +152,7 @@ def _reasons_elsewhere(
     revisions = session.scalars(query).all()
     open_to = visible_names(session, actor, [(r.entity, r.entity_code) for r in revisions if _is_reviewed(r.entity)])
     usable = [r for r in revisions if not _is_reviewed(r.entity) or (r.entity, r.entity_code) in open_to]
-    found: dict[Name, list[Reason]] = {}
+    found: dict[Name, list[Cause]] = {}
     for name, dependence in dependences:
         for revision in usable:
             if revision.entity in dependence.entities and dependence.concerns(revision):
@@ -166,7 +164,7 @@ def _is_reviewed(entity: str) -> bool:
     return entity in KINDS or entity in (BENEFITS.name, YEARLY_COUNTS.name)
 
 
-def _elsewhere(revision: Revision) -> Reason:
+def _elsewhere(revision: Revision) -> Cause:
     text = _(
         "%(what)s “%(code)s”, changed on %(day)s by %(actor)s:",
         what=_BY_NAME[revision.entity].label,
@@ -174,7 +172,7 @@ def _elsewhere(revision: Revision) -> Reason:
         day=local_day(revision.at),
         actor=name_in_words(revision.actor),
     )
-    return Reason(text, field_changes([revision]))
+    return Cause(text, field_changes([revision]))
 
 
 def _dependences(session: Session, names: Sequence[Name], by_ledger: bool) -> list[tuple[Name, _Dependence]]:
@@ -197,7 +195,7 @@ def _dependences(session: Session, names: Sequence[Name], by_ledger: bool) -> li
         elif by_ledger:
             dependences.append((name, _Dependence((BENEFITS.name,), partial(_is_line_of, code, shared_with))))
         if code in schemes:
-            about = (AWARD_SCHEMES.name, SCHEME_STANDINGS.name)
+            about = (AWARD_SCHEMES.name, SCHEME_LEVEL_PERIODS.name)
             dependences.append((name, _Dependence(about, partial(_is_scheme, schemes[code]))))
     return dependences
 

@@ -22,7 +22,7 @@ _MOST_ROWS = 500
 
 
 @dataclass(frozen=True)
-class Standing:
+class Citation:
     """A report and the figures of it that a record stands in, as keys with their labels in each language."""
 
     report: IssuedReport
@@ -30,14 +30,14 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Standings:
+class Citations:
     """The newest reports in which a record counts, and how many more there are (at least)."""
 
-    shown: tuple[Standing, ...]
+    shown: tuple[Citation, ...]
     more: int
 
 
-def standings_of(session: Session, actor: Actor, record: Record) -> Standings:
+def citations_of(session: Session, actor: Actor, record: Record) -> Citations:
     """Where a record counts, as far as the actor may know."""
     lines = select(Benefit.code).join(BenefitShare).where(BenefitShare.record_id == record.id)
     query = (
@@ -63,8 +63,8 @@ def standings_of(session: Session, actor: Actor, record: Record) -> Standings:
         report.id: report
         for report in (session.scalars(select(IssuedReport).where(IssuedReport.id.in_(newest))) if newest else ())
     }
-    shown = tuple(Standing(reports[id_], _narrowest(reports[id_].content, keys[id_])) for id_ in newest)
-    return Standings(shown, len(keys) - len(newest))
+    shown = tuple(Citation(reports[id_], _narrowest(reports[id_].content, keys[id_])) for id_ in newest)
+    return Citations(shown, len(keys) - len(newest))
 
 
 def _narrowest(content: Mapping[str, Any], keys: Mapping[str, None]) -> tuple[tuple[str, Mapping[str, str]], ...]:

@@ -19,7 +19,7 @@ Name = tuple[str, str]  # of an entry or of anything else that is stored: entity
 
 
 @dataclass(frozen=True)
-class Today:
+class EntryToday:
     """An entry as it is today: its revision, and the record on whose page it stands (none for a yearly count)."""
 
     revision: int
@@ -45,7 +45,7 @@ def visible_names(session: Session, actor: Actor, names: Iterable[Name]) -> set[
     }
 
 
-def today_of(session: Session, actor: Actor, names: Sequence[Name]) -> dict[Name, Today]:
+def today_of(session: Session, actor: Actor, names: Sequence[Name]) -> dict[Name, EntryToday]:
     """What the actor may see today of these entries."""
     visible = visible_names(session, actor, names)
     found = {}
@@ -56,7 +56,7 @@ def today_of(session: Session, actor: Actor, names: Sequence[Name]) -> dict[Name
         records = _records_of_lines(session, actor, codes) if entity == BENEFITS.name else {}
         for code, revision in session.execute(query.group_by(Revision.entity_code)):
             own = "" if entity in (BENEFITS.name, YEARLY_COUNTS.name) else code
-            found[entity, code] = Today(revision, records.get(code, own))
+            found[entity, code] = EntryToday(revision, records.get(code, own))
     return found
 
 

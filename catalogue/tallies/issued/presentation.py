@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.permissions import CONFIDENTIALITY, Actor, name_in_words
 from catalogue.formatting import in_chinese, local_minute
 from catalogue.tallies.dimensions import NONE
-from catalogue.tallies.issued.change_causes import Reason, Window, reasons_of
+from catalogue.tallies.issued.change_causes import Cause, CountInterval, causes_of
 from catalogue.tallies.issued.comparison import (
     Comparison,
     Effect,
@@ -20,8 +20,8 @@ from catalogue.tallies.issued.comparison import (
     compare,
     what_is_counted,
 )
-from catalogue.tallies.issued.entries_today import Name, Today, today_of
-from catalogue.tallies.issued.reports import Opened, issued_reports
+from catalogue.tallies.issued.entries_today import EntryToday, Name, today_of
+from catalogue.tallies.issued.reports import OpenedReport, issued_reports
 from catalogue.tallies.issued.snapshot import TOTAL, Frozen
 from catalogue.tallies.models import IssuedReport
 from catalogue.tallies.presentation import Cell, Shading
@@ -38,7 +38,7 @@ def local(words: Mapping[str, Any]) -> Any:
 
 
 @dataclass(frozen=True)
-class Label:
+class KeptHeading:
     """A heading of a kept table."""
 
     key: str
@@ -51,15 +51,15 @@ class IssuedTable:
     def __init__(self, content: Mapping[str, Any], url_of: Callable[[str], str]) -> None:
         self._figures, self._url_of = content["figures"], url_of
         self.title, self.unit, self.row_label = (local(content[name]) for name in ("title", "unit", "row_label"))
-        self.columns = [Label(each["key"], local(each["label"])) for each in content["columns"][:MOST_COLUMNS]]
-        self._row_labels = [Label(each["key"], local(each["label"])) for each in content["rows"][:MOST_ROWS]]
+        self.columns = [KeptHeading(each["key"], local(each["label"])) for each in content["columns"][:MOST_COLUMNS]]
+        self._row_labels = [KeptHeading(each["key"], local(each["label"])) for each in content["rows"][:MOST_ROWS]]
         self.left_out = len(content["rows"]) > MOST_ROWS or len(content["columns"]) > MOST_COLUMNS
         self._shading = Shading(
             figure["value"] for key, figure in self._figures.items() if "&" in key and not _is_apart(key)
         )
 
     @property
-    def rows(self) -> list[tuple[Label, list[Cell], Cell]]:
+    def rows(self) -> list[tuple[KeptHeading, list[Cell], Cell]]:
         """Each row: heading, cells, total."""
         return [
             (
@@ -91,7 +91,7 @@ def _is_apart(key: str) -> bool:
     return any(part.endswith(f"={NONE}") for part in key.split("&"))
 
 
-def facts_of(opened: Opened, timezone: str) -> list[tuple[str, str]]:
+def facts_of(opened: OpenedReport, timezone: str) -> list[tuple[str, str]]:
     """The head of a report: label and text of each line."""
     report = opened.report
     levels = {label.split("/")[1] for label in report.access}
@@ -128,8 +128,8 @@ class MovePage:
     number: int
     move: Move
     how: str
-    today: Today | None
-    reasons: Sequence[Reason]
+    today: EntryToday | None
+    reasons: Sequence[Cause]
     effects: Sequence[tuple[str, str]]
 
 
@@ -149,14 +149,14 @@ class FigurePage:
 class ComparisonPage:
     """Two frozen tallies ready for the template."""
 
-    def __init__(self, session: Session, actor: Actor, before: Frozen, after: Frozen, window: Window) -> None:
+    def __init__(self, session: Session, actor: Actor, before: Frozen, after: Frozen, window: CountInterval) -> None:
         comparison = compare(before, after)
         self._figures = {**before.content["figures"], **after.content["figures"]}
         shown = comparison.moves[:MOST_MOVES]
         edited = comparison.edited[:MOST_MOVES]
         names: list[Name] = [move.entry.name for move in (*shown, *edited)]
         self._today = today_of(session, actor, names)
-        self._reasons = reasons_of(session, actor, [*shown, *edited], window)
+        self._reasons = causes_of(session, actor, [*shown, *edited], window)
         self._numbers = {move.entry.name: number for number, move in enumerate(shown, 1)}
         self.differences = window.differences
         self.figures = [self._figure(figure) for figure in comparison.figures]

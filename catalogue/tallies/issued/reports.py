@@ -39,7 +39,7 @@ _KEPT = ("shape", "title", "note", "subject", "args", "issued_at", "actor", "acc
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedReport:
     """An issued report with its entries, and whether it is still what was issued."""
 
     report: IssuedReport
@@ -108,7 +108,7 @@ def _short(text: str, most: int, place: str) -> str:
     return text
 
 
-def find_report(session: Session, actor: Actor, number: str) -> Opened:
+def find_report(session: Session, actor: Actor, number: str) -> OpenedReport:
     """The report of a number. Raises NotFound where there is none, or where it was counted with more access than the
     asker has: it may name entries that the asker must not see."""
     parts = _NUMBER.fullmatch(number.strip().upper())
@@ -120,7 +120,7 @@ def find_report(session: Session, actor: Actor, number: str) -> Opened:
     )
     if report is None or not is_open_to(actor, report.access):
         raise NotFound(_("There is no report “%(number)s”, or it is not open to you.", number=number[:30]))
-    return _opened(session, report)
+    return _open(session, report)
 
 
 def is_open_to(actor: Actor, access: Sequence[str]) -> bool:
@@ -140,18 +140,18 @@ def changed_reports(session: Session) -> list[str]:
     ids = session.scalars(select(IssuedReport.id).order_by(IssuedReport.year, IssuedReport.serial)).all()
     changed = []
     for id_ in ids:
-        opened = _opened(session, session.get_one(IssuedReport, id_))
+        opened = _open(session, session.get_one(IssuedReport, id_))
         if not opened.is_intact:
             changed.append(opened.report.number)
         session.expunge(opened.report)
     return changed
 
 
-def _opened(session: Session, report: IssuedReport) -> Opened:
+def _open(session: Session, report: IssuedReport) -> OpenedReport:
     columns = (IssuedEntry.entity, IssuedEntry.code, IssuedEntry.title, IssuedEntry.revision, IssuedEntry.figures)
     query = select(*columns).where(IssuedEntry.issued_id == report.id).order_by(IssuedEntry.position)
     entries = tuple(FrozenEntry(*row) for row in session.execute(query))
-    return Opened(report, entries, digest(report, entries) == report.digest)
+    return OpenedReport(report, entries, digest(report, entries) == report.digest)
 
 
 def digest(report: IssuedReport, entries: Sequence[FrozenEntry]) -> str:

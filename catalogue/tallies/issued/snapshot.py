@@ -28,7 +28,7 @@ from catalogue.records.models.code_lists import (
     MEASURES,
 )
 from catalogue.records.schema.reference_data import BENEFITS, YEARLY_COUNTS
-from catalogue.tallies.crosstab import Figure, Heading, Table, addends, selected, tabulate
+from catalogue.tallies.crosstab import CrossTable, Figure, Heading, addends, selected, tabulate
 from catalogue.tallies.dimensions import NONE
 from catalogue.tallies.paragraph.published_figures import count_figures
 from catalogue.tallies.paragraph.summary import period_text, write
@@ -72,7 +72,7 @@ def freeze_table(session: Session, actor: Actor, spec: TallySpec) -> Frozen:
     """The tally of `spec` as `actor` may see it. Raises InvalidInput where too much stands behind it."""
     tables = in_each_language(lambda: tabulate(session, actor, spec))
     table = tables["zh"]
-    _refuse_more_than_can_be_kept(table.total.things)
+    _refuse_more_than_can_be_kept(table.total.entry_count)
     names = [name for name in (spec.rows, spec.columns) if name]
     figures_of: dict[int, dict[str, str]] = defaultdict(dict)
     for addend in addends(session, actor, spec.selection, names):
@@ -104,7 +104,7 @@ def freeze_paragraph(
     figures = count_figures(session, actor, as_of, *years)
     parts = []
     for key, figure in figures.items():
-        _refuse_more_than_can_be_kept(figure.things)
+        _refuse_more_than_can_be_kept(figure.entry_count)
         counted = addends(session, actor, figure.selection, [])
         parts.append((figure.selection, {each.id: {key: plain_decimal(Decimal(each.adds))} for each in counted}))
     templates = {language: template(language, wordings, period=any(years)) for language in LANGUAGES}
@@ -169,7 +169,7 @@ def _headings(name: str, headings: Mapping[str, Iterable[Heading]]) -> list[dict
     ]
 
 
-def _figures_of_table(table: Table, rows: Sequence[Any], columns: Sequence[Any]) -> dict[str, Any]:
+def _figures_of_table(table: CrossTable, rows: Sequence[Any], columns: Sequence[Any]) -> dict[str, Any]:
     """Every figure by its key: the cells row by row, then the margins."""
     figures: dict[str, Any] = {}
     for row in rows:
@@ -196,7 +196,7 @@ def _said(figure: Figure) -> dict[str, Any]:
         "measure": figure.selection.measured.unit,
         "value": plain_decimal(Decimal(figure.value)),
         "text": show_number(figure.selection.measured, figure.value),
-        "things": figure.things,
+        "things": figure.entry_count,
     }
 
 
@@ -241,7 +241,7 @@ def _described(session: Session, actor: Actor, selection: Selection) -> list[tup
 
 
 def _revision_numbers(session: Session, entity: str) -> dict[str, int]:
-    """The last revision of each thing of an entity that has no number of its own in its row."""
+    """The last revision of each item of an entity that has no number of its own in its row."""
     last = func.max(Revision.number)
     query = select(Revision.entity_code, last).where(Revision.entity == entity).group_by(Revision.entity_code)
     return dict(session.execute(query).all())
@@ -251,14 +251,14 @@ def _balanced(frozen: Frozen) -> Frozen:
     """The same, if every figure is the sum of its entries. Raises Conflict where somebody wrote in between: not every
     database shows one state to all the queries of a transaction."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
-    things: dict[str, int] = defaultdict(int)
+    items: dict[str, int] = defaultdict(int)
     for entry in frozen.entries:
         for key, adds in entry.figures.items():
             sums[key] += Decimal(adds)
-            things[key] += 1
+            items[key] += 1
     figures = frozen.content["figures"]
     if set(sums) - set(figures) or any(
-        sums[key] != Decimal(figure["value"]) or things[key] != figure["things"] for key, figure in figures.items()
+        sums[key] != Decimal(figure["value"]) or items[key] != figure["things"] for key, figure in figures.items()
     ):
         raise Conflict(_("The records were changed while they were counted. Send it again."))
     return frozen

@@ -9,7 +9,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from catalogue.accounts.auth import current_actor, needs
+from catalogue.accounts.auth import current_actor, require_permission
 from catalogue.accounts.permissions import AUDIENCES
 from catalogue.config import current_settings
 from catalogue.database import db, writing
@@ -17,9 +17,9 @@ from catalogue.errors import NotFound
 from catalogue.paging import Paging
 from catalogue.records.models.site_facts import current_reporting_day
 from catalogue.search.current import current_index
-from catalogue.tallies.issued.change_causes import Window
-from catalogue.tallies.issued.citations import standings_of
-from catalogue.tallies.issued.entries_today import Today, today_of
+from catalogue.tallies.issued.change_causes import CountInterval
+from catalogue.tallies.issued.citations import citations_of
+from catalogue.tallies.issued.entries_today import EntryToday, today_of
 from catalogue.tallies.issued.presentation import (
     ComparisonPage,
     IssuedTable,
@@ -28,7 +28,7 @@ from catalogue.tallies.issued.presentation import (
     local,
 )
 from catalogue.tallies.issued.reports import (
-    Opened,
+    OpenedReport,
     count_again,
     find_report,
     freeze,
@@ -48,7 +48,7 @@ _PER_PAGE = 50
 def share_standings(setup: BlueprintSetupState) -> None:
     """Make known to the record page in which reports a record counts. (A template asks: records know of no tallies.)"""
     setup.app.jinja_env.globals.update(
-        standings=lambda record: standings_of(db.session(), current_actor(), record), in_my_language=local
+        standings=lambda record: citations_of(db.session(), current_actor(), record), in_my_language=local
     )
 
 
@@ -63,7 +63,7 @@ def index() -> str:
 
 
 @blueprint.post("/reports/issued")
-@needs("issue_report")
+@require_permission("issue_report")
 def create() -> Response:
     """Issue the tally or paragraph that the form's fields ask for, as its page showed it."""
     settings, form = current_settings(), request.form
@@ -99,7 +99,7 @@ def show(number: str) -> str:
     return page
 
 
-def _page(opened: Opened) -> str:
+def _page(opened: OpenedReport) -> str:
     report = opened.report
 
     def url_of(key: str) -> str:
@@ -160,7 +160,7 @@ def records(number: str) -> str:
     )
 
 
-def entry_url(code: str, today: Today | None) -> str:
+def entry_url(code: str, today: EntryToday | None) -> str:
     """Where an entry stands today; empty where the reader sees none."""
     if today is None:
         return ""
@@ -197,7 +197,7 @@ def compare(number: str) -> str:
     )
 
 
-def _window(older: Opened, newer: Frozen, until: datetime | None) -> Window:
+def _window(older: OpenedReport, newer: Frozen, until: datetime | None) -> CountInterval:
     """The time between two counts, and what else they do not share."""
     before, after = older.report.args, newer.args
     differences = []
@@ -211,4 +211,4 @@ def _window(older: Opened, newer: Frozen, until: datetime | None) -> Window:
             _("Period or filters are others: “%(old)s” before, “%(new)s” after.", old=words[0], new=words[1])
         )
     by_ledger = bool(older.report.args.get("measure")) and older.report.subject not in ("benefits", "yearly_counts")
-    return Window(older.report.issued_at, until, tuple(differences), by_ledger)
+    return CountInterval(older.report.issued_at, until, tuple(differences), by_ledger)

@@ -97,7 +97,7 @@ class Counted:
 def count_by_year(
     session: Session, actor: Actor, as_of: date, year_from: int | None = None, year_to: int | None = None
 ) -> dict[str, Counted]:
-    """Every published figure as the records give it, by key. Each thing has one year, so that the years add up."""
+    """Every published figure as the records give it, by key. Each item has one year, so that the years add up."""
     counted: dict[str, Counted] = {}
     for subject in dict.fromkeys(figure.subject for figure in FIGURES.values()):
         of_subject = {key: figure for key, figure in FIGURES.items() if figure.subject == subject}
@@ -107,13 +107,15 @@ def count_by_year(
         for key, figure in of_subject.items():
             selection = figure.selection(as_of, year_from, year_to)
             by_year: dict[int, Figure] = {}
-            for values, amount, things in rows:
+            for values, amount, entry_count in rows:
                 if all(values[name] == value for name, value in figure.values):
                     year = int(values["year"] or 0)
                     before = by_year.get(year) or Figure(0, 0, selection.narrowed("year", year))
-                    by_year[year] = Figure(before.value + amount, before.things + things, before.selection)
+                    by_year[year] = Figure(before.value + amount, before.entry_count + entry_count, before.selection)
             total = sum((each.value for each in by_year.values()), selection.measured.read(0))
-            counted[key] = Counted(Figure(total, sum(each.things for each in by_year.values()), selection), by_year)
+            counted[key] = Counted(
+                Figure(total, sum(each.entry_count for each in by_year.values()), selection), by_year
+            )
     return {key: counted[key] for key in FIGURES}
 
 

@@ -21,7 +21,7 @@ from catalogue.tallies.paragraph.templates import (
 
 
 @dataclass(frozen=True)
-class Segment:
+class ParagraphPart:
     """A piece of the paragraph; `figure` is what stands behind it where it is a number."""
 
     text: str
@@ -42,46 +42,46 @@ _GRADE_WORDS = {
 _NO_AWARDS = {"zh": "奖", "en": "prizes: "}
 
 
-def write(figures: Mapping[str, Figure], template: Template, period: str = "") -> list[Segment]:
+def write(figures: Mapping[str, Figure], template: Template, period: str = "") -> list[ParagraphPart]:
     """The paragraph from counted figures (see `figures.count_figures`); `period` is the years that it is about."""
     language = template.language
     text = OPTIONAL.sub(lambda match: match[2] if figures[match[1]].value else "", template.text)
-    segments: list[Segment] = []
+    segments: list[ParagraphPart] = []
     end = 0
     for slot in SLOT.finditer(text):
-        segments.append(Segment(text[end : slot.start()]))
+        segments.append(ParagraphPart(text[end : slot.start()]))
         if slot["key"] == PERIOD:
-            segments.append(Segment(period))
+            segments.append(ParagraphPart(period))
         elif slot["awards"]:
             segments.extend(_award_segments(figures, slot["key"], slot["unit"], slot["separator"], language))
         else:
             segments.append(_figure_segment(FIGURES[slot["key"]], figures, slot["unit"] or "", language))
         end = slot.end()
-    segments.append(Segment(text[end:]))
+    segments.append(ParagraphPart(text[end:]))
     return [segment for segment in segments if segment.text]
 
 
 def _figure_segment(
     figure: PublishedFigure, figures: Mapping[str, Figure], unit: str, language: str, before: str = ""
-) -> Segment:
+) -> ParagraphPart:
     counted = figures[figure.key]
     text = chinese_text(figure, counted.value, unit) if language == "zh" else english_text(figure, counted.value)
-    return Segment(before + text, figure.key, counted)
+    return ParagraphPart(before + text, figure.key, counted)
 
 
 def _award_segments(
     figures: Mapping[str, Figure], level: str, unit: str, separator: str, language: str
-) -> Iterator[Segment]:
+) -> Iterator[ParagraphPart]:
     conferred = [(grade, figure) for grade, figure in grades_of(level) if figures[figure.key].value]
     if not conferred:
         # Nothing was conferred: say so with a figure that opens its (empty) evidence.
         nothing = next(figures[figure.key].selection for _grade, figure in grades_of(level))
         whole = replace(nothing, values=(("level", AWARD_LEVELS[level]),))
-        yield Segment(f"{_NO_AWARDS[language]}0{unit}", f"award_{level}", Figure(0, 0, whole))
+        yield ParagraphPart(f"{_NO_AWARDS[language]}0{unit}", f"award_{level}", Figure(0, 0, whole))
         return
     for place, (grade, figure) in enumerate(conferred):
         if place:
-            yield Segment(separator)
+            yield ParagraphPart(separator)
         yield _figure_segment(figure, figures, unit, language, _GRADE_WORDS[language][grade])
 
 
@@ -97,6 +97,6 @@ def period_text(year_from: int | None, year_to: int | None, language: str) -> st
     return f"{year_from}—{year_to}年" if chinese else f"{year_from}–{year_to}"
 
 
-def text_of(segments: Iterable[Segment]) -> str:
+def text_of(segments: Iterable[ParagraphPart]) -> str:
     """The paragraph as plain text."""
     return "".join(segment.text for segment in segments)

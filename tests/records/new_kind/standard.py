@@ -12,7 +12,7 @@ from alembic.operations import Operations
 from sqlalchemy import Connection, Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalogue.code_list import Vocabulary
+from catalogue.code_list import CodeList
 from catalogue.database import one_of
 from catalogue.records.models.records import RECORD_KINDS, Record
 from catalogue.records.schema.fields import SEPARATOR, Field, TextField, split
@@ -20,7 +20,7 @@ from catalogue.records.schema.kinds import record_fields, record_kind, register
 from catalogue.records.schema.list_fields import ListField, PeopleField
 from catalogue.records.schema.value_fields import choice, day, partial_date, whole_number, yes_no
 
-STATUSES = Vocabulary({"draft": "征求意见", "in_force": "现行", "replaced": "废止"})
+STATUSES = CodeList({"draft": "征求意见", "in_force": "现行", "replaced": "废止"})
 
 
 class Standard(Record):
