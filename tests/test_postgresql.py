@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,6 +22,7 @@ from catalogue.attachments import maintenance
 from catalogue.config import current_settings
 from catalogue.database import db
 from catalogue.errors import InvalidFields
+from catalogue.imports import row_codes
 from catalogue.records.history.hash_chain import check_seals
 from catalogue.records.history.models import Revision
 from catalogue.records.models.partial_dates import PartialDate
@@ -30,6 +32,7 @@ from catalogue.tallies.paragraph.published_figures import count_figures
 from catalogue.tallies.paragraph.summary import period_text, text_of, write
 from catalogue.tallies.paragraph.templates import template
 from tests.attachments.files import send, store_of
+from tests.exchange import imports_at_once
 from tests.exchange.files import docx
 from tests.support import at_once
 from tests.support.accounts import signed_in
@@ -168,6 +171,42 @@ def test_accounts_hold_where_many_write_at_once(site: Flask, monkeypatch: pytest
     at_once.one_of_two_uses_a_link(site, monkeypatch)
     at_once.one_of_two_administrators_stays(site)
     at_once.as_many_attempts_as_are_free(site)
+
+
+def test_imports_hold_where_many_write_at_once(site: Flask) -> None:
+    reviewer = signed_in(site, "reviewer")
+    imports_at_once.of_one_plan(reviewer, 2091)
+    imports_at_once.of_different_files(reviewer, 2092)
+
+
+def test_a_code_that_somebody_takes_meanwhile_stays_theirs(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    reviewer, names = signed_in(site, "reviewer"), imports_at_once.numbered("台试验机组", 12)
+    token = imports_at_once.tried(reviewer, names, 2093)
+    save, taken = row_codes.save, []
+
+    def save_after_others(*args: Any, **options: Any) -> Any:
+        """Before the first and the ninth row others store entries under the codes that are about to be given."""
+        texts = args[2]
+        if texts["title"] in (names[0], names[8]) and texts["title"] not in taken:
+            taken.append(texts["title"])
+            thread = threading.Thread(target=store_of_others, args=(texts["code"],))
+            thread.start()
+            thread.join()
+        return save(*args, **options)
+
+    def store_of_others(code: str) -> None:
+        with site.app_context():
+            project(code, title=f"别人的 {code}", date="2093")
+            db.session.remove()
+
+    monkeypatch.setattr(row_codes, "save", save_after_others)
+    imports_at_once.apply_job(reviewer, token)
+    assert imports_at_once.batch(reviewer, token).state == "applied"
+    titles = imports_at_once.stored_in(reviewer, 2093)
+    others = {code: title for code, title in titles.items() if title.startswith("别人的")}
+    assert len(others) == 2
+    assert all(title == f"别人的 {code}" for code, title in others.items())
+    assert sorted(set(titles.values()) - set(others.values())) == sorted(names)
 
 
 def test_down_and_up_again_over_data(site: Flask) -> None:

@@ -36,7 +36,7 @@ from catalogue.imports.labels import (
     place,
 )
 from catalogue.imports.native_format import is_own, own_source
-from catalogue.imports.plan import Plan, Source
+from catalogue.imports.plan import Plan, PlannedRow, Source
 from catalogue.imports.undo import undo
 from catalogue.records.history.models import ImportBatch
 from catalogue.records.schema.reference_data import ENTITIES
@@ -115,7 +115,7 @@ def _report(batch: ImportBatch, sources: Sequence[Source], plan: Plan, *, is_app
     number = batch.number if is_applied else ""
     unread = [each for source in sources if not source.is_beside and (each := _unread(source))]
     if as_json:
-        rows = [_row(sources, row) for row in plan.rows if row.outcome != "unchanged"]
+        rows = [_row(sources, row, is_applied=is_applied) for row in plan.rows if row.outcome != "unchanged"]
         told = {"batch": number or None, "applied": is_applied, "counts": plan.counts}
         print_json({**told, "tables": _tables(sources, plan), "rows": rows, "unread": unread})
         return
@@ -168,7 +168,7 @@ def _tables(sources: Sequence[Source], plan: Plan) -> dict[str, dict[str, int]]:
     return tables
 
 
-def _row(sources: Sequence[Source], row: Any) -> dict[str, Any]:
+def _row(sources: Sequence[Source], row: PlannedRow, *, is_applied: bool) -> dict[str, Any]:
     table = sources[row.source].table
     return {
         "file": table.file,
@@ -176,6 +176,7 @@ def _row(sources: Sequence[Source], row: Any) -> dict[str, Any]:
         "row": row.number,
         "outcome": row.outcome,
         "code": row.code,
+        "provisional": row.is_provisional and not is_applied,
         "title": row.title,
         "changes": row.changes,
         "problems": [

@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from catalogue.formatting import xml_text
-from catalogue.imports.labels import FOUND_BY, OUTCOMES
+from catalogue.imports.labels import FOUND_BY, OUTCOMES, code_of
 from catalogue.imports.plan import Plan, PlannedRow, Source
 from catalogue.palette import colour
 
@@ -104,7 +104,7 @@ def _notes(source: Source, row: PlannedRow) -> dict[int, str]:
 
 
 def _result(row: PlannedRow) -> str:
-    parts = [str(OUTCOMES.label(row.outcome)), row.code]
+    parts = [str(OUTCOMES.label(row.outcome)), code_of(row)]
     parts += [f"{problem.heading}: {problem.message}" for problem in row.problems]
     parts += [f"{each.code} {each.title} ({FOUND_BY.label(each.by)})" for each in row.candidates]
     return " · ".join(filter(None, parts))

@@ -23,9 +23,10 @@ from catalogue.errors import Conflict, InvalidInput, NotFound
 from catalogue.imports.columns.layouts import ColumnLayout, recognise, signature
 from catalogue.imports.columns.mapping import corrected
 from catalogue.imports.dry_run import dry_run_session
+from catalogue.imports.execution import carry_out
 from catalogue.imports.headings import is_count
 from catalogue.imports.native_format import own_layout
-from catalogue.imports.plan import Plan, Source, carry_out
+from catalogue.imports.plan import Plan, Source
 from catalogue.imports.rows.secondary_rows import layouts_of
 from catalogue.imports.tables.sheets import SheetTable, read_tables
 from catalogue.records.history.models import ImportBatch, RememberedLayout
@@ -114,12 +115,18 @@ def new_batch(actor: Actor, name: str, sha256: str, options: Mapping[str, Any]) 
     )
 
 
-def find_batch(session: Session, name: str) -> ImportBatch:
-    """A batch by its number (DR-2026-0001) or its token. Raises NotFound."""
+def find_batch(session: Session, name: str, *, lock: bool = False) -> ImportBatch:
+    """A batch by its number (DR-2026-0001) or its token. Raises NotFound.
+
+    With `lock` it is as it is stored now, and stays so until the transaction ends: who applies it, takes it back or
+    has it tried again locks it first, since PostgreSQL lets two of them write at once.
+    """
     query = select(ImportBatch).where(ImportBatch.token == name)
     parts = name.upper().split("-")
     if len(parts) == 3 and parts[0] == "DR" and parts[1].isdecimal() and parts[2].isdecimal():
         query = select(ImportBatch).where(ImportBatch.year == int(parts[1]), ImportBatch.serial == int(parts[2]))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
     batch = session.scalar(query)
     if batch is None:
         raise NotFound(_("There is no import %(number)s.", number=name))

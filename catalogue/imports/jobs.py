@@ -8,19 +8,20 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from filelock import FileLock, Timeout
 from flask import Flask
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.config import current_settings
-from catalogue.database import db, writing
+from catalogue.database import as_reported, db, writing
 from catalogue.errors import Busy, CatalogueError
 from catalogue.imports.batches import (
     BatchFolder,
@@ -31,7 +32,8 @@ from catalogue.imports.batches import (
     find_batch,
     sources_of,
 )
-from catalogue.imports.permissions import check_second_person, trial_actor
+from catalogue.imports.labels import differences
+from catalogue.imports.permissions import check_second_person, check_shown, trial_actor
 from catalogue.imports.plan import Plan, Source
 from catalogue.imports.undo import UndoRefused, undo
 from catalogue.records.history.models import ImportBatch
@@ -43,6 +45,8 @@ PATIENCE = 2.5  # seconds for which a request waits for its run
 _SAMPLES = 3
 _STEP_SECONDS = 0.5
 _PATIENT_SECONDS = 600
+_TRIES = 5
+_MOST_TOLD = 10  # of what has changed since a plan was shown
 Job = Callable[[str, Actor], None]
 
 
@@ -148,13 +152,21 @@ def _guarded(token: str, task: Callable[[], None]) -> None:
 
 
 def _patiently(task: Callable[[], None]) -> None:
-    """Do what writes, however long another import keeps others from writing: what a run found out is not lost to it."""
-    until = time.monotonic() + _PATIENT_SECONDS
+    """Do what writes, however long another import keeps others from writing: what a run found out is not lost to it.
+
+    PostgreSQL ends one of two writers that wait for each other, and refuses a revision of the number that another one
+    has just written: nothing of it is stored, and what is then done is compared again with what was shown.
+    """
+    until, tries_left = time.monotonic() + _PATIENT_SECONDS, _TRIES
     while True:
         try:
             return task()
         except Busy:
             if time.monotonic() > until:
+                raise
+        except (OperationalError, IntegrityError) as error:
+            tries_left -= 1
+            if not tries_left or not (isinstance(error, IntegrityError) or isinstance(as_reported(error), Busy)):
                 raise
 
 
@@ -169,24 +181,26 @@ def _say(token: str, message: str) -> None:
     _patiently(say)
 
 
-def plan(token: str, actor: Actor) -> None:
+def plan(token: str, actor: Actor, message: str = "") -> None:
+    """Find out what the file would do; `message` says why it is done again, if nobody has asked for it."""
     session, folder = db.session(), folder_of(token)
     batch = find_batch(session, token)
     choices = dict(batch.options.get("choices", {}))
     sources = _sources(session, batch, folder)
     work = Work(session, trial_actor(actor), "import", owner_id=batch.uploader_id)
-    plan = dry_run(work, sources, choices, _on_progress(folder))
-    _keep(session, token, folder, plan, "", actor)
+    _patiently(
+        lambda: _keep(session, token, folder, dry_run(work, sources, choices, _on_progress(folder)), message, actor)
+    )
 
 
-def apply_all(token: str, actor: Actor) -> None:
-    """Do what the plan says, where every row can be used."""
-    _patiently(lambda: _apply(token, actor, partial=False))
+def apply_all(token: str, actor: Actor, shown: str = "") -> None:
+    """Do what the plan says, where every row can be used; `shown` is the digest of the plan that was looked at."""
+    _patiently(lambda: _apply(token, actor, shown, partial=False))
 
 
-def apply_usable(token: str, actor: Actor) -> None:
-    """Do what the plan says of the rows that can be used."""
-    _patiently(lambda: _apply(token, actor, partial=True))
+def apply_usable(token: str, actor: Actor, shown: str = "") -> None:
+    """Do what the plan says of the rows that can be used; `shown` is the digest of the plan that was looked at."""
+    _patiently(lambda: _apply(token, actor, shown, partial=True))
 
 
 def take_back(token: str, actor: Actor) -> None:
@@ -195,7 +209,7 @@ def take_back(token: str, actor: Actor) -> None:
 
     def do() -> None:
         with writing_records(session):
-            batch = find_batch(session, token)
+            batch = find_batch(session, token, lock=True)
             batch.message = ""
             undo(Work(session, actor, "import"), batch, telling)
 
@@ -205,19 +219,42 @@ def take_back(token: str, actor: Actor) -> None:
         _say(token, "\n".join(refusal.reasons))
 
 
-def _apply(token: str, actor: Actor, *, partial: bool) -> None:
+def _apply(token: str, actor: Actor, shown: str, *, partial: bool) -> None:
     session, folder = db.session(), folder_of(token)
-    batch = find_batch(session, token)
-    sources, choices = _sources(session, batch, folder), dict(batch.options.get("choices", {}))
+    batch, kept = find_batch(session, token), folder.plan()
+    if kept.is_outdated:
+        message = _(
+            "This plan is of an earlier version of the catalogue, so the file was tried again. Look at the new plan "
+            "before applying it."
+        )
+        plan(token, actor, message)
+        return
+    options = dict(batch.options)
+    sources, choices = _sources(session, batch, folder), dict(options.get("choices", {}))
     try:
         with writing_records(session):
-            batch = find_batch(session, token)
+            batch = find_batch(session, token, lock=True)
+            if batch.applied_at is not None:
+                return  # somebody else was faster, and the page shows what it did
+            check_shown(actor, batch, shown, options)
             batch.message = ""
             work = Work(session, actor, "import", owner_id=batch.uploader_id)
-            plan = apply(work, batch, sources, partial=partial, choices=choices, told=_on_progress(folder))
-            check_second_person(actor, batch, plan.needs_four_eyes)
-    except (PlanChanged, NotWhole) as refusal:
+            done = apply(work, batch, sources, partial=partial, choices=choices, told=_on_progress(folder))
+            check_second_person(actor, batch, done.needs_four_eyes)
+    except PlanChanged as refusal:
+        message = "\n".join((str(refusal), *_told_differences(sources, kept, refusal.plan)))
+        _keep(session, token, folder, refusal.plan, message, actor)
+    except NotWhole as refusal:
         _keep(session, token, folder, refusal.plan, str(refusal), actor)
+
+
+def _told_differences(sources: Sequence[Source], shown: Plan, now: Plan) -> list[str]:
+    """What has changed since a plan was shown, in words; of much of it, the first."""
+    lines = list(differences(sources, shown, now))
+    more = len(lines) - _MOST_TOLD
+    if more > 0:
+        lines[_MOST_TOLD:] = [ngettext("and %(num)s more", "and %(num)s more", more)]
+    return lines
 
 
 def _sources(session: Session, batch: ImportBatch, folder: BatchFolder) -> list[Source]:

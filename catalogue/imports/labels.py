@@ -1,6 +1,6 @@
 """Outcomes of rows in words, and where a problem stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from flask_babel import gettext as _
@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from catalogue.code_list import CodeList
 from catalogue.formatting import number
-from catalogue.imports.plan import PlannedRow, Source, cell_name
+from catalogue.imports.plan import Plan, PlannedRow, Source, cell_name
 from catalogue.records.models.code_lists import (
     BENEFIT_KINDS,
     RELATIONS,
@@ -58,6 +58,49 @@ def about(table: str, row: PlannedRow) -> str:
     return row.title
 
 
+def differences(sources: Sequence[Source], shown: Plan, now: Plan) -> Iterator[str]:
+    """What would now be done otherwise than a plan that was shown says: a line for each row, or each field of one."""
+    rows_before, rows = ({row.key: row for row in plan.rows} for plan in (shown, now))
+    for key in dict.fromkeys((*rows_before, *rows)):
+        before, after = shown.decisions.get(key), now.decisions.get(key)
+        if before == after:
+            continue
+        row = rows.get(key) or rows_before[key]
+        source = sources[row.source]
+        where = place(source.table.sheet, row.number, None)
+        if before is None or after is None or before[:2] != after[:2]:
+            words = {"before": _said(rows_before.get(key)), "now": _said(rows.get(key))}
+            yield _("%(place)s: “%(before)s” before, “%(now)s” now", place=where, **words)
+            continue
+        for name in dict.fromkeys((*before[2], *after[2])):
+            if before[2].get(name) != after[2].get(name):
+                field = source.layout.entity.label_of(name) if source.layout.entity else name
+                words = {"before": _pair(before[2].get(name)), "now": _pair(after[2].get(name))}
+                yield _("%(place)s, %(field)s: “%(before)s” before, “%(now)s” now", place=where, field=field, **words)
+
+
+def _said(row: PlannedRow | None) -> str:
+    """What becomes of a row, with what it becomes or why it cannot be used."""
+    if row is None:
+        return _("(nothing)")
+    code = "" if row.is_provisional else row.code
+    why = [each.message for each in row.problems[:1]] + [each.code for each in row.candidates[:1]]
+    return " · ".join(filter(None, (str(OUTCOMES.label(row.outcome)), code, *why)))
+
+
+def _pair(texts: Sequence[str] | None) -> str:
+    return " → ".join(_short(text) or _("(empty)") for text in texts) if texts else _("(unchanged)")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def code_of(row: PlannedRow) -> str:
+    """The code of a row, as one that may still be another where it is not yet given."""
+    return _("%(code)s (provisional)", code=row.code) if row.is_provisional and row.code else row.code
+
+
 def _amount(said: dict[str, str]) -> str:
     amount = said.get("amount", "")
     return f"{number(Decimal(amount))} {said.get('unit', '')}".strip() if amount else ""
@@ -72,7 +115,7 @@ def line(source: Source, row: PlannedRow) -> Iterator[str]:
             file=f"{table.file} {place(table.sheet, row.number, each.column)}",
             row=row.number,
             column=each.heading,
-            read=each.read if len(each.read) <= _LONGEST else f"{each.read[:_LONGEST]}…",
+            read=_short(each.read),
             message=each.message,
         )
     for candidate in row.candidates:

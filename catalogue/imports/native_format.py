@@ -15,7 +15,8 @@ from flask_babel import gettext as _
 from catalogue.errors import InvalidInput
 from catalogue.formatting import unguarded
 from catalogue.imports.columns.layouts import ColumnLayout
-from catalogue.imports.plan import RowProblem, Source, carry_out
+from catalogue.imports.execution import carry_out
+from catalogue.imports.plan import RowProblem, Source
 from catalogue.imports.tables.sheets import Row, SheetTable, read
 from catalogue.records.operations import Work
 from catalogue.records.schema.entities import Entity

@@ -4,7 +4,9 @@ A contributor has a file tried and shows it to a reviewer; whoever applies an im
 eyes. A plan is therefore made for one account, and is made anew for another who wants to look at it.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
@@ -61,6 +63,16 @@ def check_tried_for(actor: Actor, batch: ImportBatch) -> None:
     """Raises Conflict where the plan was made for somebody else, who may see other entries than the actor."""
     if batch.tried_for_id != actor.account_id:
         raise Conflict(_("Somebody else has had this file tried since. Try it again, and look at its plan."))
+
+
+def check_shown(actor: Actor, batch: ImportBatch, shown: str, options: Mapping[str, Any]) -> None:
+    """Raises Conflict where the plan that waits is not the one that was shown to the actor: by its digest, if the page
+    said it, and by the `options` that are about to be used."""
+    if batch.state != "planned" or batch.options != options or (shown and shown != batch.digest):
+        raise Conflict(
+            _("This file has been tried again since you opened its plan. Look at the new plan before applying it.")
+        )
+    check_tried_for(actor, batch)
 
 
 def check_undo(session: Session, actor: Actor, batch: ImportBatch) -> None:

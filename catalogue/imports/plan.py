@@ -1,38 +1,31 @@
-"""Import: tables become operations, row by row, and the plan says what each row did or why it cannot be used.
+"""What an import does, row by row: shown to somebody, kept until it is applied, and compared with what is then done.
 
-The dry run is the real import, rolled back by whoever called it; so the two can never disagree.
+A plan is the same as another where both decide the same of every row and bring the same values. What is told of rows
+that cannot be used is no part of that: it depends on the reader's language and on whatever stands beside them. Nor
+are codes that are given automatically: they are those that are free when the plan is applied.
 """
 
 import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from flask_babel import gettext as _
-
-from catalogue.errors import Forbidden, InvalidFields
-from catalogue.imports.columns.layouts import CellProblem, ColumnLayout, letters
-from catalogue.imports.redaction import has_hidden_shares, is_hidden
-from catalogue.imports.resolver import Lookups
-from catalogue.imports.rows.reading import interpret
-from catalogue.imports.tables.sheets import Row, SheetTable
-from catalogue.records.bulk import LARGEST, bulk_changes, can_be_grouped
-from catalogue.records.duplicates import Candidate, Duplicates
-from catalogue.records.operations import BulkConflict, Work, problems_of, save
-from catalogue.records.operations import SaveOutcome as Done
-from catalogue.records.review.workflow import needs_four_eyes
-from catalogue.records.schema.entities import Entity
-from catalogue.records.schema.kinds import Kind
-from catalogue.records.schema.reference_data import ENTITIES
+from catalogue.imports.columns.layouts import ColumnLayout, letters
+from catalogue.imports.tables.sheets import SheetTable
+from catalogue.records.duplicates import Candidate
 
 Outcome = Literal["new", "changed", "unchanged", "invalid", "duplicate"]
+Decision = tuple[Outcome, str, dict[str, list[str]]]  # with code, and old and new texts
 AS_NEW = "new"  # what a clerk chooses for a possible duplicate that is none
-_STEP = 25  # rows between two words on how far it is
-_FEW = 6  # rows that are no group
+_USED = ("new", "changed", "unchanged")
+_VERSION = 2  # of the form in which plans are kept; those of version 1 were bare lists of rows
+# Fields that hold codes, among them perhaps such as are given when the plan is applied.
+_WITH_CODES = ("code", "records", "source", "target")
+_CODE = re.compile(r"[^\s;]+")
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,11 @@ class RowProblem:
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """What one row does. `source` is the number of its table, `number` its row as the spreadsheet shows it."""
+    """What one row does. `source` is the number of its table, `number` its row as the spreadsheet shows it.
+
+    Where its code `is_provisional` it is given automatically: the row makes something new, under the code that is free
+    when it is applied.
+    """
 
     source: int
     number: int
@@ -73,6 +70,7 @@ class PlannedRow:
     problems: Sequence[RowProblem] = ()
     candidates: Sequence[Candidate] = ()
     four_eyes: bool = False  # whether it counts in published figures
+    is_provisional: bool = False
 
     @property
     def key(self) -> str:
@@ -82,9 +80,11 @@ class PlannedRow:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the rows of all tables do, in their order."""
+    """What the rows of all tables do, in their order. One that `is_outdated` was kept by an earlier version of the
+    program, which compared plans otherwise."""
 
     rows: Sequence[PlannedRow]
+    is_outdated: bool = False
 
     @property
     def counts(self) -> dict[str, int]:
@@ -104,16 +104,41 @@ class Plan:
     @cached_property
     def digest(self) -> str:
         """The same for plans that do the same."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        said = json.dumps(list(self.decisions.items()), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @cached_property
+    def decisions(self) -> Mapping[str, Decision]:
+        """What the plan decides of each row, by the key of the row."""
+        given = {row.code: f"\0{row.key}" for row in self.rows if row.is_provisional and row.outcome in _USED}
+        return {row.key: _decision(row, given) for row in self.rows}
 
     def to_json(self) -> str:
         """As it is kept until it is applied."""
-        return json.dumps([_plain(row) for row in self.rows], ensure_ascii=False, separators=(",", ":"))
+        kept = {"version": _VERSION, "rows": [_plain(row) for row in self.rows]}
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """As `to_json` wrote it."""
-        return cls([_planned(**row) for row in json.loads(text)])
+        """As `to_json` wrote it, of this version or of an earlier one."""
+        kept = json.loads(text)
+        rows = kept if isinstance(kept, list) else kept["rows"]
+        return cls([_planned(**row) for row in rows], is_outdated=rows is kept)
+
+
+def _decision(row: PlannedRow, given: Mapping[str, str]) -> Decision:
+    """What is decided of a row. A code that is `given` automatically is named by the row that it is given to."""
+    if row.outcome not in _USED:
+        return row.outcome, "", {}
+    changes = {
+        name: [_neutral(text, given) for text in pair] if name in _WITH_CODES else list(pair)
+        for name, pair in row.changes.items()
+    }
+    return row.outcome, _neutral(row.code, given), changes
+
+
+def _neutral(text: str, given: Mapping[str, str]) -> str:
+    return _CODE.sub(lambda match: given.get(match[0], match[0]), text) if given else text
 
 
 def _plain(row: PlannedRow) -> dict[str, Any]:
@@ -127,232 +152,6 @@ def _planned(problems: Sequence[Any], candidates: Sequence[Any], **rest: Any) ->
         candidates=tuple(Candidate(**each) for each in candidates),
         **rest,
     )
-
-
-def carry_out(
-    work: Work,
-    sources: Sequence[Source],
-    choices: Mapping[str, str] | None = None,
-    told: Callable[[int, int], None] = lambda _done, _all: None,
-) -> Plan:
-    """Save every row that can be used, in an order in which references find what they name.
-
-    `choices` say by row what becomes of a possible duplicate: `AS_NEW`, or the code of the record that it is.
-    What the transaction then becomes is the caller's business: rolled back it was a dry run.
-    """
-    run = _Run(work, choices or {})
-    tables = list(ENTITIES)
-    order = sorted(
-        range(len(sources)),
-        key=lambda number: tables.index(entity.table) if (entity := sources[number].layout.entity) else len(tables),
-    )
-    total, done = sum(len(source.table.rows) for source in sources), 0
-    rows: dict[int, list[PlannedRow]] = {}
-    for number in order:
-        rows[number] = []
-        for planned in run.rows(number, sources[number]):
-            if planned is not None:
-                rows[number].append(planned)
-            done += 1
-            if done % _STEP == 0:
-                told(done, total)
-    told(total, total)
-    return Plan([row for number in sorted(rows) for row in rows[number]])
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A row that has been read and is still to be saved."""
-
-    number: int
-    source: Source
-    row: Row
-    texts: dict[str, str]
-    unread: Sequence[CellProblem]
-    is_judged: bool  # whether it has no duplicates, or somebody has said what becomes of it
-
-    @property
-    def entity(self) -> Entity:
-        assert self.source.layout.entity is not None  # noqa: S101  # nosec B101  # others are never read
-        return self.source.layout.entity
-
-
-class _Run:
-    """One run over all rows: what is known beside the database, and the rows that are read and not yet saved.
-
-    Rows are saved in groups; where one of a group cannot be, smaller groups are, down to single rows.
-    """
-
-    def __init__(self, work: Work, choices: Mapping[str, str]) -> None:
-        self._work = work
-        self._choices = choices
-        self._lookups = Lookups(work.session, self._needed, work.actor)
-        self._duplicates = Duplicates(work.session)
-        self._open: list[_Read] = []
-        self._planned: list[PlannedRow] = []
-
-    def rows(self, number: int, source: Source) -> Iterator[PlannedRow | None]:
-        """Save the rows of a source, or say why not, in their order; None for one that says nothing of what is read."""
-        entity = source.layout.entity
-        largest = LARGEST if entity and can_be_grouped(entity) else 1
-        for row in source.table.rows:
-            if entity is None:
-                message = _("It is not known what these rows are; choose the kind of the sheet.")
-                yield PlannedRow(number, row.number, "invalid", problems=(RowProblem(None, "", "", message),))
-                continue
-            texts, unread = self._read(source, row)
-            if source.layout.part and not texts and not unread:
-                yield None
-                continue
-            chosen = self._choices.get(f"{number}:{row.number}", "")
-            if chosen and chosen != AS_NEW:
-                texts["code"] = chosen
-            self._open.append(_Read(number, source, row, texts, unread, source.authoritative or bool(chosen)))
-            if len(self._open) >= largest:
-                self._save_open()
-            yield from self._taken()
-        self._save_open()
-        yield from self._taken()
-
-    def _taken(self) -> list[PlannedRow]:
-        planned, self._planned = self._planned, []
-        return planned
-
-    def _needed(self, code: str) -> None:
-        """Before a stored item, or a link to it, is looked at: what earlier rows say of it is to be there."""
-        if any(code in (read.texts.get("code"), read.texts.get("target")) for read in self._open):
-            self._save_open()
-
-    def _save_open(self) -> None:
-        reads, self._open = self._open, []
-        if not reads:
-            return
-        entity = reads[0].entity
-        if isinstance(entity, Kind) and not reads[0].source.authoritative:
-            self._duplicates.prepare(entity)
-        planned = self._save_all(reads)
-        if isinstance(entity, Kind):  # only now is it sure what each row became
-            for read, row in zip(reads, planned, strict=True):
-                if row.outcome in ("new", "changed", "unchanged"):
-                    self._lookups.remember((id(read.source.table), row.number), entity.name, row.code, row.title)
-        self._planned += planned
-
-    def _save_all(self, reads: Sequence[_Read]) -> list[PlannedRow]:
-        """Save rows as a group or, where that cannot be, each half of it; the last few each by itself."""
-        if len(reads) <= _FEW:
-            return [self._save(read) for read in reads]
-        self._duplicates.mark()
-        try:
-            with bulk_changes(self._work, reads[0].entity, [read.texts for read in reads]):
-                return [self._save(read) for read in reads]
-        except BulkConflict:
-            self._duplicates.go_back()
-        half = len(reads) // 2
-        return self._save_all(reads[:half]) + self._save_all(reads[half:])
-
-    def _save(self, read: _Read) -> PlannedRow:
-        """Save one row, or say why not."""
-        source, entity, texts = read.source, read.entity, read.texts
-        place, title = (read.number, read.row.number), texts.get("title", "") or texts.get("name", "")
-        problems = [
-            RowProblem(each.column, _heading(source.table, each.column), each.read, each.message)
-            for each in read.unread
-        ]
-        if problems:
-            seen = {source.layout.fields[each.column] for each in read.unread} | {each.field for each in read.unread}
-            said = {**self._left_empty(read), **texts}
-            also = [each for each in problems_of(entity, said) if each[0] not in seen and not source.is_beside]
-            problems += self._places(source, read.row, also)
-            return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
-        if obstacle := self._obstacle(entity, texts):
-            problems = [RowProblem(None, "", "", obstacle)]
-            return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
-        if isinstance(entity, Kind) and not read.is_judged:
-            candidates = self._duplicates.of(entity, texts)
-            closed = [each for each in candidates if each.by != "file" and self._is_hidden(entity, {"code": each.code})]
-            if any(each.by == "number" for each in closed):
-                message = _("An entry that is not open to you has the same number; ask a reviewer.")
-                return PlannedRow(*place, "invalid", "", title, problems=(RowProblem(None, "", "", message),))
-            if candidates := tuple(each for each in candidates if each not in closed):
-                return PlannedRow(*place, "duplicate", "", title, _as_new(texts), (), candidates)
-        try:
-            done = save(self._work, entity, texts)
-        except InvalidFields as error:
-            problems = self._places(source, read.row, error.problems)
-            return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
-        except Forbidden as error:
-            problems = [RowProblem(None, "", "", str(error))]
-            return PlannedRow(*place, "invalid", texts.get("code", ""), title, problems=tuple(problems))
-        if isinstance(entity, Kind) and not source.authoritative:
-            self._duplicates.add(entity, done, texts)
-        changes = {name: list(pair) for name, pair in done.changes.items()}
-        outcome: Any = done.change
-        four_eyes = done.change != "unchanged" and _takes_second_person(entity, done)
-        return PlannedRow(*place, outcome, done.code, title, changes, four_eyes=four_eyes)
-
-    def _left_empty(self, read: _Read) -> dict[str, str]:
-        """The fields that something new needs and whose cells are empty, so that they are told with the other faults of
-        the row and not after those are mended. What is stored already keeps its values."""
-        entity = read.entity
-        if entity.key != ("code",) or entity.find(self._work.references, {"code": read.texts.get("code", "")}):
-            return {}
-        needed = {each.name for each in entity.fields if each.required}
-        cells = zip(read.source.layout.fields, read.row.cells, strict=False)
-        return {name: "" for name, cell in cells if name in needed and not cell.strip()}
-
-    def _obstacle(self, entity: Entity, texts: Mapping[str, str]) -> str:
-        """Why the row is not for this actor to bring, with its remedy; empty where it is."""
-        if self._is_hidden(entity, texts):
-            return _("It names an entry that is not open to you; ask a reviewer.")
-        if has_hidden_shares(self._work.actor, self._work.references, entity, texts):
-            return _("An entry that is not open to you has a share in this line; leave the column of shares out.")
-        return ""
-
-    def _is_hidden(self, entity: Entity, texts: Mapping[str, str]) -> bool:
-        return is_hidden(self._work.actor, self._work.references, entity, texts)
-
-    def _read(self, source: Source, row: Row) -> tuple[dict[str, str], list[CellProblem]]:
-        if source.authoritative:  # the cells are the texts, and an empty one empties the field
-            texts = zip(source.layout.fields, row.cells, strict=True)
-            return {**source.layout.extra, **{name: text for name, text in texts if name}}, []
-        return interpret(self._work.session, source.layout, row, self._lookups)
-
-    def _places(self, source: Source, row: Row, problems: Iterable[tuple[str, str]]) -> list[RowProblem]:
-        """Problems with fields as problems with cells."""
-        found = []
-        fields, entity = source.layout.fields, source.layout.entity
-        for name, message in problems:
-            column = _column(fields, name)
-            if column is None:
-                heading = str(entity.field(name).label) if entity else name
-                found.append(RowProblem(None, heading, source.layout.extra.get(name, ""), message))
-            else:
-                found.append(RowProblem(column, _heading(source.table, column), row.cells[column].strip(), message))
-        return found
-
-
-def _takes_second_person(entity: Entity, done: Done) -> bool:
-    """Whether it counts in published figures, as it is now or as it was."""
-    after = entity.texts(done.item)
-    before = {**after, **{name: old for name, (old, _new) in done.changes.items()}}
-    return any(each.get("review_state") == "published" for each in (before, after)) and needs_four_eyes(
-        entity, before, after
-    )
-
-
-def _column(fields: Sequence[str | None], name: str) -> int | None:
-    """The column of a field, or the first that feeds a part of it (`people.first`)."""
-    exact = [place for place, fed in enumerate(fields) if fed == name]
-    parts = [place for place, fed in enumerate(fields) if fed and re.split(r"[.:]", fed)[0] == name]
-    return next(iter(exact + parts), None)
-
-
-def _heading(table: SheetTable, column: int) -> str:
-    return table.headings[column] if column < len(table.headings) else ""
-
-
-def _as_new(texts: Mapping[str, str]) -> dict[str, list[str]]:
-    return {name: ["", text] for name, text in texts.items() if text}
 
 
 def cell_name(column: int | None, row: int) -> str:

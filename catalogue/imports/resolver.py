@@ -52,11 +52,15 @@ class Lookups:
     """
 
     def __init__(
-        self, session: Session, needed: Callable[[str], None] = lambda _code: None, actor: Actor = COMMAND_LINE
+        self,
+        session: Session,
+        needed: Callable[[str], None] = lambda _code: None,
+        actor: Actor = COMMAND_LINE,
+        typed_codes: frozenset[str] = frozenset(),
     ) -> None:
         self.session = session
         self.references = Resolver(session)
-        self.codes = RowCodes(session, actor)
+        self.codes = RowCodes(session, actor, typed_codes)
         self._needed = needed
         self._actor = actor
         # The codes of the entries that rows became, by the `id` of their table and the number of the row.

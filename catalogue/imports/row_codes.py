@@ -15,11 +15,13 @@ from catalogue.database import utc_now
 from catalogue.records.models.benefits import Benefit, BenefitShare
 from catalogue.records.models.records import Award, Record
 from catalogue.records.models.schemes import AwardScheme
+from catalogue.records.operations import KeyTaken, SaveOutcome, Work, save
 from catalogue.records.queries import visible_to
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import split
 from catalogue.records.schema.kinds import Kind
 
+_TRIES = 20  # each is lost to somebody else who has stored a new item of the kind and year
 _Key = tuple[object, ...]
 
 
@@ -36,13 +38,16 @@ class RowCodes:
     """Finds and gives codes within one run. What is stored is read once for each kind, before the first row of it is
     saved: what rows bring is never taken for what later rows mean, nor is what `actor` may not see."""
 
-    def __init__(self, session: Session, actor: Actor = COMMAND_LINE) -> None:
+    def __init__(
+        self, session: Session, actor: Actor = COMMAND_LINE, typed_codes: frozenset[str] = frozenset()
+    ) -> None:
         self._session = session
         self._actor = actor
-        self._last: dict[str, str] = {}
+        self._typed = typed_codes  # by other rows of the same file: they are given to none
+        self._last: dict[tuple[str, int], str] = {}
         self._seen: Counter[_Key] = Counter()
         self._known: dict[str, Mapping[_Key, list[str]]] = {}
-        self.given: set[str] = set()  # codes of which nothing is stored yet
+        self.given: set[str] = set()  # under which nothing was stored when they were given
 
     def find(self, entity: Entity, texts: Mapping[str, str]) -> str | None:
         """The code of the stored item that a row means: by number, else by exact title and year (benefits: by year,
@@ -61,16 +66,20 @@ class RowCodes:
 
     def new(self, entity: Entity, texts: Mapping[str, str]) -> str:
         """A code of the row's year (or of this year) that neither a stored item nor an earlier row has."""
-        said = (texts.get("date") or texts.get("year") or texts.get("started") or "")[:4]
-        year = int(said) if said.isdigit() else utc_now().year
-        place = f"{entity.name} {year}"
+        place = (entity.name, _year_of(texts))
         if place in self._last:
             prefix, _dash, serial = self._last[place].rpartition("-")
-            self._last[place] = f"{prefix}-{int(serial) + 1:03d}"
+            code = f"{prefix}-{int(serial) + 1:03d}"
         else:
-            self._last[place] = next_code(self._session, entity, year, ())
-        self.given.add(self._last[place])
-        return self._last[place]
+            code = next_code(self._session, entity, place[1], {*self._typed, *self.given})
+        self._last[place] = code
+        self.given.add(code)
+        return code
+
+    def another(self, entity: Entity, texts: Mapping[str, str]) -> str:
+        """A code in place of one that somebody else has taken since it was given: what is stored is read again."""
+        self._last.pop((entity.name, _year_of(texts)), None)
+        return self.new(entity, texts)
 
     def _index(self, entity: Entity) -> Mapping[_Key, list[str]]:
         if entity.name not in self._known:
@@ -82,6 +91,25 @@ class RowCodes:
                     index[key].append(code)
             self._known[entity.name] = dict(index)
         return self._known[entity.name]
+
+
+def save_new(work: Work, entity: Entity, texts: Mapping[str, str], codes: RowCodes) -> SaveOutcome:
+    """Make something new under the code of its texts, which `codes` gave, or another where somebody else has taken that
+    one meanwhile (PostgreSQL lets many write at once). It never becomes a change of what has the code."""
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            return save(work, entity, texts, is_new=True)
+        except KeyTaken:
+            if not tries_left:
+                raise
+            texts = {**texts, "code": codes.another(entity, texts)}
+    raise AssertionError
+
+
+def _year_of(texts: Mapping[str, str]) -> int:
+    """The year of a row for its code: its own, else this year."""
+    said = (texts.get("date") or texts.get("year") or texts.get("started") or "")[:4]
+    return int(said) if said.isdigit() else utc_now().year
 
 
 def _of_records(session: Session, actor: Actor, kind: Kind) -> Iterator[tuple[str, list[_Key]]]:

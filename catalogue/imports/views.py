@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from typing import Any, cast
 
@@ -34,6 +35,7 @@ from catalogue.imports.labels import (
     LEFT_OUT,
     OUTCOMES,
     about,
+    code_of,
     place,
 )
 from catalogue.imports.permissions import (
@@ -172,6 +174,8 @@ def _plan_page(batch: ImportBatch) -> Response:
         tables=tables,
         place=lambda row, column: place(tables[row.source].sheet, row.number, column),
         about=lambda row: about(tables[row.source].table, row),
+        code_of=code_of,
+        has_provisional=any(row.is_provisional for row in rows[paging.offset : paging.last]),
         shown_changes=lambda row: _shown_changes(row, tables),
         found_by=FOUND_BY,
         record_tables=KINDS_BY_TABLE,
@@ -225,9 +229,13 @@ def _revision_changes(revision: Revision) -> list[tuple[str, str, str]]:
 def _waiting(name: str) -> ImportBatch:
     """A batch that may still be changed. Raises NotFound."""
     batch = _batch(name)
+    _check_waits(batch)
+    return batch
+
+
+def _check_waits(batch: ImportBatch) -> None:
     if batch.state in ("applied", "undone"):
         raise NotFound(_("%(number)s has been applied already.", number=batch.number))
-    return batch
 
 
 @blueprint.post("/imports/<name>/plan")
@@ -236,6 +244,8 @@ def plan_again(name: str) -> Response:
     """Make the plan anew: with other columns, with what was chosen for duplicates, or after an interruption."""
     batch = _waiting(name)
     token = batch.token
+    if jobs.is_running(jobs.folder_of(token)):
+        return redirect(url_for("imports.show", name=token), 303)
     options = dict(batch.options)
     if "columns" in request.form:
         options["layouts"] = _chosen_layouts(batch)
@@ -244,7 +254,8 @@ def plan_again(name: str) -> Response:
     kept = {**options.get("choices", {}), **choices}
     options["choices"] = {key: value for key, value in kept.items() if value}
     with writing(db.session()) as session:
-        batch = find_batch(session, token)
+        batch = find_batch(session, token, lock=True)
+        _check_waits(batch)  # somebody may have applied it meanwhile
         batch.options, batch.state, batch.message, batch.digest = options, "planning", "", ""
     _start(token, jobs.plan)
     return redirect(url_for("imports.show", name=token, outcome=request.form.get("outcome") or None), 303)
@@ -286,7 +297,8 @@ def apply(name: str) -> Response:
     check_tried_for(actor, batch)
     token = batch.token
     check_second_person(actor, batch, jobs.folder_of(token).plan().needs_four_eyes)
-    _start(token, jobs.apply_usable if request.form.get("rows") == "valid" else jobs.apply_all)
+    job = jobs.apply_usable if request.form.get("rows") == "valid" else jobs.apply_all
+    _start(token, partial(job, shown=request.form.get("plan", "")))
     db.session.rollback()
     batch = find_batch(db.session(), token)
     return redirect(url_for("imports.show", name=batch.number or token), 303)

@@ -93,8 +93,16 @@ class SaveOutcome:
     item: Any
 
 
-def save(work: Work, entity: Entity, texts: Mapping[str, str]) -> SaveOutcome:
-    """Create or change the one item that the key fields in `texts` identify.
+class KeyTaken(InvalidFields):
+    """Something new was to be made, and another item has its key: perhaps one that somebody else has just made."""
+
+    def __init__(self, entity: Entity) -> None:
+        super().__init__([(entity.key[0], _("another entry has the same value already"))])
+
+
+def save(work: Work, entity: Entity, texts: Mapping[str, str], *, is_new: bool = False) -> SaveOutcome:
+    """Create or change the one item that the key fields in `texts` identify; where it `is_new`, create it or raise
+    KeyTaken: it is never a change of what somebody else has stored meanwhile.
 
     `texts` are text forms by field name; fields that are not named keep their value (new items: the default).
     Raises InvalidFields naming every unusable field, Forbidden for what the actor may not write; nothing is changed
@@ -109,6 +117,8 @@ def save(work: Work, entity: Entity, texts: Mapping[str, str]) -> SaveOutcome:
         raise InvalidFields([(entity.key[0], str(error))]) from None
     if item is None:
         return _create(work, entity, _parse(entity, texts, complete=True))
+    if is_new:
+        raise KeyTaken(entity)
     return _change(work, entity, item, texts, values)
 
 
@@ -303,11 +313,12 @@ def _savepoint(work: Work, entity: Entity) -> Iterator[None]:
         reason = str(error.orig)
         said = [each.name for each in entity.fields if each.name in reason]
         place = max(said, key=reason.rfind, default=entity.key[0])  # the last column is what a scheme has only once
-        if "unique" in reason.lower():
-            message = _("another entry has the same value already")
-        else:
+        if "unique" not in reason.lower():
             message = _("the database refuses this value (%(reason)s)", reason=reason)
-        raise InvalidFields([(place, message)]) from error
+            raise InvalidFields([(place, message)]) from error
+        if place == entity.key[0]:
+            raise KeyTaken(entity) from error
+        raise InvalidFields([(place, _("another entry has the same value already"))]) from error
 
 
 def _assign(work: Work, entity: Entity, item: Any, values: Mapping[str, Any]) -> None:

@@ -7,6 +7,13 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from catalogue.database import WRITE_OPTION, db
+from catalogue.imports import jobs
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests wait for what they start, however busy the machine is."""
+    monkeypatch.setattr(jobs, "PATIENCE", 120)
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import actor_of
 from catalogue.imports.columns.layouts import CellProblem, recognise
-from catalogue.imports.plan import Source, carry_out
+from catalogue.imports.execution import carry_out
+from catalogue.imports.plan import Source
 from catalogue.imports.resolver import Lookups
 from catalogue.imports.tables.sheets import read_tables
 from catalogue.records.operations import save

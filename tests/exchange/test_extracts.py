@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.database import db
 from catalogue.imports.batches import sources_of
-from catalogue.imports.plan import carry_out
+from catalogue.imports.execution import carry_out
 from tests.support.catalogues import empty_catalogue, project, put, work
 
 ADDRESSES = {

@@ -8,12 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from catalogue.imports.batches import sources_of
-from catalogue.imports.plan import (
-    Plan,
-    Source,
-    carry_out,
-    cell_name,
-)
+from catalogue.imports.execution import carry_out
+from catalogue.imports.plan import Plan, Source, cell_name
 from tests.exchange.drawing import Sheet, xls, xlsx
 from tests.support.catalogues import work
 

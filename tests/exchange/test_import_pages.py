@@ -104,12 +104,13 @@ def test_faults_are_named_and_marked(client: FlaskClient) -> None:
 
 def test_a_changed_catalogue_shows_the_new_plan(client: FlaskClient) -> None:
     place = upload(client, workbook(("甲试验", "2004-05", "completed")))
-    project("XM-2004-001", title="别的试验", date="2004")
+    project("XM-2004-007", title="甲试验", date="2004")
     answer = client.post(f"{place}/apply", data={"rows": "all"}, follow_redirects=True)
     assert "目录已有变动" in answer.text
     assert stored() == 1
     client.post(f"{place}/apply", data={"rows": "all"})
-    assert stored() == 2
+    assert stored() == 1
+    assert str(db.session.scalars(select(Record)).one().date) == "2004-05"
 
 
 def test_undo_is_refused_where_somebody_went_on(client: FlaskClient) -> None:

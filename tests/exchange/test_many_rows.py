@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from catalogue.accounts.permissions import COMMAND_LINE
 from catalogue.database import db
-from catalogue.imports import plan as plans
+from catalogue.imports import execution
 from catalogue.imports.batches import (
     apply,
     dry_run,
@@ -45,7 +45,7 @@ def _sources(rows: int) -> list[Source]:
 def test_what_is_saved_in_groups_is_what_is_saved_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made, stored = sheets(140, FAULTS), []
     for name, largest in (("groups", 50), ("single", 1)):
-        monkeypatch.setattr(plans, "LARGEST", largest)
+        monkeypatch.setattr(execution, "LARGEST", largest)
         with empty_catalogue(tmp_path / name).app_context():
             prepare()
             sources = sources_of(db.session(), workbook(made), "台账.xlsx", {})
@@ -71,7 +71,7 @@ def _wide(rows: int) -> bytes:
 def test_what_rows_bring_beside_finds_what_groups_have_become(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plans_made = []
     for largest in (50, 1):
-        monkeypatch.setattr(plans, "LARGEST", largest)
+        monkeypatch.setattr(execution, "LARGEST", largest)
         with empty_catalogue(tmp_path / str(largest)).app_context():
             for expected_outcome in ("new", "unchanged"):
                 sources = sources_of(db.session(), _wide(25), "科技项目.csv", {"kind": "projects"})

@@ -13,8 +13,9 @@ from catalogue.database import db
 from catalogue.exports.dump import rows_of, write_dump
 from catalogue.formatting import guarded, unguarded
 from catalogue.imports.batches import dry_run, sources_of
+from catalogue.imports.execution import carry_out
 from catalogue.imports.native_format import import_files, own_source
-from catalogue.imports.plan import Plan, Source, carry_out
+from catalogue.imports.plan import Plan, Source
 from catalogue.records.models.records import Record
 from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.tallies.crosstab import tabulate
