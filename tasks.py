@@ -1,11 +1,10 @@
-"""What `make` calls, and what to call where there is no make.
-
-python tasks.py run | test | coverage | lint | bench | lock | messages | characters | clean
+"""What `make` calls, and what to call where there is no make: python tasks.py TASK, with one of those at the end.
 
 Only the standard library, and a syntax that old Pythons still read, so that they can be told what is wanted.
 """
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -101,6 +100,39 @@ def install(lock):
         file.write(wanted)
 
 
+def find_chromium():
+    """The program of a Chromium on this machine, or None; the variable CHROMIUM names another than the usual ones."""
+    named = os.environ.get("CHROMIUM")
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return named or next((found for found in map(shutil.which, names) if found), None)
+
+
+def fetch_packages():
+    """Fetch what tests and linters take from npm, in the versions and with the hashes of tests/package-lock.json. Where
+    that cannot be done, what needs it is left out and says so."""
+    folder = os.path.join(ROOT, "tests")
+    wanted = packages_of(folder, "package-lock.json")
+    if packages_of(folder, "node_modules", ".package-lock.json") == wanted:
+        return
+    npm = shutil.which("npm")
+    if npm is None:
+        print("tasks.py: npm is missing; checks by axe-core, the Nu HTML checker and stylelint are left out.")
+        return
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error", "--fetch-retries", "1"]
+    if subprocess.call([npm, "ci"] + options + ["--prefix", "tests"], cwd=ROOT):
+        print("tasks.py: npm could not fetch axe-core, the Nu HTML checker and stylelint; their checks are left out.")
+
+
+def packages_of(*path):
+    """The packages that a lock of npm names, with their hashes; None where there is no such lock."""
+    try:
+        with open(os.path.join(*path)) as file:
+            packages = json.load(file)["packages"]
+    except (OSError, ValueError, KeyError):
+        return None
+    return {name: package.get("integrity") for name, package in packages.items() if name}
+
+
 def run():
     """Start the site, with demonstration data where there are none."""
     install("requirements.lock")
@@ -110,22 +142,51 @@ def run():
 def test():
     """All tests, on all cores."""
     install("requirements-dev.lock")
-    call(PYTHON, "-m", "pytest", "-n", "auto", *sys.argv[2:])
+    if find_chromium():
+        fetch_packages()
+    run_tests()
+
+
+def run_tests(*options):
+    """Call pytest on all cores, with these options and those of the command line."""
+    # Dozens of processes are started; compiling the catalogue anew takes each of them longer than what it is to do.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    call(PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *options, *sys.argv[2:])
 
 
 def coverage():
     """All tests, with the branches that they take; fails below the floor of pyproject.toml."""
     install("requirements-dev.lock")
-    call(PYTHON, "-m", "pytest", "-n", "auto", "--cov", "--cov-report=term:skip-covered", *sys.argv[2:])
+    run_tests("--cov", "--cov-report=term:skip-covered")
+
+
+def check():
+    """What a minute at the desk is enough for: the linters of Python, and the quick tests of records, search, tallies,
+    settings, migrations and translations.
+
+    Left out: whatever needs a browser or a server; accounts and who may do what, forms, review, attachments, imports,
+    exports and the interface; the linters of templates, scripts and style sheets. `test` and `lint` do all.
+    """
+    install("requirements-dev.lock")
+    lint_python()
+    folders = [os.path.join("tests", name) for name in ("records", "search", "tallies")]
+    files = [os.path.join("tests", name) for name in ("test_config.py", "test_migrations.py", "test_translations.py")]
+    run_tests("-m", "not browser and not slow and not postgresql", *folders, *files)
+
+
+def lint_python():
+    """The linters that are quick."""
+    call(PYTHON, "-m", "ruff", "check", ".")
+    call(PYTHON, "-m", "ruff", "format", "--check", ".")
+    call(PYTHON, "-m", "mypy", "catalogue", "tools")
+    call(os.path.join(BIN, "lint-imports"))
 
 
 def lint():
     """All linters."""
     install("requirements-dev.lock")
-    call(PYTHON, "-m", "ruff", "check", ".")
-    call(PYTHON, "-m", "ruff", "format", "--check", ".")
-    call(PYTHON, "-m", "mypy", "catalogue", "tools")
-    call(os.path.join(BIN, "lint-imports"))
+    fetch_packages()
+    lint_python()
     call(PYTHON, "-m", "djlint", "--quiet", "--lint", "--profile", "jinja", "templates")
     call(PYTHON, "-m", "bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", "catalogue")
     scripts = os.path.join("catalogue", "static", "js")
@@ -177,6 +238,7 @@ def clean():
 TASKS = {
     "run": run,
     "test": test,
+    "check": check,
     "coverage": coverage,
     "lint": lint,
     "bench": bench,

@@ -158,7 +158,7 @@ def prepare_sqlite(engine: Engine, *, lasting: bool = True) -> None:
 
 
 @contextmanager
-def writing(session: Session, patience_ms: int = _PATIENCE_MS) -> Iterator[Session]:
+def writing(session: Session, patience_ms: int | None = None) -> Iterator[Session]:
     """One write transaction: committed at the end, rolled back on any error. `patience_ms` is how long SQLite waits
     for other writers: for the threads of this process, and then, up to `busy_timeout`, for other processes.
 
@@ -166,6 +166,7 @@ def writing(session: Session, patience_ms: int = _PATIENCE_MS) -> Iterator[Sessi
     writes fails at once when another writer was faster, and `busy_timeout` does not help it.
     Raises Busy where somebody else writes for longer than that.
     """
+    patience_ms = _PATIENCE_MS if patience_ms is None else patience_ms
     session.rollback()
     with _turn(session.get_bind(), patience_ms):
         try:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -12,29 +13,48 @@ from filelock import FileLock
 from flask import Flask
 from flask.templating import Environment
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 from sqlalchemy.orm import Session
 
+from catalogue import database
 from catalogue.accounts import passwords
 from catalogue.app import create_app
+from catalogue.attachments import checks
 from catalogue.config import load
 from catalogue.database import db
+from catalogue.documents import text_extraction
+from catalogue.imports.tables import sheets
+from catalogue.search.whoosh import boolean_filter
 from tests.support.accounts import Browser, signed_in
 from tests.support.catalogues import demo_catalogue
 from tests.support.prepared import Prepared, prepare
+from tests.support.timing import PATIENCE
+from tests.support.tools import CHROMIUM, missing
 
 Flask.test_client_class = Browser
 
-# Where Chromium is missing, the tests that need it say so and are skipped.
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
               "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+# A busy machine is no fault of an example; fixtures that the examples of a test share are not changed by them.
+settings.register_profile(
+    "tests", deadline=None, suppress_health_check=(HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
+)
+settings.load_profile("tests")
 
 # What the person at the keyboard has set is not what the tests are about.
 for name in [name for name in os.environ if name.startswith("CATALOGUE_")]:
     del os.environ[name]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +80,18 @@ _SITE_HASHER = passwords._HASHER
 def cheap_hashes() -> None:
     """Hash passwords at the least cost: it is great on purpose, and most tests only sign in."""
     passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def distant_limits() -> Iterator[None]:
+    """Put off the limits that go by the clock: on a busy machine they would end what is at work. Tests of a limit set
+    it themselves. The limit of a search goes by the processor."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (checks, sheets, text_extraction):
+            patch.setattr(module, "LIMIT_SECONDS", PATIENCE)
+        patch.setattr(database, "_PATIENCE_MS", int(PATIENCE * 1000))
+        patch.setattr(boolean_filter, "monotonic", time.thread_time)
+        yield
 
 
 @pytest.fixture
@@ -120,7 +152,7 @@ def reviewer(app: Flask) -> FlaskClient:
 def browser() -> Iterator[Chromium]:
     """A real browser: one for each worker, since Playwright runs once in a process."""
     if not CHROMIUM:
-        pytest.skip("Chromium is missing (Debian: apt install chromium); the journeys need it")
+        missing("Chromium is missing (Debian: apt install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
         yield browser

@@ -21,7 +21,7 @@ from tests.support.accounts import signed_in
 from tests.support.at_once import one_of_two_uses_a_link
 from tests.support.catalogues import empty_catalogue
 from tests.support.passwords import NEW_PASSWORD, PASSWORD, is_signed_in, sign_in, with_password
-from tests.test_cli import first_line, serving
+from tests.test_cli import next_line, serving
 
 CHOSEN = {"login": "Wang.Fang", "name": " 王芳 ", "password": PASSWORD, "again": PASSWORD}
 
@@ -87,9 +87,10 @@ def test_the_first_administrator_is_made_by_a_link_that_works_once(
     assert printed_link(folder, monkeypatch) == "", "there is an administrator now"
 
 
+@pytest.mark.slow
 def test_the_server_prints_the_link_after_where_it_is(tmp_path: Path) -> None:
     with serving(tmp_path) as (process, port):
-        where, told, link = (first_line(process, 20) for _ in range(3))
+        where, told, link = (next_line(process) for _ in range(3))
         assert f"http://127.0.0.1:{port}" in where
         assert told
         assert re.fullmatch(rf"http://127\.0\.0\.1:{port}/welcome/\S{{43}}\n", link)

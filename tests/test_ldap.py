@@ -21,6 +21,8 @@ pytest.importorskip("ldap3", reason="the extra “ldap” is not installed")
 from catalogue.accounts.providers import ldap
 from catalogue.accounts.providers.ldap import DirectoryUnavailable, LdapDirectory
 
+pytestmark = pytest.mark.ldap
+
 # ldap3 checks names by a function that Python 3.12 has no longer; there it brings its own.
 pytestmark = pytest.mark.filterwarnings("ignore:ssl.match_hostname:DeprecationWarning")
 PEOPLE = "ou=people,dc=smelter"

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
@@ -28,6 +29,7 @@ def test_head_equals_the_models(tmp_path: Path) -> None:
             assert named == modelled, table.name
 
 
+@pytest.mark.slow
 def test_down_and_up_again_over_data(tmp_path: Path) -> None:
     app = demo_catalogue(tmp_path)
     with app.app_context():

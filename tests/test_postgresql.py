@@ -37,8 +37,10 @@ from tests.exchange.files import docx
 from tests.support import at_once
 from tests.support.accounts import signed_in
 from tests.support.catalogues import demo_catalogue, project, put, writing
+from tests.support.tools import missing
 from tests.tallies.test_figures import PARAGRAPH
 
+pytestmark = pytest.mark.postgresql
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 USER = "postgres"
 
@@ -59,7 +61,7 @@ def run(folder: Path, *command: str) -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an empty database."""
     if not PROGRAMS or (os.geteuid() == 0 and not shutil.which("runuser")):
-        pytest.skip("PostgreSQL is missing (Debian: apt install postgresql)")
+        missing("PostgreSQL is missing (Debian: apt install postgresql)")
     pytest.importorskip("psycopg")
     folder = Path(f"/tmp/catalogue-postgresql-{os.getpid()}")  # a short path: sockets have no long ones
     folder.mkdir()

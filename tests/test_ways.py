@@ -16,6 +16,7 @@ OIDC = {"oidc_issuer": "https://id.smelter", "oidc_client_id": "catalogue", "oid
 LDAP = {"ldap_url": "ldaps://directory.smelter", "ldap_bind": "uid={login},dc=smelter"}
 
 
+@pytest.mark.slow
 def test_without_them_the_extras_are_not_even_imported(tmp_path: Path) -> None:
     program = (
         "import sys; from catalogue.app import create_app; create_app();"

@@ -9,6 +9,7 @@ import pytest
 
 from tests.tallies.test_figures import PARAGRAPH
 
+pytestmark = pytest.mark.slow
 CHECKOUT = Path(__file__).parent.parent
 
 

@@ -39,13 +39,14 @@ _PATIENCE = 120
 @dataclass
 class Done:
     """What came of it: how often each status was answered, the times of the answers in milliseconds, how many entries
-    the search found in the end, and how many seconds after the last answer it did."""
+    the search found in the end, how many seconds after the last answer it did, and how many searches that took."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     times: dict[str, list[float]] = field(default_factory=lambda: {"POST": [], "PATCH": []})
     seconds: float = 0
     found: int = 0
     until_found: float = 0
+    searches: int = 0
 
 
 @contextmanager
@@ -111,6 +112,7 @@ def write_all(app: Flask, writers: int) -> Done:
         while time.perf_counter() - ended < _PATIENCE:
             found = [ask("GET", f"/api/v1/search?q={word}&limit=1")[1]["total"] for word in (first, second)]
             done.found, done.until_found = sum(found), time.perf_counter() - ended
+            done.searches += len(found)
             if done.found == writers * 2:
                 break
             time.sleep(0.02)

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tests.benchmarks.tables import FIGURES, figures, show
+from tests.support import timing
 
 PATIENCE, PLAIN_PATIENCE = 2.0, 1.0
 PLAIN_READERS = 2
@@ -109,11 +110,11 @@ def serving(folder: Path) -> Iterator[int]:
         yield port
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(timing.PATIENCE)
 
 
 def _await(port: int, server: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + timing.PATIENCE
     while server.poll() is None and time.monotonic() < until:
         try:
             ask(port, "GET", "/search")
@@ -126,7 +127,7 @@ def _await(port: int, server: "subprocess.Popen[bytes]") -> None:
 def ask(port: int, method: str, address: str, body: bytes = b"") -> tuple[int, float]:
     """The status of an answer, read to its end, and the seconds it took. 0: the connection was cut in the midst."""
     started = time.perf_counter()
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = HTTPConnection("127.0.0.1", port, timeout=timing.PATIENCE)
     try:
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
         connection.request(method, address, body or None, headers)

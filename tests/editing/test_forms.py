@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -269,7 +269,7 @@ def test_whom_it_is_open_to_is_kept_only_where_it_is_restricted(store: Store, co
 _TEXT = st.text(st.characters(blacklist_categories=("Cs",)), max_size=30)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(st.dictionaries(st.sampled_from(["title", "date", "people", "events", "divisions", "keywords"]), _TEXT), _TEXT)
 def test_whatever_is_typed_is_read_or_told(store: Store, typed: dict[str, str], number: str) -> None:
     somebody = actor(store.app, "reviewer")

@@ -31,6 +31,7 @@ from catalogue.search.current import current_index
 from catalogue.search.interface import Query
 from tests.support.accounts import signed_in
 from tests.support.catalogues import empty_catalogue, project, work, writing
+from tests.support.timing import PATIENCE
 
 HEADINGS = ("项目名称", "完成时间", "项目状态")
 
@@ -257,13 +258,13 @@ def test_undo_goes_on_beside_the_page(client: FlaskClient, monkeypatch: pytest.M
     def slow(work: Work, batch: ImportBatch, told: Callable[[int, int], None]) -> int:
         told(1, 2)
         reached.set()
-        go_on.wait(10)
+        go_on.wait(PATIENCE)
         return undo(work, batch, told)
 
     monkeypatch.setattr(jobs, "undo", slow)
     answer = client.post(f"/imports/{number}/undo")
     assert answer.status_code == 303
-    assert reached.wait(10)
+    assert reached.wait(PATIENCE)
     page = client.get(answer.headers["Location"])
     assert page.headers["Refresh"]
     assert 'value="1"' in page.text

@@ -42,6 +42,7 @@ def _sources(rows: int) -> list[Source]:
     return sources_of(db.session(), workbook(sheets(rows, 0)), "台账.xlsx", {})
 
 
+@pytest.mark.slow
 def test_what_is_saved_in_groups_is_what_is_saved_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made, stored = sheets(140, FAULTS), []
     for name, largest in (("groups", 50), ("single", 1)):
@@ -110,6 +111,7 @@ def _seconds(task: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
+@pytest.mark.slow
 def test_many_rows_cost_no_more_for_each_than_few(tmp_path: Path) -> None:
     with empty_catalogue(tmp_path).app_context():
         prepare()

@@ -68,6 +68,7 @@ def test_importing_twice_changes_nothing(app: Flask, tmp_path: Path) -> None:
     assert load(tmp_path / "projects.csv", text).counts == {"projects": {"unchanged": 1}}
 
 
+@pytest.mark.slow
 def test_files_find_what_others_bring_whatever_their_order(app: Flask) -> None:
     files = sorted(DEMO_FOLDER.glob("*.csv"), reverse=True)
     with writing():

@@ -58,6 +58,7 @@ def test_all_in_one_csv_file(app: Flask, tmp_path: Path) -> None:
         assert plan.counts == {"unchanged": sum(counts.values())}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_round_trip(app: Flask, tmp_path: Path, form: str) -> None:
     target = tmp_path / form

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from docx import Document
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from lxml import etree
 from sqlalchemy.orm import Session
 
@@ -126,7 +126,7 @@ def check_rows(session: Session, book: Book, spec: TallySpec, figure: Figure, lo
         assert sum(float(row[front]) for row in rows) * unit == pytest.approx(float(figure.value))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(spec=specs())
 def test_a_workbook_has_the_figures_and_each_leads_to_its_entries(session: Session, spec: TallySpec) -> None:
     file = file_of(session, spec)
@@ -152,7 +152,7 @@ def shown(items: list[Any]) -> list[Any]:
     return items if len(items) <= MOST_SHOWN + 1 else [*items[:MOST_SHOWN], items[-1]]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(spec=specs())
 def test_a_document_has_the_figures_as_the_page_shows_them(session: Session, spec: TallySpec) -> None:
     file = file_of(session, spec)

@@ -6,14 +6,14 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.inspection import HEIGHT, watch
+from tests.support.inspection import PATIENCE_MS, new_context, watch
 from tests.support.serving import served
 
 
 @pytest.fixture(scope="session", autouse=True)
 def patience() -> None:
-    """Two browsers on two busy cores may be slow, which is no fault of a page; how fast pages are, others measure."""
-    expect.set_options(timeout=20_000)
+    """Expectations wait as long as everything else in the browser."""
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -42,11 +42,7 @@ def open_page(
     """A page of its own; `session` is the cookie of somebody who is signed in.
     Anything that the page asks of another host, and any error on it, fails the test; `may_refuse` says that the site
     will refuse a form on the way, which the browser notes as an error."""
-    context = browser.new_context(
-        base_url=site, locale=language, viewport={"width": width, "height": HEIGHT}, java_script_enabled=scripts
-    )
-    if session:
-        context.add_cookies([{"name": "session", "value": session, "url": site}])
+    context = new_context(browser, site, language, width, session, scripts=scripts)
     page = context.new_page()
     strange = watch(page, site, may_refuse=may_refuse)
     yield page

@@ -80,7 +80,7 @@ def test_a_patent_by_keyboard(browser: Browser, entry_site: tuple[str, Flask], t
         page.keyboard.press("Control+A")
         page.keyboard.type("2005-12-29")
         expect(says).to_have_text("发明专利，2005年申请")
-        expect(page.locator("[data-kept]")).to_contain_text("已暂存", timeout=10_000)
+        expect(page.locator("[data-kept]")).to_contain_text("已暂存")
         assert_accessible(page)
         page.keyboard.press("Control+Enter")
         page.wait_for_url("**/records/ZL-2005-*?done=draft")

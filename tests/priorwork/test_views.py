@@ -27,7 +27,7 @@ from catalogue.search.interface import SharedTerm, Similar, SimilarRecord
 from catalogue.search.whoosh.index import WhooshIndex
 from tests.exchange.files import ENCRYPTED_PDF, SCANNED_PDF, docx, pdf
 from tests.support.accounts import signed_in
-from tests.support.catalogues import empty_catalogue, project, put
+from tests.support.catalogues import filled_catalogue, project, put
 from tests.support.timing import quickest
 
 TITLE = "160kA预焙电解槽扩容改造"
@@ -71,15 +71,15 @@ def client(app: Flask) -> FlaskClient:
     return signed_in(app, "reader")
 
 
+def fill(_app: Flask) -> None:
+    project(title="预焙电解槽扩容试验", abstract="加大阳极尺寸，提高系列电流。")
+    project("XM-2001-002", title="预焙电解槽扩容保密试验", confidentiality="restricted")
+
+
 @pytest.fixture
 def own(tmp_path: Path) -> Flask:
     """A catalogue of its own, with a public and a restricted record."""
-    app = empty_catalogue(tmp_path / "data")
-    with app.app_context():
-        project(title="预焙电解槽扩容试验", abstract="加大阳极尺寸，提高系列电流。")
-        project("XM-2001-002", title="预焙电解槽扩容保密试验", confidentiality="restricted")
-        db.session.remove()
-    return app
+    return filled_catalogue(tmp_path / "data", fill)
 
 
 def test_the_form_is_in_the_navigation_and_keeps_out_of_search_engines(client: FlaskClient) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -459,8 +459,9 @@ BODIES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(body=BODIES)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 def test_whatever_is_sent_is_made_or_refused(contributor: Program, body: Any) -> None:
     answer = contributor.post("records", data=json.dumps(body), content_type="application/json")
     assert answer.status_code in (201, 400, 403, 409)

@@ -19,7 +19,7 @@ def sides(pieces: tuple) -> tuple[str, str]:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(WORDS, WORDS)
 def test_nothing_is_lost(old: str, new: str) -> None:
     assert sides(prose(old, new)) == (old, new)

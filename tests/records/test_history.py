@@ -47,6 +47,7 @@ def plain(page: Any) -> str:
     return " ".join(re.sub(r"<[^>]*>", "", marked[marked.index("<main") : marked.index("</main")]).split())
 
 
+@pytest.mark.slow
 def test_readers_see_what_was_published_and_never_what_was_before(site: Flask) -> None:
     author, reviewer = actor(site, "contributor"), actor(site, "reviewer")
     write(site, author, "projects", "XM-1", **{**PROJECT, "title": "初稿题名"})

@@ -14,16 +14,19 @@ from catalogue.records.history.models import IndexQueueEntry, Revision
 from catalogue.records.models.records import Patent, Record
 from catalogue.records.operations import save
 from catalogue.records.schema.reference_data import ENTITIES
-from tests.support.catalogues import empty_catalogue, project, put, work
+from tests.support.catalogues import filled_catalogue, project, put, work
+
+
+def fill(_app: Flask) -> None:
+    put("divisions", code="smelting", name="铝冶炼学部", aliases="电解学部")
+    put("people", staff_number="A1", name="张三", division="铝冶炼学部")
+    put("people", staff_number="A2", name="李四")
 
 
 @pytest.fixture
 def app(tmp_path: Path):
-    app = empty_catalogue(tmp_path)
+    app = filled_catalogue(tmp_path, fill)
     with app.app_context():
-        put("divisions", code="smelting", name="铝冶炼学部", aliases="电解学部")
-        put("people", staff_number="A1", name="张三", division="铝冶炼学部")
-        put("people", staff_number="A2", name="李四")
         yield app
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from catalogue.database import db
 from catalogue.records.history.hash_chain import check_seals
 from catalogue.records.history.models import Revision
-from tests.support.catalogues import empty_catalogue, project, writing
+from tests.support.catalogues import filled_catalogue, project, writing
 
 TAMPERING = {
     "UPDATE revision SET actor = 'somebody' WHERE position = 2": (2,),
@@ -22,14 +22,15 @@ TAMPERING = {
 }
 
 
+def fill(_app: Flask) -> None:
+    for number in range(3):
+        project(title=f"第{number}版")
+    project("XM-2")
+
+
 @pytest.fixture
 def app(tmp_path: Path) -> Flask:
-    app = empty_catalogue(tmp_path)
-    with app.app_context():
-        for number in range(3):
-            project(title=f"第{number}版")
-        project("XM-2")
-    return app
+    return filled_catalogue(tmp_path, fill)
 
 
 def test_every_revision_is_sealed_before_it_is_committed(app: Flask) -> None:

@@ -17,7 +17,7 @@ from catalogue.records.schema.reference_data import ENTITIES
 from catalogue.search.current import current_index
 from catalogue.search.interface import Query
 from tests.support.accounts import actor, signed_in
-from tests.support.catalogues import empty_catalogue, project, put, writing
+from tests.support.catalogues import filled_catalogue, project, put, writing
 
 STATES = ("draft", "submitted", "returned", "published", "withdrawn")
 LEVELS = {
@@ -29,21 +29,21 @@ LEVELS = {
 }
 
 
+def fill(app: Flask) -> None:
+    put("divisions", code="D1", name="电解学部")
+    put("divisions", code="D10", name="铸造学部")
+    for (name, fields), state in product(LEVELS.items(), STATES):
+        project(f"XM-{name}-{state}", review_state=state, **fields)
+    own = actor(app, "contributor")
+    with writing():
+        texts = {"code": "XM-own", "title": "自己的草稿", "date": "2001", "status": "completed"}
+        save(Work(db.session, own, "form"), ENTITIES["projects"], {**texts, "confidentiality": "restricted"})
+
+
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Flask:
     """A record of every state and confidentiality, and a draft of the contributor's own that is open to nobody."""
-    app = empty_catalogue(tmp_path)
-    with app.app_context():
-        put("divisions", code="D1", name="电解学部")
-        put("divisions", code="D10", name="铸造学部")
-        for (name, fields), state in product(LEVELS.items(), STATES):
-            project(f"XM-{name}-{state}", review_state=state, **fields)
-        own = actor(app, "contributor")
-        with writing():
-            texts = {"code": "XM-own", "title": "自己的草稿", "date": "2001", "status": "completed"}
-            save(Work(db.session, own, "form"), ENTITIES["projects"], {**texts, "confidentiality": "restricted"})
-        db.session.remove()
-    return app
+    return filled_catalogue(tmp_path, fill)
 
 
 def seen_by(who: Actor) -> set[str]:

@@ -38,6 +38,7 @@ def codes(page: str) -> list[str]:
     return re.findall(r'<p class="waiting-line">\s*<span>([^<]*)</span>', page)
 
 
+@pytest.mark.slow
 def test_the_oldest_comes_first_and_what_is_restricted_does_not_come(filled: Flask) -> None:
     client = signed_in(filled, "reviewer")
     assert codes(client.get("/review").text) == ["XM-1", "XY-1", "JL-1", "XM-2", "DW-1", "XM-5"]

@@ -39,6 +39,7 @@ def test_marks(text: str, words: list[str], expected: list[str]) -> None:
     assert marked(text, *words) == expected
 
 
+@pytest.mark.slow
 def test_the_pieces_are_the_text_again() -> None:
     chance = random.Random(3)
     letters = "预焙电解槽扩容160kA ，。㎏é\u200b\ufeff預電ｋＡ"
@@ -51,6 +52,7 @@ def test_the_pieces_are_the_text_again() -> None:
         assert all(a[1] != b[1] for a, b in pairwise(segments))
 
 
+@pytest.mark.slow
 def test_what_the_index_matches_is_marked() -> None:
     chance = random.Random(5)
     letters = "预焙电解槽扩容160kA ，预電"

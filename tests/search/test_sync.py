@@ -3,7 +3,6 @@
 import shutil
 import sys
 import threading
-import time
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from catalogue.records.transactions import writing_records
 from catalogue.search.current import current_index, current_sync
 from catalogue.search.interface import IndexChange, Query
 from tests.support.catalogues import empty_catalogue, project, put, work
+from tests.support.timing import PATIENCE, eventually
 
 
 @pytest.fixture
@@ -75,28 +75,24 @@ def test_nobody_waits_while_the_index_is_made_anew_if_a_thread_follows(
     def make_anew() -> None:
         with sync._only_writer():
             begun.set()
-            ended.wait(20)
+            ended.wait(PATIENCE)
 
     threads = [threading.Thread(target=sync.follow, args=(stop,)), threading.Thread(target=make_anew)]
     for thread in threads:
         thread.start()
     try:
-        assert begun.wait(20)
-        while not sync._is_followed:
-            time.sleep(0.01)
+        assert begun.wait(PATIENCE)
+        eventually(lambda: sync._is_followed)
         with writing_records(db.session()):  # would hang else
             save(work(), ENTITIES["projects"], {"code": "XM-1", "title": "阴极炭块", "status": "planned"})
         assert (sync.queued(), found("阴极炭块")) == (1, 0)
         ended.set()
-        patience = time.monotonic() + 20
-        while not found("阴极炭块") and time.monotonic() < patience:
-            time.sleep(0.05)
-        assert found("阴极炭块") == 1
+        eventually(lambda: found("阴极炭块") == 1)
     finally:
         ended.set()
         stop.set()
         for thread in threads:
-            thread.join(20)
+            thread.join(PATIENCE)
 
 
 def test_check_names_what_differs(app: Flask) -> None:
@@ -138,12 +134,11 @@ def test_another_process_is_followed(app: Flask) -> None:
     thread.start()
     with writing(db.session):
         save(work(), ENTITIES["projects"], {"code": "XM-1", "title": "阴极炭块", "status": "planned"})
-    deadline = time.monotonic() + 10
-    while not found("阴极炭块") and time.monotonic() < deadline:
-        time.sleep(0.05)
-    stop.set()
-    thread.join()
-    assert found("阴极炭块") == 1
+    try:
+        eventually(lambda: found("阴极炭块") == 1)
+    finally:
+        stop.set()
+        thread.join()
 
 
 def test_index_and_database_agree_on_who_may_see_what(app: Flask) -> None:

@@ -19,7 +19,7 @@ from catalogue.search.whoosh import index as whoosh_index
 from catalogue.search.whoosh import writer as whoosh_writer
 from catalogue.search.whoosh.index import WhooshIndex
 from catalogue.search.whoosh.segments import ThreadReader
-from tests.support.timing import quickest
+from tests.support.timing import PATIENCE, quickest
 
 from .alike_contract import AlikeContract
 from .contract import DOCUMENTS, EVERYONE, INSIDERS, SearchIndexContract, document
@@ -61,7 +61,7 @@ from catalogue.search.interface import IndexChange, Query
 from catalogue.search.whoosh.index import WhooshIndex
 from catalogue.search.whoosh.segments import ThreadReader
 from tests.search.contract import DOCUMENTS, document
-index = WhooshIndex(pathlib.Path({str(folder)!r}))
+index = WhooshIndex(pathlib.Path({str(folder)!r}), patience={PATIENCE})
 {code}
 """
     root = Path(__file__).parents[2]
@@ -184,27 +184,30 @@ def test_a_file_that_was_taken_away_meanwhile_is_no_damage(folder: Path, monkeyp
     assert total(index) == 3
 
 
+@pytest.mark.slow
 def test_a_commit_of_another_process_is_seen(folder: Path) -> None:
     index = WhooshIndex(folder)
     assert total(index, "跨进程") == 0
     writer = in_another_process(folder, "index.apply([IndexChange(70, document(70, '跨进程'))])")
-    writer.communicate(timeout=60)
+    writer.communicate(timeout=PATIENCE)
     assert writer.returncode == 0
     assert total(index, "跨进程") == 1
 
 
+@pytest.mark.slow
 def test_processes_write_in_turn(folder: Path) -> None:
     code = "for n in range({0}, {0} + 10): index.apply([IndexChange(n, document(n, '跨进程'))])"
     writers = [in_another_process(folder, code.format(first)) for first in (1000, 2000)]
-    index = WhooshIndex(folder)
+    index = WhooshIndex(folder, patience=PATIENCE)
     for number in range(3000, 3010):
         index.apply([IndexChange(number, document(number, "跨进程"))])
     for writer in writers:
-        writer.communicate(timeout=120)
+        writer.communicate(timeout=PATIENCE)
         assert writer.returncode == 0
     assert total(index, "跨进程") == 30
 
 
+@pytest.mark.slow
 def test_a_killed_writer_blocks_nobody(folder: Path) -> None:
     code = """
 def endless():
@@ -218,7 +221,7 @@ index.rebuild(endless(), "2007-12-31")
     writer = in_another_process(folder, code)
     assert writer.stdout is not None
     assert writer.stdout.readline() == "writing\n"
-    index = WhooshIndex(folder, patience=5)
+    index = WhooshIndex(folder, patience=PATIENCE)
     with pytest.raises(IndexBusy):
         WhooshIndex(folder, patience=0.1).apply([IndexChange(7, document(7, "等不及"))])
     writer.kill()

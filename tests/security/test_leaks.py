@@ -27,6 +27,7 @@ from catalogue.tallies.subjects import SUBJECTS
 from tests.security.world import ASKERS, DAY, PREFIXES, TABLES, Thing, World, same_for_all, sees
 from tests.support.accounts import actor
 
+pytestmark = pytest.mark.slow
 _MARK = re.compile(r"zq[a-h]{4}|5550\d{3}|6302005Y0\d{3}|77000\d{3}", re.IGNORECASE)
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[, ](?=\d)")
 _RECORDS = tuple(PREFIXES)

@@ -26,6 +26,7 @@ def client(world: World) -> FlaskClient:
     return signed_in(app, "administrator")
 
 
+@pytest.mark.slow
 def test_every_page_file_and_error_is_an_a_plus(client: FlaskClient, examples: Mapping[str, str]) -> None:
     reads = [row.address.format(**examples) for row in ROWS if row.method == "GET"]
     for address in (*reads, "/nothing", "/search?page=0", "/api/v1/nothing", "/sign-in"):

@@ -15,6 +15,7 @@ from catalogue.accounts.throttling import TooManyAttempts, count_attempt
 from catalogue.database import db, writing
 from catalogue.errors import Conflict, NotFound
 from tests.support.passwords import PASSWORD, with_password
+from tests.support.timing import PATIENCE
 
 
 def one_of_two_uses_a_link(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,7 +23,7 @@ def one_of_two_uses_a_link(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None
     with site.app_context(), writing(db.session()) as session:
         account = add_account(session, COMMAND_LINE, "twice", "twice", "reader")
         token = invite(session, COMMAND_LINE, account)
-    both_are_hashing, results = threading.Barrier(2, timeout=10), []
+    both_are_hashing, results = threading.Barrier(2, timeout=PATIENCE), []
 
     def hash_together(_password: str) -> str:
         both_are_hashing.wait()
@@ -49,7 +50,7 @@ def one_of_two_uses_a_link(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None
 def one_of_two_administrators_stays(site: Flask) -> None:
     """Each closes the account of the other. They are the only ones of the site."""
     both = [with_password(site, "administrator", login) for login in ("administrator", "second")]
-    start, results = threading.Barrier(2, timeout=10), []
+    start, results = threading.Barrier(2, timeout=PATIENCE), []
 
     def close(id_: int) -> None:
         with site.app_context():
@@ -71,7 +72,7 @@ def one_of_two_administrators_stays(site: Flask) -> None:
 
 def as_many_attempts_as_are_free(site: Flask) -> None:
     """More than are free at once, for one login."""
-    start, results = threading.Barrier(12, timeout=20), []
+    start, results = threading.Barrier(12, timeout=PATIENCE), []
 
     def attempt() -> None:
         with site.app_context():

@@ -1,8 +1,8 @@
-"""Catalogues for tests: an empty one in a folder of its own, and the work to write into it."""
+"""Catalogues for tests, each in a folder of its own, and the work to write into them."""
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -23,12 +23,22 @@ from catalogue.search.current import current_index, current_sync
 from catalogue.tallies.issued import reports
 
 
+def _nothing(_app: Flask) -> None:
+    """What an empty catalogue is filled with."""
+
+
 @cache
-def _blank() -> tempfile.TemporaryDirectory[str]:
-    """The folder of a catalogue without records, migrated once for this process, and removed when it ends."""
-    folder = tempfile.TemporaryDirectory(prefix="blank-catalogue-")
-    app = create_app(load({}, data=Path(folder.name)))
-    _migrate(app)
+def _prepared(fill: Callable[[Flask], None]) -> tempfile.TemporaryDirectory[str]:
+    """The folder of a catalogue that has been filled, for this process to copy; it is removed when the process ends."""
+    folder = tempfile.TemporaryDirectory(prefix="prepared-catalogue-")
+    if fill is _nothing:
+        app = create_app(load({}, data=Path(folder.name)))
+        _migrate(app)
+    else:
+        app = empty_catalogue(Path(folder.name))
+        with app.app_context():
+            fill(app)
+            db.session.remove()
     with app.app_context():
         db.engine.dispose()  # the last connection takes everything into the one file
     return folder
@@ -47,8 +57,14 @@ def empty_catalogue(folder: Path, **settings: object) -> Flask:
         app = create_app(load({}, data=folder, **settings))
         _migrate(app)
         return app
+    return filled_catalogue(folder, _nothing, **settings)
+
+
+def filled_catalogue(folder: Path, fill: Callable[[Flask], None], **settings: object) -> Flask:
+    """An application with what a function writes into an empty one. Many tests may ask for it: it is written once, in
+    the application's context, and copied."""
     own = shutil.ignore_patterns("secret-key", "*.lock")
-    shutil.copytree(_blank().name, folder, ignore=own, dirs_exist_ok=True)
+    shutil.copytree(_prepared(fill).name, folder, ignore=own, dirs_exist_ok=True)
     app = create_app(load({}, data=folder, **settings))
     with app.app_context():
         current_sync().prepare()  # settings may ask for another index

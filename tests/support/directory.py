@@ -4,7 +4,6 @@ import ipaddress
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.timing import PATIENCE, eventually
+from tests.support.tools import missing
 
 SLAPD = shutil.which("slapd") or shutil.which("slapd", path="/usr/sbin:/usr/lib/openldap")
 # Any address of 127.0.0.0/8 is this machine; only 127.0.0.1 is among those that may be spoken to in plain text.
@@ -43,7 +45,7 @@ def directory(folder: Path, entries: dict[str, dict[str, Any]]) -> Iterator[tupl
     folder."""
     ldap3 = pytest.importorskip("ldap3", reason="the extra “ldap” is not installed")
     if not SLAPD or not Path("/usr/lib/ldap/back_mdb.so").exists():
-        pytest.skip("OpenLDAP's server is missing (Debian: apt install slapd)")
+        missing("OpenLDAP's server is missing (Debian: apt install slapd)")
     _certify(folder)
     (folder / "slapd.conf").write_text(
         _CONFIGURATION.format(folder=folder, root=ROOT, password=ROOT_PASSWORD), encoding="utf-8"
@@ -63,7 +65,7 @@ def directory(folder: Path, entries: dict[str, dict[str, Any]]) -> Iterator[tupl
         yield plain, encrypted
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def _certify(folder: Path) -> None:
@@ -100,10 +102,11 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(100):
+    def answers() -> bool:
         try:
-            socket.create_connection((HOST, port), 1).close()
-            return
+            socket.create_connection((HOST, port), PATIENCE).close()
         except OSError:
-            time.sleep(0.05)
-    pytest.fail("the directory does not start")
+            return False
+        return True
+
+    eventually(answers)

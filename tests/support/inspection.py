@@ -3,26 +3,19 @@ and nothing asked of another host."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
-HEIGHT = 900
+from tests.support.tools import axe
+
+# A page on busy cores may be slow, which is no fault of it; how fast pages are, others measure.
+PATIENCE_MS = 120_000
+_HEIGHT = 900
 # In which languages and at which widths each page is looked at.
 LOOKS = (("zh-CN", (1440, 390)), ("en", (390,)))
-AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 # Only what is wrong comes back, a line for each element: handing over all that axe says takes longer than finding it.
 _VIOLATIONS = """axe.run(document, {resultTypes: ['violations']}).then(found =>
     found.violations.flatMap(each => each.nodes.map(node => `${each.id}: ${node.html.slice(0, 160)}`)))"""
-
-
-@cache
-def _axe() -> str:
-    if not AXE.exists():
-        pytest.skip("axe-core is missing; `npm ci` in tests/ installs it")
-    return AXE.read_text(encoding="utf-8")
 
 
 def violations(page: Page) -> list[str]:
@@ -30,7 +23,7 @@ def violations(page: Page) -> list[str]:
     page.wait_for_load_state("load")  # a page can be read before its style sheets are there
     if not page.evaluate("'axe' in window"):
         # The page's own policy forbids to add a script; the browser's own evaluation is not bound by it.
-        page.evaluate(_axe())
+        page.evaluate(axe())
     found: list[str] = page.evaluate(_VIOLATIONS)
     return found
 
@@ -49,6 +42,16 @@ def assert_accessible(page: Page) -> None:
 def assert_fits(page: Page) -> None:
     """The page does not scroll sideways."""
     assert fits(page), "the page scrolls sideways"
+
+
+def faults(page: Page, widths: tuple[int, ...]) -> list[str]:
+    """What is wrong with how a page looks, at each of these widths of its window."""
+    found = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": _HEIGHT})
+        found += [f"at {width}: {each}" for each in violations(page)]
+        found += [] if fits(page) else [f"at {width}: the page scrolls sideways"]
+    return found
 
 
 def watch(page: Page, site: str, *, may_refuse: bool = False) -> list[str]:
@@ -77,26 +80,30 @@ class Window:
 
     def faults(self, address: str, status: int = 200) -> list[str]:
         """What is wrong with the page of an address, at each width."""
-        self._set_width(self._widths[0])
+        self._page.set_viewport_size({"width": self._widths[0], "height": _HEIGHT})
         answer = self._page.goto(address)
-        found = [] if answer and answer.status == status else [f"{address}: {answer and answer.status}"]
-        for width in self._widths:
-            self._set_width(width)
-            found += [f"{address} ({width}): {each}" for each in violations(self._page)]
-            found += [] if fits(self._page) else [f"{address} ({width}): the page scrolls sideways"]
-        found += [f"{address}: {each}" for each in self._strange]
+        found = [] if answer and answer.status == status else [f"status {answer and answer.status}"]
+        found += faults(self._page, self._widths) + self._strange
         self._strange.clear()
-        return found
+        return [f"{address}: {each}" for each in found]
 
-    def _set_width(self, width: int) -> None:
-        self._page.set_viewport_size({"width": width, "height": HEIGHT})
+
+def new_context(
+    browser: Browser, site: str, language: str, width: int, session: str = "", *, scripts: bool = True
+) -> BrowserContext:
+    """A browser of somebody: `session` is the cookie of an account that is signed in."""
+    context = browser.new_context(
+        base_url=site, locale=language, viewport={"width": width, "height": _HEIGHT}, java_script_enabled=scripts
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    if session:
+        context.add_cookies([{"name": "session", "value": session, "url": site}])
+    return context
 
 
 @contextmanager
 def window(browser: Browser, site: str, language: str, widths: tuple[int, ...], session: str = "") -> Iterator[Window]:
     """A window in a language; `session` is the cookie of somebody who is signed in."""
-    context = browser.new_context(base_url=site, locale=language, viewport={"width": widths[0], "height": HEIGHT})
-    if session:
-        context.add_cookies([{"name": "session", "value": session, "url": site}])
+    context = new_context(browser, site, language, widths[0], session)
     yield Window(context.new_page(), site, widths)
     context.close()

@@ -18,7 +18,7 @@ from catalogue.tallies.issued.reports import (
     issue,
 )
 from catalogue.tallies.issued.snapshot import Frozen
-from tests.support.catalogues import empty_catalogue, project, put
+from tests.support.catalogues import filled_catalogue, project, put
 
 END = date(2006, 12, 31)
 
@@ -29,25 +29,25 @@ def award(code: str, **texts: str) -> None:
     )
 
 
+def _fill(_app: Flask) -> None:
+    put("award_schemes", code="S", name="有色工业奖", name_en="Industry Award", level="industry")
+    award("JL-1")
+    award("JL-2")
+    award("JL-3", grade="first")
+    project("XM-1", title="甲")
+    project("XM-2", title="乙")
+    shares = "XM-1 60%;XM-2 40%"
+    put("benefits", code="XY-1", year="2001", kind="new_profit", amount="100000", records=shares, basis="台账")
+    events = "filed 1999-03-01;granted 2002-01-01"
+    patent = {"title": "丙", "patent_type": "invention", "application_number": "99102345.5", "events": events}
+    put("patents", code="ZL-1", date="1999-03-01", **patent)
+    put("yearly_counts", measure="proposals", year="2000", count="800")
+    put("yearly_counts", measure="proposals", year="2001", count="900")
+
+
 def small_catalogue(folder: Path) -> Flask:
     """Three awards of two grades, two projects that share a ledger line, one patent, two yearly counts."""
-    app = empty_catalogue(folder)
-    with app.app_context():
-        put("award_schemes", code="S", name="有色工业奖", name_en="Industry Award", level="industry")
-        award("JL-1")
-        award("JL-2")
-        award("JL-3", grade="first")
-        project("XM-1", title="甲")
-        project("XM-2", title="乙")
-        shares = "XM-1 60%;XM-2 40%"
-        put("benefits", code="XY-1", year="2001", kind="new_profit", amount="100000", records=shares, basis="台账")
-        events = "filed 1999-03-01;granted 2002-01-01"
-        patent = {"title": "丙", "patent_type": "invention", "application_number": "99102345.5", "events": events}
-        put("patents", code="ZL-1", date="1999-03-01", **patent)
-        put("yearly_counts", measure="proposals", year="2000", count="800")
-        put("yearly_counts", measure="proposals", year="2001", count="900")
-        db.session.remove()
-    return app
+    return filled_catalogue(folder, _fill)
 
 
 def frozen(subject: str, actor: Actor = ANONYMOUS, **args: str) -> Frozen:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -56,7 +56,8 @@ def reasons(number: str, comparison: Comparison, *differences: str, by_ledger: b
     }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@pytest.mark.slow
+@settings(max_examples=40, derandomize=True)
 @given(spec=specs())
 def test_whatever_is_frozen_says_what_the_tally_says(session: Session, spec: TallySpec) -> None:
     kept = freeze_table(session, ANONYMOUS, spec)

@@ -18,6 +18,7 @@ from tests.tallies.test_views import figures_of, listed
 from tests.test_ical import unfolded
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_of", ["1996-06-30", "2006-12-31"])
 def test_every_figure_of_the_overview_lists_as_many(client: FlaskClient, as_of: str) -> None:
     seen = dict(figures_of(client, f"/patents/overview?as_of={as_of}"))

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -52,7 +53,8 @@ def entry_ids(session: Session, figure: Figure) -> set[int]:
     return ids
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@pytest.mark.slow
+@settings(max_examples=60, derandomize=True)
 @given(spec=specs())
 def test_every_figure_opens_its_entries_and_margins_count_once(session: Session, spec: TallySpec) -> None:
     table = tabulate(session, ANONYMOUS, spec)
@@ -73,7 +75,7 @@ def test_every_figure_opens_its_entries_and_margins_count_once(session: Session,
     assert spec_from_args(spec.selection.subject, spec.to_args(), END) == spec
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(spec=specs())
 def test_every_face_says_the_same(session: Session, spec: TallySpec) -> None:
     table = tabulate(session, ANONYMOUS, spec)
