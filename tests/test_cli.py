@@ -20,6 +20,7 @@ from flask import Flask
 from catalogue.cli import server
 from catalogue.cli.main import cli, main
 from catalogue.config import Settings
+from catalogue.documents import text_extraction
 from catalogue.errors import CatalogueError, InvalidInput
 from tests.exchange.files import docx, pdf
 from tests.support.timing import PATIENCE, computing_less_than
@@ -109,8 +110,11 @@ def test_verify_reads_standard_input_and_can_be_strict(demo_folder: Path, monkey
         ("report.docx", "pdf"),
     ],
 )
-def test_what_a_file_is_its_content_says(run, tmp_path: Path, name: str, kind: str) -> None:
+def test_what_a_file_is_its_content_says(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: str
+) -> None:
     """Sixteen patents were granted: the statement is the same in every kind of file, whatever its name."""
+    monkeypatch.setattr(text_extraction, "LIMIT_SECONDS", 300.0)  # the program that reads it may have to wait its turn
     sentence = "授权专利17项。"
     content = {"text": sentence.encode("gb18030"), "word": docx(sentence), "pdf": pdf(sentence)}[kind]
     (tmp_path / name).write_bytes(content)
