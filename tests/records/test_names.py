@@ -251,7 +251,7 @@ def test_what_earlier_versions_let_in_is_listed_and_never_decided(app: Flask) ->
         assert way in str(caught.value)
     with pytest.raises(AmbiguousName):
         references.scheme("nat")
-    assert [(each.table, each.text, each.entry_count) for each in find_clashes(db.session())] == [
+    assert [(each.table, each.text, each.items) for each in find_clashes(db.session())] == [
         ("divisions", "炭素厂", ("铝厂 (works)", "炭素厂 (ABC)")),
         ("award_schemes", "nat", ("nat (prov)", "国家奖 (nat)")),
     ]

@@ -193,7 +193,7 @@ def test_record_pages_tell_nothing_of_hidden_neighbours(world: World, asker: str
 
 def _hidden(world: World, asker: str, each: int) -> list[Thing]:
     """Every so many-th of what somebody does not see."""
-    return [item for item in world.entry_count if not sees(asker, item)][::each]
+    return [item for item in world.items if not sees(asker, item)][::each]
 
 
 @pytest.mark.parametrize("asker", ["anonymous", "reader", "owner", "reviewer"])

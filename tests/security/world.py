@@ -94,11 +94,11 @@ class World:
 
     def of(self, asker: str, *tables: str) -> list[Thing]:
         """What somebody sees, of these tables only where any are named."""
-        return [item for item in self.entry_count if sees(asker, item) and (not tables or item.table in tables)]
+        return [item for item in self.items if sees(asker, item) and (not tables or item.table in tables)]
 
     def hidden_words(self, asker: str) -> set[str]:
         """What must stand nowhere in an answer to somebody."""
-        return {each for item in self.entry_count if not sees(asker, item) for each in item.words}
+        return {each for item in self.items if not sees(asker, item) for each in item.words}
 
 
 def make_world(folder: Path) -> World:
@@ -114,12 +114,12 @@ def make_world(folder: Path) -> World:
         with writing():
             work = Work(db.session(), COMMAND_LINE, "import")
             for number, (table, level, state) in enumerate(product(TABLES, LEVELS, STATES)):
-                world.entry_count.append(_put(work, number, table, level, state, owner))
+                world.items.append(_put(work, number, table, level, state, owner))
             _relate(work, world)
         with writing():
             texts = {"date": "2006-01", "status": "completed", "title": "阳极组装线改造", "keywords": "阳极;组装"}
             save(Work(db.session(), COMMAND_LINE, "import"), ENTITIES["projects"], {"code": "XM-PLAIN", **texts})
-        world.entry_count.append(Thing("projects", "XM-PLAIN", "published", "public", False, frozenset({"XM-PLAIN"})))
+        world.items.append(Thing("projects", "XM-PLAIN", "published", "public", False, frozenset({"XM-PLAIN"})))
     return world
 
 
@@ -216,7 +216,7 @@ def _texts(table: str, number: int, place: int, mark: str) -> tuple[dict[str, st
 
 def _relate(work: Work, world: World) -> None:
     """Tie items of different visibility together: links, and shares of ledger lines."""
-    codes = {table: [item.code for item in world.entry_count if item.table == table] for table in TABLES}
+    codes = {table: [item.code for item in world.items if item.table == table] for table in TABLES}
     for place in range(_COMBINATIONS):
         project = codes["projects"][place]
         for table, relation, step in (
