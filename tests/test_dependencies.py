@@ -20,7 +20,7 @@ CONFIG = ConfigParser(comment_prefixes="#", inline_comment_prefixes=None)
 CONFIG.read(CHECKOUT / "setup.cfg", "utf-8")
 EXTRAS = CONFIG["options.extras_require"]
 PRODUCT_EXTRAS = ("postgresql", "oidc", "ldap")
-OWN = {"catalogue", "tests", "tools"}
+OWN = {"catalogue", "tasks", "tests", "tools"}
 DRIVERS = {"psycopg"}  # SQLAlchemy imports them where the address of the database names them
 
 

@@ -179,9 +179,10 @@ def test_a_later_page_asks_for_no_static_file_again(prepared: Prepared, browser:
         page = context.new_page()
         first = "/records/XM-2002-011/edit"  # the page with the most files
         page.goto(first, wait_until="networkidle")
-        assert [address for address in asked if address.startswith("/static/")]
-        asked.clear()
         for address in ("/", "/projects", "/records/XM-2002-011", first):
             page.goto(address, wait_until="networkidle")
-        assert [address for address in asked if address.startswith("/static/")] == []
+        files = [address for address in asked if address.startswith("/static/")]
+        assert files
+        # Each once: the icon of the site comes when the browser has time for it, which may be on a later page.
+        assert len(files) == len(set(files))
         context.close()
