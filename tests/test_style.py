@@ -175,3 +175,15 @@ def test_letters_have_no_other_size_in_the_browser(page: Page) -> None:
     ):
         page.goto(address)
         assert set(page.evaluate(_SIZES)) <= known, address
+
+
+_SHOWN = """() => [...document.querySelectorAll('nav, .btn, .search-box, .filters, .menu')]
+  .filter(each => each.checkVisibility()).map(each => each.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize("address", ["/search?q=阳极&kind=project", "/tallies/awards", "/patents", "/reports/summary"])
+def test_on_paper_there_is_nothing_to_click(page: Page, address: str) -> None:
+    page.goto(address)
+    assert page.evaluate(_SHOWN) != []
+    page.emulate_media(media="print")
+    assert page.evaluate(_SHOWN) == []
