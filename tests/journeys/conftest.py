@@ -1,11 +1,15 @@
 """A real site on a real port, and a real browser. Where Chromium is missing, the journeys say so and are skipped."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from catalogue.app import create_app
+from catalogue.config import load
 from tests.support.inspection import PATIENCE_MS, new_context, watch
 from tests.support.serving import served
 
@@ -21,6 +25,14 @@ def site(app: Flask) -> Iterator[str]:
     """The address of the demonstration site."""
     with served(app) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def entry_site(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Flask]]:
+    """A site of its own to enter items into, with its address."""
+    app = create_app(load({}, data=shutil.copytree(demo_folder, tmp_path_factory.mktemp("entry") / "data")))
+    with served(app) as address:
+        yield address, app
 
 
 @pytest.fixture

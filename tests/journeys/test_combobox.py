@@ -20,10 +20,10 @@ def search_box(page: Page) -> Locator:
 
 
 @pytest.fixture
-def people_box(app: Flask, browser: Browser, site: str) -> Iterator[Locator]:
+def people_box(browser: Browser, entry_site: tuple[str, Flask]) -> Iterator[Locator]:
     """The box with which people are added to an entry."""
+    site, app = entry_site
     for page in open_page(browser, site, "zh-CN", 1440, session=session_cookie(app, "contributor")):
-        page.route("**/editing/drafts", lambda route: route.fulfill(json={"at": "8:00"}))  # nothing is kept
         page.goto("/records/new/project")
         box = page.locator("#add-f-people")
         box.focus()

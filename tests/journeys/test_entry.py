@@ -1,8 +1,6 @@
 """Entering in a browser: a patent by keyboard alone, on a telephone without scripts, two tabs on one entry, and a form
 that outlives its session."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,22 +9,11 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete
 
 from catalogue.accounts.models import LoginSession
-from catalogue.app import create_app
-from catalogue.config import load
 from catalogue.database import db, writing
 from tests.exchange.files import docx
 from tests.journeys.conftest import open_page
 from tests.support.accounts import session_cookie
 from tests.support.inspection import assert_accessible, assert_fits
-from tests.support.serving import served
-
-
-@pytest.fixture(scope="module")
-def entry_site(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Flask]]:
-    """A site of its own to enter items into, with its address."""
-    app = create_app(load({}, data=shutil.copytree(demo_folder, tmp_path_factory.mktemp("entry") / "data")))
-    with served(app) as address:
-        yield address, app
 
 
 def tab_to(page: Page, wanted: str, key: str = "Tab") -> None:
