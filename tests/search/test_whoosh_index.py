@@ -140,6 +140,19 @@ def test_damage_that_a_merge_meets_is_said(empty: WhooshIndex, tmp_path: Path, m
             empty.apply([IndexChange(number, document(number, "电解"))])
 
 
+def test_a_writer_that_has_closed_itself_can_be_discarded(empty: WhooshIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Whoosh whose failed commit closes the writer must not hide the failure behind another one."""
+
+    def fails(self: whoosh_writer.Writer, merge: bool = True) -> None:
+        self.cancel()
+        raise OSError("no space left")
+
+    empty.rebuild([], "")
+    monkeypatch.setattr(whoosh_writer.Writer, "commit", fails)
+    with pytest.raises(OSError, match="no space left"):
+        empty.apply([IndexChange(1, document(1, "电解"))])
+
+
 def test_damage_deep_inside_is_said_when_it_is_met(folder: Path) -> None:
     (generation,) = generations(folder)
     for postings in generation.glob("*.pst"):

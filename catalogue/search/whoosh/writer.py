@@ -66,6 +66,11 @@ class Writer(writing.SegmentWriter):
         """Make everything visible, and merge segments where there are many of a size."""
         super().commit(mergetype=_merge_alike if merge else writing.NO_MERGE)
 
+    def cancel(self) -> None:
+        """Discard what is not visible yet; nothing where a commit has failed and closed the writer."""
+        if not self.is_closed:
+            super().cancel()
+
     def add_reader(self, reader: reading.IndexReader) -> None:
         """Take over the entries of a segment. Making their terms anew is faster than reading them back."""
         values = {name: reader.column_reader(name, translate=False) for name in COLUMNS}
