@@ -1,5 +1,6 @@
 """Catalogues for tests, each in a folder of its own, and the work to write into them."""
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -28,14 +29,15 @@ def _nothing(_app: Flask) -> None:
 
 
 @cache
-def _prepared(fill: Callable[[Flask], None]) -> tempfile.TemporaryDirectory[str]:
+def _prepared(fill: Callable[[Flask], None]) -> Path:
     """The folder of a catalogue that has been filled, for this process to copy; it is removed when the process ends."""
-    folder = tempfile.TemporaryDirectory(prefix="prepared-catalogue-")
+    folder = Path(tempfile.mkdtemp(prefix="prepared-catalogue-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     if fill is _nothing:
-        app = create_app(load({}, data=Path(folder.name)))
+        app = create_app(load({}, data=folder))
         _migrate(app)
     else:
-        app = empty_catalogue(Path(folder.name))
+        app = empty_catalogue(folder)
         with app.app_context():
             fill(app)
             db.session.remove()
@@ -64,7 +66,7 @@ def filled_catalogue(folder: Path, fill: Callable[[Flask], None], **settings: ob
     """An application with what a function writes into an empty one. Many tests may ask for it: it is written once, in
     the application's context, and copied."""
     own = shutil.ignore_patterns("secret-key", "*.lock")
-    shutil.copytree(_prepared(fill).name, folder, ignore=own, dirs_exist_ok=True)
+    shutil.copytree(_prepared(fill), folder, ignore=own, dirs_exist_ok=True)
     app = create_app(load({}, data=folder, **settings))
     with app.app_context():
         current_sync().prepare()  # settings may ask for another index
