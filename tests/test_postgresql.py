@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,16 +26,19 @@ from catalogue.imports import row_codes
 from catalogue.records.history.hash_chain import check_seals
 from catalogue.records.history.models import Revision
 from catalogue.records.models.partial_dates import PartialDate
+from catalogue.records.operations import Work
+from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.resolver import AmbiguousName, Resolver
 from catalogue.search.current import current_sync
 from catalogue.tallies.paragraph.published_figures import count_figures
 from catalogue.tallies.paragraph.summary import period_text, text_of, write
 from catalogue.tallies.paragraph.templates import template
 from tests.attachments.files import send, store_of
+from tests.editing.pages import send as send_form
 from tests.exchange import imports_at_once
 from tests.exchange.files import docx
 from tests.support import at_once
-from tests.support.accounts import signed_in
+from tests.support.accounts import bearer, signed_in
 from tests.support.catalogues import demo_catalogue, project, put, writing
 from tests.support.tools import missing
 from tests.tallies.test_figures import PARAGRAPH
@@ -184,24 +187,7 @@ def test_imports_hold_where_many_write_at_once(site: Flask) -> None:
 def test_a_code_that_somebody_takes_meanwhile_stays_theirs(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     reviewer, names = signed_in(site, "reviewer"), imports_at_once.numbered("台试验机组", 12)
     token = imports_at_once.tried(reviewer, names, 2093)
-    save, taken = row_codes.save, []
-
-    def save_after_others(*args: Any, **options: Any) -> Any:
-        """Before the first and the ninth row others store entries under the codes that are about to be given."""
-        texts = args[2]
-        if texts["title"] in (names[0], names[8]) and texts["title"] not in taken:
-            taken.append(texts["title"])
-            thread = threading.Thread(target=store_of_others, args=(texts["code"],))
-            thread.start()
-            thread.join()
-        return save(*args, **options)
-
-    def store_of_others(code: str) -> None:
-        with site.app_context():
-            project(code, title=f"别人的 {code}", date="2093")
-            db.session.remove()
-
-    monkeypatch.setattr(row_codes, "save", save_after_others)
+    others_come_before(site, monkeypatch, names[0], names[8])
     imports_at_once.apply_job(reviewer, token)
     assert imports_at_once.batch(reviewer, token).state == "applied"
     titles = imports_at_once.stored_in(reviewer, 2093)
@@ -209,6 +195,41 @@ def test_a_code_that_somebody_takes_meanwhile_stays_theirs(site: Flask, monkeypa
     assert len(others) == 2
     assert all(title == f"别人的 {code}" for code, title in others.items())
     assert sorted(set(titles.values()) - set(others.values())) == sorted(names)
+
+
+def others_come_before(site: Flask, monkeypatch: pytest.MonkeyPatch, *titles: str) -> None:
+    """Let others store entries under the codes that new entries of these titles are about to be given."""
+    save, waiting = row_codes.save, set(titles)
+
+    def store(code: str, date: str) -> None:
+        with site.app_context():
+            project(code, title=f"别人的 {code}", date=date)
+            db.session.remove()
+
+    def save_after_others(work: Work, entity: Entity, texts: Mapping[str, str], **options: Any) -> Any:
+        if texts["title"] in waiting:
+            waiting.remove(texts["title"])
+            thread = threading.Thread(target=store, args=(texts["code"], texts["date"]))
+            thread.start()
+            thread.join()
+        return save(work, entity, texts, **options)
+
+    monkeypatch.setattr(row_codes, "save", save_after_others)
+
+
+def test_so_it_does_for_forms_and_programs(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    reviewer, headers = signed_in(site, "reviewer"), bearer(site, "contributor", "write")
+    others_come_before(site, monkeypatch, "表单试验", "接口试验")
+    fields = {"date": "2094-05", "status": "under_way", "category": "research"}
+    assert send_form(reviewer, "/records/new/project", title="表单试验", **fields).status_code == 303
+    body = {"kind": "project", "fields": {**fields, "title": "接口试验"}}
+    answer = site.test_client().post("/api/v1/records", json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    titles = imports_at_once.stored_in(reviewer, 2094)
+    assert titles == {
+        "XM-2094-001": "别人的 XM-2094-001", "XM-2094-002": "表单试验",
+        "XM-2094-003": "别人的 XM-2094-003", "XM-2094-004": "接口试验",
+    }  # fmt: skip
 
 
 def test_down_and_up_again_over_data(site: Flask) -> None:

@@ -18,7 +18,7 @@ from catalogue.editing import links
 from catalogue.editing.conflicts import Difference, differences, settle
 from catalogue.editing.forms import EntityForm
 from catalogue.errors import CatalogueError, Forbidden, InvalidFields, InvalidInput
-from catalogue.imports.row_codes import RowCodes
+from catalogue.imports.row_codes import RowCodes, save_new
 from catalogue.records.checks import Breach, warnings_of
 from catalogue.records.duplicates import Duplicates
 from catalogue.records.models.benefits import Benefit
@@ -106,8 +106,7 @@ def save_form(
     if item is not None:
         settle(form, sent)
     work = Work(session, actor, CHANNEL, wish.note)
-    if item is None and not form.problems:
-        _give_key(work, form)
+    codes = _give_key(work, form) if item is None and not form.problems else None
     if form.problems:
         raise FormRejected("problems", form)
     if item is not None:
@@ -115,29 +114,32 @@ def save_form(
     else:
         _check_duplicates(form, wish)
     try:
-        return _carry_out(work, form, wish)
+        return _carry_out(work, form, wish, codes)
     except InvalidFields as error:
         form.tell(error.problems)
         raise FormRejected("problems", form) from error
 
 
-def _give_key(work: Work, form: EntityForm) -> None:
-    """Give a new item its code where none is typed; a key that is taken is a problem, never a change of the other."""
+def _give_key(work: Work, form: EntityForm) -> RowCodes | None:
+    """Give a new item its code where none is typed, and say who gives it another if that is taken before it is stored;
+    a key that is taken already is a problem, never a change of the other."""
     entity, key = form.entity, form.entity.key
     if "code" in key and not form.texts.get("code") and entity.prefix:
-        form.texts["code"] = RowCodes(work.session).new(entity, form.texts)
-        return
+        codes = RowCodes(work.session)
+        form.texts["code"] = codes.new(entity, form.texts)
+        return codes
     if "code" in key and (not _CODE.fullmatch(form.texts["code"]) or form.texts["code"].lower() in _TAKEN):
         form.problems["code"] = _("a code has letters, digits, points and hyphens only, such as XM-2004-012")
-        return
+        return None
     try:
         values = {name: entity.field(name).parse(form.texts[name]) for name in key}
         taken = entity.find(Resolver(work.session), values)
     except ValueError as error:
         form.problems[key[0]] = str(error)
-        return
+        return None
     if taken is not None:
         form.problems[key[0]] = _("there is another entry of this key already; open that one to change it")
+    return None
 
 
 def _check_lost_update(form: EntityForm, wish: SubmitOptions) -> None:
@@ -185,14 +187,18 @@ def _repeated(session: Session, kind: Kind, texts: Mapping[str, str]) -> list[st
     return [each.code for each in Duplicates(session).of_year(kind, texts)]
 
 
-def _carry_out(work: Work, form: EntityForm, wish: SubmitOptions) -> Saved:
+def _carry_out(work: Work, form: EntityForm, wish: SubmitOptions, codes: RowCodes | None) -> Saved:
     for number, name in form.reading.newcomers.items():
         save(work, PEOPLE, {"staff_number": number, "name": name})
     work.references = Resolver(work.session)
     if form.mode == "proposal" or _takes_a_second_person(form):
         return _propose(work, form, wish)
     changes = form.changes
-    outcome = save(work, form.entity, {**_key(form), **changes})
+    texts = {**_key(form), **changes}
+    if codes is not None:
+        outcome = save_new(work, form.entity, texts, codes)
+    else:
+        outcome = save(work, form.entity, texts, is_new=form.item is None)
     item = outcome.item
     if form.has_links:
         links.apply_changes(work, item, form.link_changes)

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.permissions import Actor
 from catalogue.errors import Conflict, InvalidFields
-from catalogue.imports.row_codes import RowCodes
+from catalogue.imports.row_codes import RowCodes, save_new
 from catalogue.publish.representations import Entry, entity_of, visible_shares
 from catalogue.records.duplicates import alike, fold
-from catalogue.records.history.models import HistoryLock, Revision
+from catalogue.records.history.models import Revision
 from catalogue.records.models.benefits import Benefit
 from catalogue.records.models.records import Record
-from catalogue.records.operations import SaveOutcome, Work, save
+from catalogue.records.operations import KeyTaken, SaveOutcome, Work, save
 from catalogue.records.queries import visible_to
 from catalogue.records.schema.entities import Entity
 from catalogue.records.schema.fields import clean
@@ -26,7 +26,6 @@ from catalogue.records.schema.reference_data import BENEFITS, LINKS
 from catalogue.review.amendments import may_save_directly, propose
 from catalogue.review.models import Amendment
 
-_TRIES = 5  # where somebody else has taken the same code and not yet committed, which PostgreSQL allows
 _MOST_DUPLICATES = 3
 _YEAR = re.compile(r"\d{4}")
 
@@ -36,14 +35,13 @@ def create(work: Work, entity: Entity, texts: Mapping[str, str], links: Sequence
 
     Raises InvalidFields and Forbidden as `operations.save` does, Conflict where the code is taken.
     """
-    # PostgreSQL shows within a transaction what others commit: nobody is to make an entry of the same code between the
-    # look for it and the making, which would then change theirs. Whoever writes takes this lock before committing.
-    work.session.execute(select(HistoryLock.id).with_for_update())
     _check_shares(work, None, texts)
     code = clean(texts.get("code", ""))
-    if code and work.session.scalar(select(entity.model.id).where(entity.model.code == code)) is not None:
-        raise Conflict(_("The code “%(code)s” is taken. Leave it out to get the next free one.", code=code[:40]))
-    outcome = save(work, entity, texts) if code else _save_with_next_code(work, entity, texts)
+    try:
+        outcome = save(work, entity, texts, is_new=True) if code else _save_with_next_code(work, entity, texts)
+    except KeyTaken:
+        message = _("The code “%(code)s” is taken. Leave it out to get the next free one.", code=code[:40])
+        raise Conflict(message) from None
     for place, link in enumerate(links):
         _add_link(work, outcome.code, link, f"links[{place}]")
     entry: Entry = outcome.item
@@ -51,15 +49,8 @@ def create(work: Work, entity: Entity, texts: Mapping[str, str], links: Sequence
 
 
 def _save_with_next_code(work: Work, entity: Entity, texts: Mapping[str, str]) -> SaveOutcome:
-    codes, year = RowCodes(work.session), _year(texts)
-    for tries_left in reversed(range(_TRIES)):
-        code = codes.new(entity, {"date": year})
-        try:
-            return save(work, entity, {**texts, "code": code})
-        except InvalidFields as error:
-            if not tries_left or error.place != "code":
-                raise
-    raise AssertionError
+    codes = RowCodes(work.session)
+    return save_new(work, entity, {**texts, "code": codes.new(entity, {"date": _year(texts)})}, codes)
 
 
 def _year(texts: Mapping[str, str]) -> str:

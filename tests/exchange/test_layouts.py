@@ -11,10 +11,10 @@ from catalogue.database import db
 from catalogue.imports.blank_workbooks import template
 from catalogue.imports.columns.layouts import recognise, signature
 from catalogue.imports.resolver import Lookups
-from catalogue.imports.row_codes import next_code
+from catalogue.imports.row_codes import RowCodes, next_code, save_new
 from catalogue.imports.rows.reading import interpret
 from catalogue.imports.tables.sheets import SheetTable, read_tables
-from catalogue.records.operations import save
+from catalogue.records.operations import KeyTaken, save
 from catalogue.records.schema.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.schema.reference_data import ENTITIES
 from tests.support.catalogues import work
@@ -206,3 +206,15 @@ def test_ten_thousand_rows_in_time() -> None:
     with computing_less_than(20):
         _table, found = read(content, "projects.xlsx")
     assert len({row["code"] for row in found}) == 10_000
+
+
+def test_what_is_made_under_a_given_code_is_never_a_change_of_another(trial: Session) -> None:
+    codes, kind = RowCodes(trial), KINDS["project"]
+    texts = {"title": "试验", "date": "2099-05", "status": "completed"}
+    given = codes.new(kind, texts)
+    save(work(), kind, {**texts, "title": "别人的", "code": given})
+    made = save_new(work(), kind, {**texts, "code": given}, codes)
+    assert (made.change, made.code) == ("new", "XM-2099-002")
+    with pytest.raises(KeyTaken):
+        save(work(), kind, {**texts, "code": given}, is_new=True)
+    assert codes.new(kind, texts) == "XM-2099-003"
