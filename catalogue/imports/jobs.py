@@ -9,12 +9,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from filelock import FileLock, Timeout
 from flask import Flask
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale, get_locale, ngettext
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
@@ -266,7 +266,7 @@ def _sources(session: Session, batch: ImportBatch, folder: BatchFolder) -> list[
 
 
 def _keep(session: Session, token: str, folder: BatchFolder, plan: Plan, message: str, actor: Actor) -> None:
-    folder.keep_plan(plan)
+    folder.keep_plan(replace(plan, language=str(get_locale() or "zh")))
 
     def keep() -> None:
         with writing(session):

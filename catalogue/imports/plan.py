@@ -81,10 +81,11 @@ class PlannedRow:
 @dataclass(frozen=True)
 class Plan:
     """What the rows of all tables do, in their order. One that `is_outdated` was kept by an earlier version of the
-    program, which compared plans otherwise."""
+    program, which compared plans otherwise. `language` is that of the messages in it."""
 
     rows: Sequence[PlannedRow]
     is_outdated: bool = False
+    language: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -115,15 +116,16 @@ class Plan:
 
     def to_json(self) -> str:
         """As it is kept until it is applied."""
-        kept = {"version": _VERSION, "rows": [_plain(row) for row in self.rows]}
+        kept = {"version": _VERSION, "language": self.language, "rows": [_plain(row) for row in self.rows]}
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """As `to_json` wrote it, of this version or of an earlier one."""
         kept = json.loads(text)
-        rows = kept if isinstance(kept, list) else kept["rows"]
-        return cls([_planned(**row) for row in rows], is_outdated=rows is kept)
+        if isinstance(kept, list):
+            return cls([_planned(**row) for row in kept], is_outdated=True)
+        return cls([_planned(**row) for row in kept["rows"]], language=kept.get("language", ""))
 
 
 def _decision(row: PlannedRow, given: Mapping[str, str]) -> Decision:

@@ -56,6 +56,7 @@ from catalogue.records.history.models import ImportBatch, Revision
 from catalogue.records.models.code_lists import BATCH_STATES
 from catalogue.records.schema.kinds import KINDS, KINDS_BY_TABLE
 from catalogue.records.schema.reference_data import ENTITIES
+from catalogue.web.locale import LANGUAGES
 
 blueprint = Blueprint("imports", __name__)
 _PER_PAGE = 50
@@ -175,6 +176,7 @@ def _plan_page(batch: ImportBatch) -> Response:
         place=lambda row, column: place(tables[row.source].sheet, row.number, column),
         about=lambda row: about(tables[row.source].table, row),
         code_of=code_of,
+        told_in=_other_language(plan.language),
         has_provisional=any(row.is_provisional for row in rows[paging.offset : paging.last]),
         shown_changes=lambda row: _shown_changes(row, tables),
         found_by=FOUND_BY,
@@ -186,6 +188,11 @@ def _plan_page(batch: ImportBatch) -> Response:
         unread=UNREAD,
         left_out_words=LEFT_OUT.labels,
     )
+
+
+def _other_language(language: str) -> str:
+    """As HTML names the language of what was told when a file was tried, where the page has another; else empty."""
+    return LANGUAGES.get(language, "") if language != str(get_locale() or "zh") else ""
 
 
 def _shown_changes(row: PlannedRow, tables: Sequence[jobs.Described]) -> list[tuple[str, str, str]]:

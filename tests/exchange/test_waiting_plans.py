@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from flask_babel import refresh
 from sqlalchemy import func, select
 
 from catalogue.database import db
@@ -18,12 +19,11 @@ from catalogue.records.history.models import ImportBatch, Revision
 from catalogue.records.models.benefits import Benefit
 from catalogue.records.models.records import Record, RecordLink
 from catalogue.records.schema import value_readers
+from catalogue.web.locale import LANGUAGE_COOKIE
 from tests.exchange import imports_at_once
 from tests.exchange.test_import_pages import stored, upload, workbook
 from tests.support.accounts import signed_in
 from tests.support.catalogues import empty_catalogue, project, put
-
-ENGLISH = {"Accept-Language": "en"}
 
 
 @pytest.fixture
@@ -36,11 +36,16 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
         yield client
 
 
-def applied(client: FlaskClient, place: str, rows: str = "all", **options: Any) -> str:
+def applied(client: FlaskClient, place: str, rows: str = "all") -> str:
     """Apply what the plan's page shows, as its form does; gives the page that follows."""
-    page = client.get(place, **options).text
-    shown = page.split('name="plan" value="')[1].split('"')[0]
-    return client.post(f"{place}/apply", data={"rows": rows, "plan": shown}, follow_redirects=True, **options).text
+    shown = client.get(place).text.split('name="plan" value="')[1].split('"')[0]
+    return client.post(f"{place}/apply", data={"rows": rows, "plan": shown}, follow_redirects=True).text
+
+
+def read_english(client: FlaskClient) -> None:
+    """From here on pages are in English."""
+    client.set_cookie(LANGUAGE_COOKIE, "en")
+    refresh()  # the context of the test, which its requests share, has kept the language
 
 
 def waiting() -> ImportBatch:
@@ -54,9 +59,33 @@ ROWS = (("甲试验", "2004-05", "completed"), ("乙试验", "2004-13", "fertig"
 def test_tried_in_chinese_and_applied_in_english(client: FlaskClient) -> None:
     place = upload(client, workbook(*ROWS))
     assert "2004-13" in client.get(place).text
-    page = applied(client, place, "valid", headers=ENGLISH)
+    assert 'class="import-problems">' in client.get(place).text
+    read_english(client)
+    assert 'class="import-problems" lang="zh-CN">' in client.get(place).text
+    page = applied(client, place, "valid")
     assert waiting().number in page
+    assert "Applied at" in page
     assert stored() == 1
+
+
+def test_what_has_changed_is_told_in_the_language_of_who_applies(client: FlaskClient) -> None:
+    project("XM-2004-007", title="槽控机升级", date="2004-01")
+    place = upload(client, workbook(("槽控机升级", "2004-05", "completed")))
+    project("XM-2004-007", title="槽控机升级", date="2004-03")
+    read_english(client)
+    page = applied(client, place)
+    assert "The catalogue has changed since" in page
+    assert "“2004-01 → 2004-05” before, “2004-03 → 2004-05” now" in page
+
+
+def test_what_is_told_is_read_in_another_language_when_it_is_tried_again(client: FlaskClient) -> None:
+    place = upload(client, workbook(*ROWS))
+    read_english(client)
+    assert "in the language the file was tried in" in client.get(place).text
+    client.post(f"{place}/plan")
+    page = client.get(place).text
+    assert "in the language the file was tried in" not in page
+    assert "is no date" in page
 
 
 def test_a_new_translation_leaves_a_plan_as_it_is(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
